@@ -1,0 +1,114 @@
+"""Put the parts together: one case as one set of eyes sees it.
+
+`Case` is the fold of exactly the events a reader may see, in the order of recording. A decision is
+given such a case, so that nothing an actor may not read can change its answer.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ledger import deadlines as deadline_book
+from ledger import phases
+from ledger.catalogue import PART_OF, AnyEvent
+from ledger.engagement import state as engagement_state
+from ledger.envelope import Frame
+from ledger.evaluation import state as evaluation_state
+from ledger.follow_up import state as follow_up_state
+from ledger.institution import state as institution_state
+from ledger.intake import state as intake_state
+from ledger.negotiation import state as negotiation_state
+from ledger.neutrality import state as neutrality_state
+from ledger.parties import Phase, Standing
+from ledger.preparation import state as preparation_state
+from ledger.record import state as record_state
+from ledger.sessions import state as sessions_state
+from ledger.settlement import state as settlement_state
+
+
+class Case(Struct, frozen=True):
+    """A case as one set of eyes sees it: a state for each part, and the main phase.
+
+    Attributes:
+        phase: Main phase, moved by `joint` and `desk` events alone.
+        outcome: How it ended, None while it runs.
+        last: Last sequence seen of each room.
+    """
+
+    intake: intake_state.Intake = intake_state.Intake()
+    neutrality: neutrality_state.Neutrality = neutrality_state.Neutrality()
+    engagement: engagement_state.Engagement = engagement_state.Engagement()
+    preparation: preparation_state.Preparation = preparation_state.Preparation()
+    sessions: sessions_state.Sessions = sessions_state.Sessions()
+    negotiation: negotiation_state.Negotiation = negotiation_state.Negotiation()
+    settlement: settlement_state.Settlement = settlement_state.Settlement()
+    follow_up: follow_up_state.FollowUp = follow_up_state.FollowUp()
+    evaluation: evaluation_state.Evaluation = evaluation_state.Evaluation()
+    record: record_state.Record = record_state.Record()
+    institution: institution_state.Institution = institution_state.Institution()
+    deadlines: deadline_book.Deadlines = deadline_book.Deadlines()
+    phase: Phase = Phase.NONE
+    outcome: follow_up_state.Outcome | None = None
+    last: Mapping[str, int] = MappingProxyType({})
+
+    def standing(self) -> Standing:
+        """Say what the parts need to know of each other."""
+        return Standing(
+            phase=self.phase,
+            outcome=self.outcome,
+            parties=self.intake.parties,
+            authorities=self.intake.authorities,
+            mandate=self.neutrality.mandate,
+            adjourned=self.sessions.adjourned,
+            terms_in_force=self.engagement.terms_in_force,
+            undertakings=self.engagement.undertakings,
+            rights_explained=self.engagement.rights_explained,
+            sessions={**self.preparation.scheduled, **self.sessions.sessions},
+            issues=tuple(self.intake.issues),
+            agreement=self.negotiation.agreement,
+            proposals_open=self.negotiation.open_ids(),
+            executed=self.settlement.executed,
+            obligations=self.settlement.obligations,
+            entries=self.record.entries,
+            holds=self.record.holds,
+            taken_over=self.intake.taken_over,
+            deadlines=self.deadlines,
+            continuing=self.intake.continuing,
+        )
+
+
+EVOLVE: dict[str, Callable[[Any, Frame[Any]], Any]] = {
+    "intake": intake_state.evolve,
+    "neutrality": neutrality_state.evolve,
+    "engagement": engagement_state.evolve,
+    "preparation": preparation_state.evolve,
+    "sessions": sessions_state.evolve,
+    "negotiation": negotiation_state.evolve,
+    "settlement": settlement_state.evolve,
+    "follow_up": follow_up_state.evolve,
+    "evaluation": evaluation_state.evolve,
+    "institution": institution_state.evolve,
+    "deadlines": deadline_book.evolve,
+}
+
+
+def evolve(case: Case, frame: Frame[AnyEvent]) -> Case:
+    """Fold one event; never judges, never sees content."""
+    part = PART_OF[type(frame.event)]
+    changed: dict[str, Any] = {
+        "record": record_state.evolve(case.record, frame),
+        "last": {**case.last, frame.room: frame.seq},
+    }
+    fold = EVOLVE.get(part)
+    if fold is not None:
+        changed[part] = fold(getattr(case, part), frame)
+    after = replace(case, **changed)
+    return _moved(after, frame) if type(frame.event) in phases.MOVERS else after
+
+
+def _moved(case: Case, frame: Frame[AnyEvent]) -> Case:
+    phase = phases.advance(case.phase, frame.event, frame.room, case.standing())
+    return replace(case, phase=phase, outcome=phases.outcome(case.outcome, frame.event, phase))

@@ -1,0 +1,124 @@
+"""Keep a whole case in memory for the writer, and show it to one set of eyes at a time."""
+
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from ledger.case import Case, evolve
+from ledger.catalogue import AnyEvent
+from ledger.envelope import Frame
+from ledger.institution.events import InstitutionFounded
+from ledger.rooms import NOTHING, Rights, Roster, Span, rights
+from ledger.roster import admit
+
+EyesKey: TypeAlias = tuple[tuple[str, Span], ...]
+
+
+class Written(Struct, frozen=True):
+    """One event a command wrote, as its answer names it."""
+
+    room: str
+    seq: int
+    type: str
+
+
+class Handled(Struct):
+    """What is remembered of an accepted command.
+
+    Attributes:
+        events: What it wrote, in order.
+        digest: Keyed digest of the command, hex; kept in its narrowest room's frame.
+    """
+
+    events: list[Written]
+    digest: str | None = None
+
+
+class CaseFile:
+    """Hold every frame of a case and what follows from them; for trusted code alone.
+
+    The cut for a set of eyes is folded once and then carried along, so that a decision costs the
+    events since the last one, not the length of the case.
+
+    Attributes:
+        case_id: The aggregate's id.
+        frames: Every event, in the order of recording; its length is the internal version.
+        seqs: Last sequence of every room.
+        roster: Who belongs to the case.
+        handled: Accepted commands, by (actor, command id).
+    """
+
+    def __init__(self, case_id: UUID) -> None:
+        """Begin with nothing recorded."""
+        self.case_id = case_id
+        self.frames: list[Frame[AnyEvent]] = []
+        self.seqs: dict[str, int] = {}
+        self.roster = Roster()
+        self.handled: dict[tuple[str, str], Handled] = {}
+        self._entered: dict[tuple[str, str | None, str], Handled] = {}
+        self._versions: dict[str, int] = {}
+        self._cuts: dict[EyesKey, tuple[int, Case]] = {}
+
+    @property
+    def version(self) -> int:
+        """Count the events recorded; internal, never shown to a reader."""
+        return len(self.frames)
+
+    @property
+    def is_institution(self) -> bool:
+        """Tell whether this is the institution's own aggregate."""
+        return bool(self.frames) and isinstance(self.frames[0].event, InstitutionFounded)
+
+    def append(self, frame: Frame[AnyEvent]) -> None:
+        """Take in the next event."""
+        assert frame.seq == self.seqs.get(frame.room, 0) + 1, "rooms are numbered without a gap"
+        self.frames.append(frame)
+        self._versions[frame.ref] = self.version
+        self.seqs[frame.room] = frame.seq
+        self.roster = admit(self.roster, frame, self.seqs)
+        self._remember(frame)
+
+    def _remember(self, frame: Frame[AnyEvent]) -> None:
+        key = (frame.actor, frame.command)
+        known = self.handled.setdefault(key, Handled([]))
+        self._entered[frame.entered_by, frame.acting_for, frame.command] = known
+        tag = str(type(frame.event).__struct_config__.tag)
+        known.events.append(Written(frame.room, frame.seq, tag))
+        known.digest = frame.digest or known.digest
+
+    def entered(self, entered_by: str, acting_for: str, command_id: str) -> Handled | None:
+        """Find a command by who entered it, where the caller left it to us who the actor was."""
+        return self._entered.get((entered_by, acting_for, command_id))
+
+    def rights(self, viewer: str) -> Rights:
+        """List what a viewer may read now."""
+        return rights(self.roster, viewer, tuple(self.seqs))
+
+    def seen_by(self, eyes: Rights) -> Case:
+        """Fold what these eyes may see."""
+        key = tuple(sorted(eyes.items()))
+        done, case = self._cuts.get(key, (0, Case()))
+        for frame in self.frames[done:]:
+            span = eyes.get(frame.room)
+            if span is not None and frame.seq in span:
+                case = evolve(case, frame)
+        self._cuts[key] = (len(self.frames), case)
+        return case
+
+    def frame_at(self, ref: str, eyes: Rights) -> Frame[AnyEvent] | None:
+        """Find an event (room:seq) these eyes may see, None for any other."""
+        version = self._versions.get(ref)
+        if version is None:
+            return None
+        frame = self.frames[version - 1]
+        return frame if frame.seq in eyes.get(frame.room, NOTHING) else None
+
+    def version_of(self, ref: str) -> int:
+        """Return the internal version of an event (room:seq) that is there."""
+        return self._versions[ref]
+
+    def name_for(self, eyes: Rights) -> str | None:
+        """Name the case as these eyes may know it: by number, else by reference."""
+        intake = self.seen_by(eyes).intake
+        return intake.number or intake.external_ref

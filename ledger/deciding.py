@@ -1,0 +1,274 @@
+"""Decide what a command records, and what fell due before it.
+
+Pure: time, number, profile and content come in with the arguments; nothing is read or written here.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from msgspec import Struct
+
+from ledger.act import Act, Ask, Broken, Command, Decision, Placed, rule
+from ledger.case import Case
+from ledger.casefile import CaseFile
+from ledger.catalogue import DECIDERS
+from ledger.counting import parse_instant
+from ledger.deadlines import DeadlineMissed
+from ledger.envelope import NOT_RECORDED, Channel, Event
+from ledger.errors import DecodeError, RuleViolation
+from ledger.follow_up import due as follow_up_due
+from ledger.identity import (
+    Identity,
+    Operator,
+    authority_ref,
+    check_identity,
+    identify,
+    room_asked,
+)
+from ledger.intake import due as intake_due
+from ledger.negotiation import due as negotiation_due
+from ledger.parties import Standing
+from ledger.profile import Profile
+from ledger.record.late import late_entry
+from ledger.rooms import WHOLE, kind_of, members_of
+from ledger.rulebook import Rulebook, shipped
+from ledger.settlement import due as settlement_due
+
+
+class Scene(Struct, frozen=True, kw_only=True):
+    """What surrounds a command when it is decided.
+
+    Attributes:
+        now: Instant of recording, UTC.
+        channel: How the command came in.
+        operator: Who is at the keyboard.
+        rulebook: The institution's profiles.
+        open: Opens an event (room:seq) of the case.
+        number: Number reserved for a case it would open.
+    """
+
+    now: datetime
+    channel: Channel
+    operator: Operator
+    rulebook: Rulebook
+    open: Callable[[str], Event]
+    number: str | None = None
+
+
+class Decided(Struct, frozen=True):
+    """A command accepted: what to record, and as whose act."""
+
+    placed: list[Placed]
+    identity: Identity
+    act: Act[Any]
+
+
+def decide(file: CaseFile, ask: Ask, command: Command, scene: Scene) -> Decided:
+    """Decide a command.
+
+    Raises:
+        DecodeError: A field of the envelope cannot be read.
+        RuleViolation: The rule that refuses.
+    """
+    identity = identify(ask, scene.operator, file)
+    check_identity(identity, scene.operator, file)
+    case = file.seen_by(identity.eyes)
+    standing = case.standing()
+    act = _act(file, ask, command, scene, identity, case)
+    _check_envelope(act, ask, standing)
+    for guard in (*gates(command), *command.guards):
+        guard(act, standing)
+    part, decider = DECIDERS[type(command)]
+    placed = decider(getattr(case, part), standing, act)
+    _rooms_are_within_sight(placed, identity, scene.operator)
+    return Decided([*placed, *late_entry(act, standing, placed)], identity, act)
+
+
+def _rooms_are_within_sight(placed: Decision, identity: Identity, operator: Operator) -> None:
+    """Nobody writes into a confidential room it may not read."""
+    for one in placed:
+        closed = kind_of(one.room) in ("party", "caucus", "group", "mediators")
+        new_group = kind_of(one.room) == "group" and identity.party in members_of(one.room)
+        if closed and one.room not in identity.eyes and not (operator.unbound or new_group):
+            raise RuleViolation(
+                "room_is_within_sight",
+                f"operator {operator.name} may not read {one.room}, so cannot write there",
+                "the mediator or a representative of the party at the keyboard",
+            )
+
+
+def _act(
+    file: CaseFile, ask: Ask, command: Command, scene: Scene, identity: Identity, case: Case
+) -> Act[Any]:
+    own = DECIDERS[type(command)][0] == "institution"
+    rulebook = shipped() if own else scene.rulebook
+    ref, profile = rulebook.pinned(case.intake.profile, getattr(command, "profile", None))
+    eyes = dict(identity.eyes)
+    return Act(
+        data=command,
+        actor=identity.actor,
+        role=identity.role,
+        party=identity.party,
+        now=scene.now,
+        when=_when(ask.occurred, scene.now, profile),
+        occurred=_occurred(ask.occurred, scene.now),
+        entered_by=scene.operator.person,
+        reported=ask.reported or scene.channel == "import",
+        channel=scene.channel,
+        profile=profile,
+        profile_ref=ref,
+        open=_opener(file, identity, scene),
+        room=None if ask.room is None else room_asked(ask.room, identity, eyes),
+        rooms={room: case.last.get(room, 0) for room in eyes},
+        number=scene.number,
+        mandate=file.roster.mandate,
+        authority=authority_ref(case.standing(), identity),
+    )
+
+
+def _opener(file: CaseFile, identity: Identity, scene: Scene) -> Callable[[str], Event]:
+    def open_seen(ref: str) -> Event:
+        """Open an event the eyes may read; any other is not there."""
+        if file.frame_at(ref, identity.eyes) is None:
+            raise RuleViolation("entry_is_known", f"there is no entry {ref} here")
+        return scene.open(ref)
+
+    return open_seen
+
+
+def _when(occurred: str | None, now: datetime, profile: Profile) -> datetime:
+    """Return the instant an act happened, as far as it is known."""
+    if occurred is None or occurred == NOT_RECORDED:
+        return now
+    if profile.local_times and _is_local(occurred):
+        return now
+    happened = parse_instant(occurred, field="occurred")
+    if happened > now:
+        raise DecodeError("occurred", "lies in the future", "a moment that has passed")
+    return happened
+
+
+def _is_local(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _occurred(occurred: str | None, now: datetime) -> str | None:
+    if occurred is None:
+        return instant(now)
+    return None if occurred == NOT_RECORDED else occurred
+
+
+def instant(at: datetime) -> str:
+    """Write an instant as RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _check_envelope(act: Act[Any], ask: Ask, standing: Standing) -> None:
+    room_is_as_seen(act, ask)
+    reporter_is_registry(act, ask.reported)
+    authority_is_live(act, standing)
+
+
+def opens_case(command: Command) -> bool:
+    """Tell whether a command opens a case, which then gets a number."""
+    return command.opens and DECIDERS[type(command)][0] != "institution"
+
+
+def gates(command: Command) -> tuple[Callable[[Act[Any], Standing], None], ...]:
+    """Return what every command must pass before its own rules: case, role, phase."""
+    own = DECIDERS[type(command)][0] == "institution"
+    case_gate = () if own else (case_is_new if command.opens else case_is_open,)
+    return (*case_gate, role_may_give_command, phase_allows_command)
+
+
+@rule("refuse")
+def room_is_as_seen(act: Act[Any], ask: Ask) -> None:
+    """Nothing has happened in the room since the caller looked."""
+    if ask.seen is None:
+        return
+    room = act.room or "joint"
+    last = act.rooms.get(room, 0)
+    if last > ask.seen:
+        raise Broken(
+            f"{room} is at {last}, the caller had seen {ask.seen}",
+            f"a look at {room}:{ask.seen + 1} to {room}:{last}, then the command again",
+        )
+
+
+@rule("refuse")
+def reporter_is_registry(act: Act[Any], reported: bool) -> None:  # noqa: FBT001 - the envelope's own flag
+    """Only the registry reports what happened without us."""
+    mine = act.role in ("registry", "authority")
+    if reported and act.entered_by == act.actor and not mine:
+        raise Broken("an act of one's own is done, not reported", "the registry to report it")
+
+
+@rule("refuse")
+def authority_is_live(act: Act[Any], standing: Standing) -> None:
+    """An authority counts only until it ends."""
+    held = standing.authorities.get((act.party or "", act.actor))
+    if held is not None and held.ends and parse_instant(held.ends, field="ends") < act.when:
+        raise Broken(f"the authority of {act.actor} ended on {held.ends}", "a new authority")
+
+
+@rule("refuse")
+def case_is_new(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the act
+    """A case is opened once."""
+    if standing.entries:
+        raise Broken("the case is already open", "no case named, to open another")
+
+
+@rule("refuse")
+def case_is_open(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the act
+    """Only a command that opens a case needs no case."""
+    if not standing.entries:
+        raise Broken("the command needs a case", "a case number or reference in `case`")
+
+
+@rule("refuse")
+def role_may_give_command(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the standing
+    """Each act belongs to certain roles."""
+    if act.role not in act.data.by:
+        raise Broken(f"it is not for the {act.role} to do", f"one of: {', '.join(act.data.by)}")
+
+
+@rule("irregular")
+def phase_allows_command(act: Act[Any], standing: Standing) -> None:
+    """Each act has its time in the procedure."""
+    during = type(act.data).during
+    if during and standing.phase not in during:
+        when = ", ".join(sorted(during))
+        raise Broken(f"the case is in phase {standing.phase}", f"one of the phases {when}")
+
+
+def overdue(file: CaseFile, rulebook: Rulebook, now: datetime) -> Decision:
+    """List what fell due by now, room by room, each from what all its readers see."""
+    due: list[Placed] = []
+    for room in tuple(file.seqs):
+        if kind_of(room) in ("joint", "group", "caucus", "desk"):
+            due.extend(_overdue_in(room, file, rulebook, now))
+    return due
+
+
+def _overdue_in(room: str, file: CaseFile, rulebook: Rulebook, now: datetime) -> Decision:
+    case = file.seen_by({"joint": WHOLE, room: WHOLE})
+    if case.intake.profile is None:
+        return []
+    _, profile = rulebook.pinned(case.intake.profile, None)
+    missed: list[Placed] = [
+        Placed(room, DeadlineMissed(deadline_id=d.set.deadline_id, due=d.due), occurred=d.due)
+        for d in case.deadlines.book.values()
+        if d.room == room and d.passed(now)
+    ]
+    standing = case.standing()
+    return [
+        *missed,
+        *intake_due.overdue(case.intake, standing, profile, now, room),
+        *negotiation_due.overdue(case.negotiation, standing, profile, now, room),
+        *settlement_due.overdue(case.settlement, standing, profile, now, room),
+        *follow_up_due.overdue(case.follow_up, standing, profile, now, room),
+    ]

@@ -1,0 +1,1 @@
+"""Engagement (rows C): agreement to mediate, confidentiality terms, undertakings, rights."""

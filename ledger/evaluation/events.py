@@ -1,0 +1,55 @@
+"""Record what is said of a mediation once it is over (rows I2, I3, I8)."""
+
+from typing import TypeAlias
+
+from msgspec import UNSET
+
+from ledger.envelope import Content, Event
+
+
+class PartyFeedbackReceived(Event, frozen=True, kw_only=True, tag="party-feedback-received"):
+    """A party said how it found the mediation; never shown to another party.
+
+    Attributes:
+        party: Which.
+        consent_to_use: Whether it may be used, without names, to improve the service; None where
+            not recorded.
+        answers: A number or a word of a scale for each question, by the question's key.
+        remark: What it says beside.
+    """
+
+    row = "I2"
+    rooms = ("desk",)
+    says = "feedback received from {party}"
+    party: str
+    consent_to_use: bool | None = None
+    answers: Content[dict[str, int | str]] = UNSET
+    remark: Content[str | None] = UNSET
+
+
+class MediatorFeedbackReceived(Event, frozen=True, kw_only=True, tag="mediator-feedback-received"):
+    """A mediator said how it found the mediation.
+
+    Attributes:
+        person: Which.
+        answers: A number or a word of a scale for each question, by the question's key.
+        remark: What it says beside.
+    """
+
+    row = "I3"
+    rooms = ("chair",)
+    says = "feedback received from {person}"
+    person: str
+    answers: Content[dict[str, int | str]] = UNSET
+    remark: Content[str | None] = UNSET
+
+
+class EvaluationClosed(Event, frozen=True, kw_only=True, tag="evaluation-closed"):
+    """The registry closed the evaluation; says nothing of what it found."""
+
+    row = "I8"
+    says = "evaluation closed"
+
+
+EvaluationEvent: TypeAlias = PartyFeedbackReceived | MediatorFeedbackReceived | EvaluationClosed
+EVENTS = (PartyFeedbackReceived, MediatorFeedbackReceived, EvaluationClosed)

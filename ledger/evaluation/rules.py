@@ -1,0 +1,23 @@
+"""Say what must hold when a mediation is evaluated."""
+
+from typing import Any
+
+from ledger.act import Act, Broken, rule
+from ledger.evaluation.state import Evaluation
+from ledger.parties import Phase, Standing
+
+OVER = (Phase.CLOSED, Phase.EVALUATED)
+
+
+@rule("irregular")
+def feedback_follows_the_close(act: Act[Any], standing: Standing) -> None:
+    """Feedback is asked for when the case is closed; a source may report it earlier."""
+    if standing.phase not in OVER and not (standing.taken_over and act.reported):
+        raise Broken(f"the case is in phase {standing.phase}", "the case closed (close-case)")
+
+
+@rule("refuse")
+def feedback_is_given_once(act: Act[Any], state: Evaluation, name: str) -> None:  # noqa: ARG001 - a rule takes the act
+    """Feedback is given once; what is wrong in it is corrected."""
+    if name in state.heard:
+        raise Broken(f"{name} has given its feedback", "a correction (correct-entry)")

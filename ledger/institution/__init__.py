@@ -1,0 +1,1 @@
+"""The institution's own record: founding, operators, rule profiles adopted, lessons."""

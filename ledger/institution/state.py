@@ -1,0 +1,77 @@
+"""Fold who keeps the record, and by which profiles."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ledger.envelope import Frame
+from ledger.institution.events import (
+    InstitutionEvent,
+    InstitutionFounded,
+    LessonRecorded,
+    OperatorAdded,
+    OperatorRevoked,
+    OperatorRole,
+    ProfileAdopted,
+)
+from ledger.profile import ProfileRef
+
+
+class Institution(Struct, frozen=True, kw_only=True):
+    """What the institution is.
+
+    Attributes:
+        founded: Whether it is.
+        demo: Whether everything in it is invented.
+        seat: IANA zone of its seat.
+        operators: What each operator is entrusted with, by name, as of now.
+        profiles: Latest version adopted, and its text, by profile id.
+        texts: Text of every version adopted, by hash.
+        default_profile: Id of the profile for a case that names none, None while none was chosen.
+        lessons: Events (room:seq) that recorded a lesson.
+    """
+
+    founded: bool = False
+    demo: bool = False
+    seat: str | None = None
+    operators: Mapping[str, tuple[OperatorRole, ...]] = MappingProxyType({})
+    profiles: Mapping[str, tuple[ProfileRef, str]] = MappingProxyType({})
+    texts: Mapping[str, str] = MappingProxyType({})
+    default_profile: str | None = None
+    lessons: tuple[str, ...] = ()
+
+    def with_role(self, role: OperatorRole) -> tuple[str, ...]:
+        """Name the operators that have a role."""
+        return tuple(name for name, roles in self.operators.items() if role in roles)
+
+
+def evolve(state: Institution, frame: Frame[InstitutionEvent]) -> Institution:
+    """Fold one event."""
+    event = frame.event
+    match event:
+        case InstitutionFounded():
+            return replace(state, founded=True, demo=event.demo, seat=event.seat)
+        case OperatorAdded():
+            return replace(state, operators={**state.operators, event.operator: event.roles})
+        case OperatorRevoked():
+            left = {name: o for name, o in state.operators.items() if name != event.operator}
+            return replace(state, operators=left)
+        case ProfileAdopted():
+            return _adopted(state, event)
+        case LessonRecorded():
+            return replace(state, lessons=(*state.lessons, frame.ref))
+        case _:
+            assert_never(event)
+
+
+def _adopted(state: Institution, event: ProfileAdopted) -> Institution:
+    ref = ProfileRef(id=event.profile_id, version=event.profile_version, hash=event.hash)
+    return replace(
+        state,
+        profiles={**state.profiles, event.profile_id: (ref, event.text)},
+        texts={**state.texts, event.hash: event.text},
+        default_profile=event.profile_id if event.default else state.default_profile,
+    )

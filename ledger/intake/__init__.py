@@ -1,0 +1,1 @@
+"""Intake and consent: events, commands, rules, state, due (rows A3 to A24)."""

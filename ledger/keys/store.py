@@ -1,0 +1,297 @@
+"""Store wrapped keys in a database of its own, apart from what they open."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final, NamedTuple, Self
+
+from ledger.errors import LedgerError, StoreFault
+from ledger.keys.epochs import Epoch, EpochCache
+from ledger.keys.institution import KEY_SIZE, WRAPPED_SIZE, InstitutionKey
+from ledger.sqlite import Connections, FileKind, check_file, create_file
+
+KEY_FILE: Final = FileKind(
+    "key store", 0x474F4C4B, "gol-keys", 1, frozenset({"rooms", "blocks", "secrets"})
+)
+BLOCK_SIZE: Final = 1024
+_ROOMS_KEPT: Final = 50_000
+_BLOCKS_KEPT: Final = 64
+_ERASED: Final = bytes(WRAPPED_SIZE)
+_RESTORE: Final = "restore the key store from its own backup"
+_SCHEMA: Final = (
+    f"""CREATE TABLE rooms (
+        room_id BLOB PRIMARY KEY CHECK (length(room_id) = 16),
+        wrapped BLOB NOT NULL CHECK (length(wrapped) = {WRAPPED_SIZE}))""",
+    f"""CREATE TABLE blocks (
+        block_id INTEGER PRIMARY KEY AUTOINCREMENT,
+        size INTEGER NOT NULL,
+        slots BLOB NOT NULL CHECK (length(slots) = size * {WRAPPED_SIZE}))""",
+    f"""CREATE TABLE secrets (
+        name TEXT PRIMARY KEY,
+        wrapped BLOB NOT NULL CHECK (length(wrapped) = {WRAPPED_SIZE}))""",
+)
+
+
+class KeyGone(LedgerError, KeyError):  # noqa: N818 - an answer, not a fault
+    """The key was destroyed, or never made; what it sealed cannot be read by anybody."""
+
+
+class Block(NamedTuple):
+    """Content keys made together.
+
+    Attributes:
+        id: Names the block within the key store.
+        keys: One key a slot, 32 bytes each.
+    """
+
+    id: int
+    keys: list[bytes]
+
+
+class KeyStore:
+    """Frame keys a room, content keys in blocks, and secrets of the ledger.
+
+    Safe from many threads, and from several processes on the same folder: each sees at once
+    what another one destroyed. A destroyed key leaves zeros in its place, for ever.
+
+    Attributes:
+        ledger_id: The ledger these keys belong to.
+    """
+
+    def __init__(self, folder: Path, ledger_id: str, institution: InstitutionKey) -> None:
+        self.ledger_id = ledger_id
+        self._institution = institution
+        self._connections = Connections(_database(folder), KEY_FILE.noun)
+        self._epoch = Epoch(folder / "keys.epoch")
+        self._frame_keys: EpochCache[bytes, bytes] = EpochCache(_ROOMS_KEPT)
+        self._slots: EpochCache[int, bytes] = EpochCache(_BLOCKS_KEPT)
+        self._secrets: dict[str, bytes] = {}
+
+    @classmethod
+    def create(cls, folder: Path, ledger_id: str) -> Self:
+        """Make the folder, the institution key unless it is there, and an empty key store.
+
+        Raises:
+            StoreFault: There is a key store already, or the folder cannot be written.
+        """
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        except OSError as error:
+            message = f"the key folder cannot be made: {error.strerror}"
+            raise StoreFault(message, "check the path and its mode") from error
+        InstitutionKey.create(_institution_file(folder))
+        # A crash here leaves an institution key that wraps nothing; the next call uses it.
+        institution = InstitutionKey.load(_institution_file(folder))
+        meta = {"ledger_id": ledger_id, "check": institution.check_value(ledger_id)}
+        if not create_file(_database(folder), KEY_FILE, _SCHEMA, meta):
+            message = f"there is a key store in {folder} already"
+            raise StoreFault(message, "open it, or give an empty folder")
+        return cls(folder, ledger_id, institution)
+
+    @classmethod
+    def open(cls, folder: Path, ledger_id: str) -> Self:
+        """Open the keys of one ledger.
+
+        Raises:
+            StoreFault: Missing, not a key store, cut short, of another ledger, or the
+                institution key is missing or not the one that wrapped these keys.
+        """
+        meta = check_file(_database(folder), KEY_FILE)
+        owner = meta.get("ledger_id", "")
+        if owner != ledger_id:
+            message = f"the key store belongs to the ledger {owner}, not {ledger_id}"
+            raise StoreFault(message, "give the key folder of this ledger")
+        institution = InstitutionKey.load(_institution_file(folder))
+        if institution.check_value(ledger_id) != meta.get("check"):
+            message = "the institution key is not the one that wrapped this key store"
+            raise StoreFault(message, "put the right key file back from its own backup")
+        return cls(folder, ledger_id, institution)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connections.close()
+        self._epoch.close()
+
+    def epoch(self) -> bytes:
+        """Return a value that changes whenever any process destroyed a key.
+
+        Whoever keeps keys, ciphers or opened content asks first and drops them on a change.
+        """
+        return self._epoch.now()
+
+    def frame_key(self, room_id: bytes) -> bytes:
+        """Return the key of a room's frames.
+
+        Raises:
+            KeyGone: It was destroyed or never made.
+        """
+        epoch = self._epoch.now()
+        key = self._frame_keys.get(room_id, epoch)
+        if key is None:
+            with self._connections.reading() as connection:
+                key = self._read_frame_key(connection, room_id)
+            if key is None:
+                raise KeyGone("the room has no key")
+            self._frame_keys.put(room_id, key, epoch)
+        return key
+
+    def frame_keys_for(self, room_ids: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the keys of rooms; those made for it are on disk when this returns.
+
+        Raises:
+            KeyGone: A room's key was destroyed; it gets no other. Nothing was made.
+        """
+        epoch = self._epoch.now()
+        wanted = dict.fromkeys(room_ids)
+        keys = {room: self._frame_keys.get(room, epoch) for room in wanted}
+        if missing := [room for room, key in keys.items() if key is None]:
+            for room, key in self._find_or_make(missing).items():
+                self._frame_keys.put(room, key, epoch)
+                keys[room] = key
+        return {room: key for room, key in keys.items() if key is not None}
+
+    def _find_or_make(self, room_ids: Sequence[bytes]) -> dict[bytes, bytes]:
+        with self._connections.reading() as connection:
+            keys = {room: self._read_frame_key(connection, room) for room in room_ids}
+        if None in keys.values():
+            with self._connections.writing() as connection:
+                keys = {room: self._read_frame_key(connection, room) for room in room_ids}
+                new = {room: os.urandom(KEY_SIZE) for room, key in keys.items() if key is None}
+                connection.executemany(
+                    "INSERT INTO rooms (room_id, wrapped) VALUES (?, ?)",
+                    [(room, self._institution.wrap(key)) for room, key in new.items()],
+                )
+            # A crash here leaves orphan keys, harmless.
+            keys |= new
+        return {room: key for room, key in keys.items() if key is not None}
+
+    def _read_frame_key(self, connection: sqlite3.Connection, room_id: bytes) -> bytes | None:
+        row = connection.execute(
+            "SELECT wrapped FROM rooms WHERE room_id = ?", (room_id,)
+        ).fetchone()
+        return self._unwrap(row[0]) if row else None
+
+    def _unwrap(self, wrapped: bytes) -> bytes:
+        if wrapped == _ERASED:
+            raise KeyGone("the key was destroyed")
+        return self._institution.unwrap(wrapped)
+
+    def make_block(self, size: int = BLOCK_SIZE) -> Block:
+        """Make content keys; they are on disk when this returns."""
+        keys = [os.urandom(KEY_SIZE) for _ in range(size)]
+        slots = b"".join(map(self._institution.wrap, keys))
+        with self._connections.writing() as connection:
+            block_id = connection.execute(
+                "INSERT INTO blocks (size, slots) VALUES (?, ?)", (size, slots)
+            ).lastrowid
+        # A crash here leaves a block that nobody uses, harmless.
+        assert block_id is not None, "an insert into a table with a row id"
+        return Block(block_id, keys)
+
+    def content_key(self, block_id: int, slot: int) -> bytes:
+        """Return the key of one event's content.
+
+        Raises:
+            KeyGone: It was destroyed.
+            StoreFault: There is no such block or slot: the key store is older than the ledger.
+        """
+        epoch = self._epoch.now()
+        slots = self._slots.get(block_id, epoch)
+        if slots is None:
+            slots = self._read_slots(block_id)
+            self._slots.put(block_id, slots, epoch)
+        wrapped = slots[slot * WRAPPED_SIZE : (slot + 1) * WRAPPED_SIZE]
+        if len(wrapped) != WRAPPED_SIZE:
+            raise _no_such_slot(block_id, slot)
+        return self._unwrap(wrapped)
+
+    def _read_slots(self, block_id: int) -> bytes:
+        with self._connections.reading() as connection:
+            row = connection.execute(
+                "SELECT slots FROM blocks WHERE block_id = ?", (block_id,)
+            ).fetchone()
+        if row is None:
+            raise _no_such_slot(block_id, 0)
+        slots: bytes = row[0]
+        return slots
+
+    def destroy_slots(self, places: Iterable[tuple[int, int]]) -> None:
+        """Overwrite content keys, given as (block, slot); no file holds them when this returns.
+
+        May be repeated: the second time changes nothing.
+
+        Raises:
+            StoreFault: There is no such block or slot, and nothing was destroyed; or the disk.
+            CaseBusy: The keys are overwritten, yet a reader keeps old pages alive: repeat it.
+        """
+        with self._connections.writing() as connection:
+            for block_id, group in groupby(sorted(places), key=itemgetter(0)):
+                _overwrite(connection, block_id, [slot for _, slot in group])
+        self._forget()
+
+    def destroy_room(self, room_id: bytes) -> None:
+        """Overwrite a room's frame key; no file holds it when this returns. May be repeated.
+
+        Raises:
+            CaseBusy: The key is overwritten, yet a reader keeps old pages alive: repeat it.
+        """
+        with self._connections.writing() as connection:
+            connection.execute(
+                "INSERT INTO rooms (room_id, wrapped) VALUES (?1, ?2)"
+                " ON CONFLICT (room_id) DO UPDATE SET wrapped = ?2",
+                (room_id, _ERASED),
+            )
+        self._forget()
+
+    def _forget(self) -> None:
+        # A crash before this leaves keys in the log and in caches until the caller repeats.
+        self._epoch.turn()
+        self._connections.truncate_log()
+
+    def secret(self, name: str) -> bytes:
+        """Return the ledger's secret of that name, 32 bytes, made and on disk on first use."""
+        if name not in self._secrets:
+            self._secrets[name] = self._find_or_make_secret(name)
+        return self._secrets[name]
+
+    def _find_or_make_secret(self, name: str) -> bytes:
+        select = "SELECT wrapped FROM secrets WHERE name = ?"
+        with self._connections.reading() as connection:
+            row = connection.execute(select, (name,)).fetchone()
+        if row is None:
+            with self._connections.writing() as connection:
+                connection.execute(
+                    "INSERT INTO secrets (name, wrapped) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    (name, self._institution.wrap(os.urandom(KEY_SIZE))),
+                )
+                row = connection.execute(select, (name,)).fetchone()
+        return self._institution.unwrap(row[0])
+
+
+def _overwrite(connection: sqlite3.Connection, block_id: int, slots: Sequence[int]) -> None:
+    """Write zeros where the keys are; the row stays where it is, so no copy is left behind."""
+    row = connection.execute("SELECT size FROM blocks WHERE block_id = ?", (block_id,)).fetchone()
+    if row is None:
+        raise _no_such_slot(block_id, slots[0])
+    with connection.blobopen("blocks", "slots", block_id) as blob:
+        for slot in slots:
+            if not 0 <= slot < row[0]:
+                raise _no_such_slot(block_id, slot)
+            blob.seek(slot * WRAPPED_SIZE)
+            blob.write(_ERASED)
+
+
+def _no_such_slot(block_id: int, slot: int) -> StoreFault:
+    return StoreFault(f"the key store has no slot {slot} of block {block_id}", _RESTORE)
+
+
+def _database(folder: Path) -> Path:
+    return folder / "keys.sqlite"
+
+
+def _institution_file(folder: Path) -> Path:
+    return folder / "institution.key"

@@ -1,0 +1,1 @@
+"""Negotiate: options, proposals, counters and answers, agreement in principle, impasse (F rows)."""

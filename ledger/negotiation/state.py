@@ -1,0 +1,213 @@
+"""Keep where the negotiation stands, as far as one set of eyes sees it."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ledger.envelope import Frame
+from ledger.negotiation.events import (
+    AgreementInPrincipleRecorded,
+    CounterProposalTabled,
+    ImpasseDeclared,
+    ImpasseResolved,
+    NegotiationEvent,
+    OptionRecorded,
+    ProposalAccepted,
+    ProposalExpired,
+    ProposalPartlyAccepted,
+    ProposalRejected,
+    ProposalSuperseded,
+    ProposalTabled,
+    ProposalWithdrawn,
+)
+from ledger.negotiation.proposal import (
+    Acceptance,
+    Proposal,
+    Status,
+    accepted_by,
+    rejected_after,
+)
+from ledger.parties import Agreement
+
+
+class Impasse(Struct, frozen=True):
+    """A point where the talks were stuck."""
+
+    impasse_id: str
+    issues: tuple[str, ...]
+    resolved: bool
+    ref: str
+
+
+class Option(Struct, frozen=True):
+    """An idea written down; its text is content of the event."""
+
+    option_id: str
+    issue: str | None
+    attributed_to: str | None
+    ref: str
+
+
+class Negotiation(Struct, frozen=True):
+    """Where the negotiation stands.
+
+    Attributes:
+        proposals: By (room, proposal id), in the order of tabling.
+        agreement: The latest agreement in principle of all, from the joint room.
+        agreements: Every agreement in principle, those of groups too.
+        impasses: By impasse id.
+        options: By (room, option id).
+    """
+
+    proposals: Mapping[tuple[str, str], Proposal] = MappingProxyType({})
+    agreement: Agreement | None = None
+    agreements: tuple[Agreement, ...] = ()
+    impasses: Mapping[str, Impasse] = MappingProxyType({})
+    options: Mapping[tuple[str, str], Option] = MappingProxyType({})
+
+    def open_ids(self) -> tuple[str, ...]:
+        """Name the open proposals of the rooms seen."""
+        return tuple(p.proposal_id for p in self.proposals.values() if p.status == "open")
+
+    def named(self, proposal_id: str, room: str | None) -> tuple[Proposal, ...]:
+        """List the proposals of a name, in one room or in all that are seen."""
+        rooms = [r for r, name in self.proposals if name == proposal_id]
+        return tuple(self.proposals[r, proposal_id] for r in rooms if room in (None, r))
+
+
+def evolve(  # noqa: C901 - one case an event
+    state: Negotiation, frame: Frame[NegotiationEvent]
+) -> Negotiation:
+    """Fold one event; never judges, never sees content."""
+    event = frame.event
+    match event:
+        case ProposalTabled() | CounterProposalTabled():
+            return _tabled(state, frame, event)
+        case ProposalAccepted() | ProposalPartlyAccepted():
+            return _accepted(state, frame, event)
+        case ProposalRejected():
+            known = state.proposals.get((frame.room, event.proposal_id))
+            return (
+                state if known is None else _with(state, rejected_after(known, event.by, frame.ref))
+            )
+        case ProposalWithdrawn():
+            return _closed(state, frame, event.proposal_id, "withdrawn")
+        case ProposalExpired():
+            return _closed(state, frame, event.proposal_id, "expired")
+        case ProposalSuperseded():
+            return _superseded(state, frame, event)
+        case AgreementInPrincipleRecorded():
+            return _agreed(state, frame, event)
+        case ImpasseDeclared() | ImpasseResolved():
+            return replace(state, impasses=_impasses(state, frame, event))
+        case OptionRecorded():
+            option = Option(event.option_id, event.issue, event.attributed_to, frame.ref)
+            return replace(state, options={**state.options, (frame.room, event.option_id): option})
+        case _:
+            assert_never(event)
+
+
+def _with(state: Negotiation, proposal: Proposal) -> Negotiation:
+    return replace(state, proposals={**state.proposals, proposal.key: proposal})
+
+
+def _tabled(
+    state: Negotiation,
+    frame: Frame[NegotiationEvent],
+    event: ProposalTabled | CounterProposalTabled,
+) -> Negotiation:
+    answers = event.answers if isinstance(event, CounterProposalTabled) else None
+    proposal = Proposal(
+        room=frame.room,
+        proposal_id=event.proposal_id,
+        by=event.by,
+        kind=event.kind,
+        answers=answers,
+        clause_ids=event.clause_ids,
+        issues=event.issues,
+        addressees=event.addressees,
+        required=event.required_acceptors,
+        all_or_nothing=event.all_or_nothing,
+        valid_until=event.valid_until,
+        firm_until=event.firm_until,
+        stays_open_if_countered=event.stays_open_if_countered,
+        tabled_ref=frame.ref,
+        changed_ref=frame.ref,
+    )
+    after = _with(state, proposal)
+    if isinstance(event, CounterProposalTabled) and event.closes_parent:
+        return _closed(after, frame, event.answers, "countered")
+    return after
+
+
+def _accepted(
+    state: Negotiation,
+    frame: Frame[NegotiationEvent],
+    event: ProposalAccepted | ProposalPartlyAccepted,
+) -> Negotiation:
+    known = state.proposals.get((frame.room, event.proposal_id))
+    if known is None:
+        return state
+    return _with(
+        state, accepted_by(known, event.by, acceptance_of(known, event, frame.ref), frame.ref)
+    )
+
+
+def acceptance_of(
+    proposal: Proposal, event: ProposalAccepted | ProposalPartlyAccepted, ref: str = ""
+) -> Acceptance:
+    """Read what an event accepts."""
+    if isinstance(event, ProposalAccepted):
+        return Acceptance(mode=event.mode, accepted=proposal.clause_ids, ref=ref)
+    return Acceptance(
+        mode=None,
+        accepted=event.accepted,
+        reserved=event.reserved,
+        conditional=event.conditional,
+        ref=ref,
+    )
+
+
+def _closed(
+    state: Negotiation, frame: Frame[NegotiationEvent], proposal_id: str, status: Status
+) -> Negotiation:
+    known = state.proposals.get((frame.room, proposal_id))
+    if known is None:
+        return state
+    return _with(state, replace(known, status=status, changed_ref=frame.ref))
+
+
+def _superseded(
+    state: Negotiation, frame: Frame[NegotiationEvent], event: ProposalSuperseded
+) -> Negotiation:
+    after = _closed(state, frame, event.proposal_id, "superseded")
+    known = after.proposals.get((frame.room, event.proposal_id))
+    return after if known is None else _with(after, replace(known, superseded_by=event.by_proposal))
+
+
+def _agreed(
+    state: Negotiation, frame: Frame[NegotiationEvent], event: AgreementInPrincipleRecorded
+) -> Negotiation:
+    agreement = Agreement(
+        ref=frame.ref,
+        proposal_id=event.proposal_id,
+        clause_ids=event.clause_ids,
+        open_points=event.open_points,
+    )
+    latest = agreement if frame.room == "joint" else state.agreement
+    return replace(state, agreement=latest, agreements=(*state.agreements, agreement))
+
+
+def _impasses(
+    state: Negotiation, frame: Frame[NegotiationEvent], event: ImpasseDeclared | ImpasseResolved
+) -> Mapping[str, Impasse]:
+    if isinstance(event, ImpasseDeclared):
+        new = Impasse(event.impasse_id, event.issues, resolved=False, ref=frame.ref)
+        return {**state.impasses, event.impasse_id: new}
+    known = state.impasses.get(event.impasse_id)
+    if known is None:
+        return state.impasses
+    return {**state.impasses, event.impasse_id: replace(known, resolved=True)}

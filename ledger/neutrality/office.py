@@ -1,0 +1,172 @@
+"""The rules for taking office as a mediator (I-2)."""
+
+from typing import Any
+
+from ledger.act import Act, Broken, rule
+from ledger.instants import parse_instant
+from ledger.neutrality.rules import window
+from ledger.neutrality.state import Disclosure, Neutrality
+from ledger.parties import Standing
+
+
+@rule("refuse")
+def mediators_are_distinct(act: Act[Any], persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """A person holds one seat."""
+    if len(set(persons)) < len(persons):
+        raise Broken(f"{', '.join(persons)} names a person twice")
+
+
+@rule("refuse")
+def no_mandate_yet(act: Act[Any], state: Neutrality) -> None:  # noqa: ARG001 - a rule takes the act
+    """The first mediator is appointed once."""
+    if state.mandate.number:
+        raise Broken(
+            f"mandate {state.mandate.number} is {state.mandate.status}", "appoint-successor"
+        )
+
+
+@rule("refuse")
+def mandate_is_vacant(act: Act[Any], state: Neutrality) -> None:  # noqa: ARG001 - a rule takes the act
+    """A successor follows a mandate that has ended."""
+    if state.mandate.status != "ended":
+        raise Broken(f"the mandate is {state.mandate.status}", "the end of the mandate before it")
+
+
+@rule("irregular")
+def number_is_allowed(act: Act[Any], persons: tuple[str, ...]) -> None:
+    """There are as many mediators as the profile allows."""
+    allowed = act.profile.number.allowed
+    if len(persons) not in allowed:
+        raise Broken(f"{len(persons)} mediators", f"one of: {', '.join(map(str, allowed))}")
+
+
+@rule("refuse")
+def no_objection_is_open(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """Nobody is appointed while an objection to it is open, or after one was upheld."""
+    for one in state.objections.values():
+        if one.person in persons and one.outcome in (None, "upheld"):
+            how = one.outcome or "open"
+            raise Broken(f"{one.objection_id} against {one.person} is {how}", "its rejection")
+
+
+@rule("refuse")
+def no_conflict_bars(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """A conflict that cannot be waived bars an appointment."""
+    for one in _disclosed(state, persons):
+        if one.category == "non_waivable":
+            raise Broken(f"{one.disclosure_id} of {one.person} cannot be waived", "another person")
+
+
+@rule("refuse")
+def conflicts_are_waived_by_all(
+    act: Act[Any],  # noqa: ARG001 - a rule takes the act
+    state: Neutrality,
+    standing: Standing,
+    persons: tuple[str, ...],
+) -> None:
+    """A waivable conflict needs an express waiver of every current party; silence is none."""
+    for one in _disclosed(state, persons):
+        missing = [party for party in standing.current() if party not in one.waived]
+        if one.category == "waivable" and missing:
+            raise Broken(
+                f"{', '.join(missing)} has not waived {one.disclosure_id}",
+                "an express waiver (waive-conflict)",
+            )
+
+
+@rule("irregular")
+def mediator_was_nominated(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """Somebody is nominated before it is appointed."""
+    missing = [person for person in persons if person not in state.named()]
+    if missing:
+        raise Broken(f"{', '.join(missing)} is not nominated", "nominate-mediator")
+
+
+@rule("irregular")
+def inquiry_is_complete(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """Somebody inquires into its conflicts before it is appointed."""
+    for person in persons:
+        nominee = state.nominees.get(person)
+        if nominee is None or nominee.inquiry is None:
+            raise Broken(f"{person} has completed no conflict inquiry", "complete-inquiry")
+
+
+@rule("irregular")
+def neutrality_is_declared(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:
+    """Somebody declares what the profile asks before it is appointed."""
+    requires = act.profile.acceptance.requires
+    needed = {"signed_declaration": "impartiality", "availability": "availability"}
+    for person in persons:
+        nominee = state.nominees.get(person)
+        covers = () if nominee is None else nominee.covers
+        missing = [what for key, what in needed.items() if key in requires and what not in covers]
+        if missing:
+            raise Broken(
+                f"{person} has not declared {' and '.join(missing)}", "declare-impartiality"
+            )
+
+
+@rule("irregular")
+def conflicts_are_answered(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """Somebody discloses, or declares to know of nothing, before it is appointed."""
+    for person in persons:
+        nominee = state.nominees.get(person)
+        if not state.disclosed_by(person) and (nominee is None or nominee.no_conflict is None):
+            raise Broken(
+                f"{person} neither disclosed nor declared to know of nothing",
+                "disclose-conflict or declare-no-conflict",
+            )
+
+
+@rule("irregular")
+def disclosures_are_delivered(
+    act: Act[Any],  # noqa: ARG001 - a rule takes the act
+    state: Neutrality,
+    standing: Standing,
+    persons: tuple[str, ...],
+) -> None:
+    """What was disclosed reaches every party before an appointment."""
+    for one in _disclosed(state, persons):
+        missing = [party for party in standing.current() if party not in one.delivered]
+        if missing:
+            raise Broken(
+                f"{one.disclosure_id} was not delivered to {', '.join(missing)}",
+                "deliver-disclosure",
+            )
+
+
+@rule("irregular")
+def objection_time_is_over(
+    act: Act[Any], state: Neutrality, standing: Standing, persons: tuple[str, ...]
+) -> None:
+    """An appointment waits until the time to object is over or each party has waived."""
+    for one in _disclosed(state, persons):
+        for party in standing.current():
+            running = standing.deadlines.running("objection", about=window(one, party))
+            if running is not None and act.when <= parse_instant(running.due):
+                raise Broken(
+                    f"{party} may object to {one.disclosure_id} until {running.on}",
+                    "that day to pass, or a waiver",
+                )
+
+
+@rule("irregular")
+def fee_terms_are_accepted(
+    act: Act[Any], state: Neutrality, standing: Standing, persons: tuple[str, ...]
+) -> None:
+    """Every party accepts what a mediator is paid before it acts."""
+    if "fee_terms_accepted_by_all" not in act.profile.acceptance.requires:
+        return
+    for person in persons:
+        nominee = state.nominees.get(person)
+        accepted = frozenset[str]() if nominee is None else nominee.fee_terms
+        missing = [party for party in standing.current() if party not in accepted]
+        if missing:
+            raise Broken(
+                f"{', '.join(missing)} has not accepted the fee terms of {person}",
+                "accept-fee-terms",
+            )
+
+
+def _disclosed(state: Neutrality, persons: tuple[str, ...]) -> tuple[Disclosure, ...]:
+    return tuple(one for one in state.disclosures.values() if one.person in persons)

@@ -1,0 +1,1 @@
+"""Preparation (rows D): statements, interests, documents, venue, sessions fixed, protocol."""

@@ -1,0 +1,115 @@
+"""Tell a viewer what may be done now, and why not for the rest, from what the viewer sees."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, cast
+
+import msgspec
+from msgspec import Struct
+
+from ledger.act import Act, Command, Role
+from ledger.case import Case
+from ledger.casefile import CaseFile
+from ledger.catalogue import COMMANDS, DECIDERS
+from ledger.deciding import gates
+from ledger.envelope import Event
+from ledger.errors import RuleViolation
+from ledger.rooms import Rights
+from ledger.rulebook import Rulebook
+
+
+class Prospect(Struct, frozen=True, omit_defaults=True):
+    """A command, and whether it may be given now.
+
+    Attributes:
+        command: Its name.
+        part: Part of the procedure it belongs to.
+        by: In which role.
+        may: Whether nothing that can be known without its data stands against it.
+        purpose: What it is for.
+        rule: The rule against it.
+        why: Why not, in one sentence.
+        needs: What would be needed.
+    """
+
+    command: str
+    part: str
+    by: str
+    may: bool
+    purpose: str
+    rule: str | None = None
+    why: str | None = None
+    needs: str | None = None
+
+
+def prospects(
+    file: CaseFile, viewer: str, eyes: Rights, rulebook: Rulebook, now: datetime
+) -> list[Prospect]:
+    """List the commands a viewer's role gives, those that may be given now first.
+
+    Args:
+        file: The case.
+        viewer: Whose eyes.
+        eyes: What they may read.
+        rulebook: The institution's profiles.
+        now: The present instant.
+    """
+    case = file.seen_by(eyes)
+    role, _, party = viewer.partition(":")
+    found = [
+        _judged(kind, _probe(kind, cast("Role", role), party, case, rulebook, now), case)
+        for kind in _commands_of(role)
+    ]
+    return sorted(found, key=lambda prospect: not prospect.may)
+
+
+def _commands_of(role: str) -> Iterator[type[Command]]:
+    for kind in COMMANDS.values():
+        if role in kind.by and not kind.opens and DECIDERS[kind][0] != "institution":
+            yield kind
+
+
+def _probe(  # noqa: PLR0913 - an act has as many sides
+    kind: type[Command],
+    role: Role,
+    party: str,
+    case: Case,
+    rulebook: Rulebook,
+    now: datetime,
+) -> Act[Any]:
+    """Make an act with example data; gates and guards ask for nothing of it."""
+    ref, profile = rulebook.pinned(case.intake.profile, None)
+    mediators = case.neutrality.mandate.mediators
+    actor = mediators[0] if role == "mediator" and mediators else f"party:{party}"
+    return Act(
+        data=msgspec.convert(kind.example, kind),
+        actor=actor if role in ("party", "mediator") else f"person:{role}",
+        role=role,
+        party=party or None,
+        now=now,
+        when=now,
+        entered_by=actor,
+        profile=profile,
+        profile_ref=ref,
+        open=_open_nothing,
+        rooms=dict(case.last),
+    )
+
+
+def _open_nothing(ref: str) -> Event:
+    raise RuleViolation("entry_is_known", f"{ref} is not opened for a prospect")
+
+
+def _judged(kind: type[Command], act: Act[Any], case: Case) -> Prospect:
+    standing = case.standing()
+    purpose = (kind.__doc__ or "").split("\n")[0]
+    tag = str(kind.__struct_config__.tag)
+    part = DECIDERS[kind][0]
+    try:
+        for guard in (*gates(act.data), *kind.guards):
+            guard(act, standing)
+    except RuleViolation as refused:
+        return Prospect(
+            tag, part, act.role, False, purpose, refused.rule, refused.why, refused.needs or None
+        )
+    return Prospect(tag, part, act.role, True, purpose)

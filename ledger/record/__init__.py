@@ -1,0 +1,1 @@
+"""Record governance: corrections, voids, late entries, contests, holds, dates, facts told."""

@@ -1,0 +1,131 @@
+"""Fold what the record says of itself: entries, corrections, contests, holds, facts told."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, assert_never, get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ledger.deadlines import DeadlineEvent
+from ledger.envelope import Event, Frame
+from ledger.parties import Entry
+from ledger.record.entries import Entries, Log, with_frame
+from ledger.record.events import (
+    ContestAnswered,
+    EntryContested,
+    EntryCorrected,
+    EntryVoided,
+    FactReported,
+    HoldNoted,
+    LateEntryRecorded,
+    LegalHoldPlaced,
+    LegalHoldReleased,
+    RecordEvent,
+)
+
+OWN = get_args(RecordEvent)
+DATES = get_args(DeadlineEvent)
+Said = Mapping[str, tuple[str, ...]]
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """Where the record stands, as far as the eyes may see.
+
+    Attributes:
+        rooms: Every entry, by room.
+        corrected: Events (room:seq) that correct an entry, by that entry.
+        voided: The event (room:seq) that voided an entry, by that entry.
+        contested: Events (room:seq) that contest an entry, by that entry.
+        answered: Contests (room:seq) that were answered.
+        late: Events (room:seq) that mark an entry as late.
+        irregular: Entries (room:seq) that break a rule.
+        dates: Dates (room, id) a command set, met or missed, by (actor, command).
+        holds: Ids of holds in force, for eyes that may read the registry's room.
+        holds_noted: How many holds the parties were told of, less those released.
+        hidden_holds: Ids of holds in force the parties were not told of.
+        hold_ids: Ids ever given to a hold.
+        facts: Events (room:seq) that told a fact, by fact.
+    """
+
+    rooms: Mapping[str, Log] = MappingProxyType({})
+    corrected: Said = MappingProxyType({})
+    voided: Mapping[str, str] = MappingProxyType({})
+    contested: Said = MappingProxyType({})
+    answered: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
+    irregular: tuple[str, ...] = ()
+    dates: Mapping[tuple[str, str], tuple[tuple[str, str], ...]] = MappingProxyType({})
+    holds: tuple[str, ...] = ()
+    holds_noted: int = 0
+    hidden_holds: tuple[str, ...] = ()
+    hold_ids: tuple[str, ...] = ()
+    facts: Said = MappingProxyType({})
+
+    @property
+    def entries(self) -> Mapping[str, Entry]:
+        """Return every entry seen, by `room:seq`."""
+        return Entries(self.rooms)
+
+
+def evolve(state: Record, frame: Frame[Any]) -> Record:
+    """Fold one event of the case, of whatever part."""
+    event: Event = frame.event
+    entry = Entry(
+        tag=str(type(event).__struct_config__.tag),
+        entered_by=frame.entered_by,
+        actor=frame.actor,
+        command=frame.command,
+        occurred=frame.occurred,
+    )
+    changed: dict[str, Any] = {"rooms": with_frame(state.rooms, frame, entry)}
+    if frame.irregular:
+        changed["irregular"] = (*state.irregular, frame.ref)
+    if isinstance(event, DATES):
+        key = (frame.actor, frame.command)
+        dates = (*state.dates.get(key, ()), (frame.room, event.deadline_id))
+        changed["dates"] = {**state.dates, key: dates}
+    after = replace(state, **changed)
+    return _said(after, event, frame.ref) if isinstance(event, OWN) else after
+
+
+def _said(state: Record, event: RecordEvent, ref: str) -> Record:
+    match event:
+        case EntryCorrected():
+            return replace(state, corrected=_more(state.corrected, event.target, ref))
+        case EntryVoided():
+            return replace(state, voided={**state.voided, event.target: ref})
+        case LateEntryRecorded():
+            return replace(state, late=(*state.late, ref))
+        case EntryContested():
+            return replace(state, contested=_more(state.contested, event.target, ref))
+        case ContestAnswered():
+            return replace(state, answered=(*state.answered, event.target))
+        case LegalHoldPlaced() | LegalHoldReleased() | HoldNoted():
+            return _held(state, event)
+        case FactReported():
+            return replace(state, facts=_more(state.facts, event.fact, ref))
+        case _:
+            assert_never(event)
+
+
+def _held(state: Record, event: LegalHoldPlaced | LegalHoldReleased | HoldNoted) -> Record:
+    match event:
+        case LegalHoldPlaced():
+            hidden = (*state.hidden_holds, event.hold_id) if event.hidden else state.hidden_holds
+            holds = (*state.holds, event.hold_id)
+            known = (*state.hold_ids, event.hold_id)
+            return replace(state, holds=holds, hidden_holds=hidden, hold_ids=known)
+        case LegalHoldReleased():
+            holds = tuple(h for h in state.holds if h != event.hold_id)
+            hidden = tuple(h for h in state.hidden_holds if h != event.hold_id)
+            return replace(state, holds=holds, hidden_holds=hidden)
+        case HoldNoted():
+            step = 1 if event.change == "placed" else -1
+            return replace(state, holds_noted=state.holds_noted + step)
+        case _:
+            assert_never(event)
+
+
+def _more(said: Said, key: str, ref: str) -> Said:
+    return {**said, key: (*said.get(key, ()), ref)}

@@ -1,0 +1,1 @@
+"""Sessions (rows E): meetings, attendance, turns, caucuses, and what may leave them."""

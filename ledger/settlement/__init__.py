@@ -1,0 +1,1 @@
+"""Settle: drafts, frozen text, advice, signatures, execution, conditions, entry into force (G)."""

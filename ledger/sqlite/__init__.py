@@ -1,0 +1,15 @@
+"""The SQLite files of this product: made whole, checked on opening, written one at a time."""
+
+from ledger.sqlite.connections import Connections
+from ledger.sqlite.faults import faults
+from ledger.sqlite.files import FileKind, check_file, check_pages, create_file, publish
+
+__all__ = [
+    "Connections",
+    "FileKind",
+    "check_file",
+    "check_pages",
+    "create_file",
+    "faults",
+    "publish",
+]

@@ -1,0 +1,184 @@
+"""Make an SQLite file of ours in one step, and tell it from any other file."""
+
+import os
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from ledger.errors import StoreFault
+from ledger.sqlite.faults import faults
+
+_MAGIC: Final = b"SQLite format 3\x00"
+_HEADER_SIZE: Final = 100
+_PAGE_SIZE_AT: Final = 16
+_APPLICATION_ID_AT: Final = 68
+_LARGEST_PAGE: Final = 65536
+_RESTORE: Final = "restore it from a backup"
+_META: Final = "CREATE TABLE ledger_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+_SET_META: Final = "INSERT INTO ledger_meta (key, value) VALUES (?, ?)"
+
+
+class FileKind(NamedTuple):
+    """One kind of file.
+
+    Attributes:
+        noun: What messages call it.
+        application_id: The number in its header.
+        family: First part of its format's name; the format is `family/version`.
+        version: The one this program reads and writes.
+        tables: What it holds beside its `ledger_meta`.
+    """
+
+    noun: str
+    application_id: int
+    family: str
+    version: int
+    tables: frozenset[str]
+
+    @property
+    def format(self) -> str:
+        """Name the format as the file does."""
+        return f"{self.family}/{self.version}"
+
+
+def create_file(path: Path, kind: FileKind, schema: Iterable[str], meta: Mapping[str, str]) -> bool:
+    """Make the file complete and on disk, readable by its owner alone, unless one is there.
+
+    `schema` are the statements that make its tables, `meta` is what it says about itself, at
+    least its `ledger_id`.
+
+    Returns:
+        Whether this call made it; False when a file of that name was there first.
+
+    Raises:
+        StoreFault: The folder is missing or the disk is full.
+    """
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    except OSError as error:
+        message = f"the {kind.noun} cannot be made: {error.strerror}"
+        raise StoreFault(message, "check the folder and its mode") from error
+    os.close(handle)
+    try:
+        with faults(kind.noun), closing(sqlite3.connect(temporary, isolation_level=None)) as made:
+            _fill(made, kind, schema, meta)
+        # A crash before this line leaves a hidden file that nothing reads.
+        return publish(Path(temporary), path)
+    finally:
+        Path(temporary).unlink()
+
+
+def publish(complete: Path, path: Path) -> bool:
+    """Give a complete file its name at once and durably; never replace another."""
+    _sync(complete)
+    try:
+        os.link(complete, path)
+    except FileExistsError:
+        return False
+    _sync(path.parent)
+    return True
+
+
+def _fill(
+    made: sqlite3.Connection, kind: FileKind, schema: Iterable[str], meta: Mapping[str, str]
+) -> None:
+    made.execute("PRAGMA journal_mode=WAL")
+    made.execute("PRAGMA synchronous=FULL")
+    made.execute("BEGIN")
+    made.execute(f"PRAGMA application_id={kind.application_id}")
+    for statement in (_META, *schema):
+        made.execute(statement)
+    made.executemany(_SET_META, [("format", kind.format), *meta.items()])
+    made.execute("COMMIT")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def check_file(path: Path, kind: FileKind) -> dict[str, str]:
+    """Refuse what is not a whole file of this kind; return what it says about itself.
+
+    Cheap whatever the size of the file: its header, its size and a small table are read.
+
+    Raises:
+        StoreFault: Missing, not a database, foreign, cut short, of a newer format.
+    """
+    _check_header(path, kind)
+    with faults(kind.noun), closing(_connect_read_only(path)) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if not tables >= {"ledger_meta", *kind.tables}:
+            raise StoreFault(f"the {kind.noun} {path} lacks tables", _RESTORE)
+        meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM ledger_meta"))
+    _check_format(meta.get("format", ""), kind)
+    return meta
+
+
+def check_pages(path: Path, kind: FileKind) -> None:
+    """Read every page of the file; takes time in proportion to its size.
+
+    Raises:
+        StoreFault: A page is damaged.
+    """
+    with faults(kind.noun), closing(_connect_read_only(path)) as connection:
+        (answer,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if answer != "ok":
+        raise StoreFault(f"the {kind.noun} is damaged: {answer}", _RESTORE)
+
+
+def _connect_read_only(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=rw", uri=True)
+    connection.execute("PRAGMA query_only=ON")
+    return connection
+
+
+def _check_header(path: Path, kind: FileKind) -> None:
+    header, size = _read_header(path, kind)
+    if not header:
+        raise StoreFault(f"the {kind.noun} {path} is empty", _RESTORE)
+    if header[: len(_MAGIC)] != _MAGIC[: len(header)]:
+        raise StoreFault(f"{path} is not a database", f"give the path of a {kind.noun}")
+    if len(header) < _HEADER_SIZE or _ends_within_a_page(path, header, size):
+        raise StoreFault(f"the {kind.noun} {path} is cut short", _RESTORE)
+    (application_id,) = struct.unpack_from(">I", header, _APPLICATION_ID_AT)
+    if application_id != kind.application_id:
+        message = f"{path} is a database of another program, not a {kind.noun}"
+        raise StoreFault(message, f"give the path of a {kind.noun}")
+
+
+def _read_header(path: Path, kind: FileKind) -> tuple[bytes, int]:
+    try:
+        with path.open("rb") as file:
+            return file.read(_HEADER_SIZE), os.fstat(file.fileno()).st_size
+    except FileNotFoundError as error:
+        message = f"there is no {kind.noun} at {path}"
+        raise StoreFault(message, "make one, or give the path of an existing one") from error
+    except OSError as error:
+        message = f"the {kind.noun} {path} cannot be read: {error.strerror}"
+        raise StoreFault(message, "check the path and its mode") from error
+
+
+def _ends_within_a_page(path: Path, header: bytes, size: int) -> bool:
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        return False  # a crash while pages were copied from the log; SQLite copies them again
+    (stored,) = struct.unpack_from(">H", header, _PAGE_SIZE_AT)
+    return size % (_LARGEST_PAGE if stored == 1 else stored or 1) != 0
+
+
+def _check_format(found: str, kind: FileKind) -> None:
+    family, _, version = found.partition("/")
+    if family != kind.family or not version.isdecimal():
+        message = f"the {kind.noun} does not say which format it has"
+        raise StoreFault(message, _RESTORE)
+    if int(version) > kind.version:
+        message = f"the {kind.noun} has the newer format {found}"
+        raise StoreFault(message, "use the release that wrote it, or a later one")

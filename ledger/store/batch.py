@@ -1,0 +1,360 @@
+"""Decide and seal the commands of one transaction."""
+
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from msgspec import UNSET, Struct
+
+from ledger import deciding
+from ledger.act import Ask, Command, Placed
+from ledger.answer import Answer, failed
+from ledger.casefile import CaseFile, Handled
+from ledger.catalogue import encode_frame
+from ledger.deciding import Decided, Scene, opens_case
+from ledger.envelope import (
+    EVENT_BYTES_MAX,
+    FRAME_ENCODER,
+    Channel,
+    Event,
+    Frame,
+    content_bytes,
+    frame_of,
+)
+from ledger.errors import DecodeError, LedgerError, RuleViolation
+from ledger.identity import Identity, Operator, identify
+from ledger.keys import ContentKeys, KeyStore
+from ledger.rooms import NOTHING, narrowest, room_id
+from ledger.rulebook import Rulebook, rulebook_of
+from ledger.store.reader import Reader
+from ledger.store.recorder import NewRow, SQLiteLedgerRecorder
+from ledger.store.sealing import ContentKey, seal
+
+TICK = timedelta(microseconds=1)
+
+
+class Now(Protocol):
+    """Tell the present instant."""
+
+    def now(self) -> datetime:
+        """Return it, UTC."""
+        ...
+
+
+class Surroundings(Struct):
+    """What a batch needs besides the commands.
+
+    Attributes:
+        recorder: Where sealed events go.
+        reader: How they are read back.
+        keys: The key store.
+        content_keys: Gives out content keys, each once.
+        clock: Tells the time.
+        institution_id: Aggregate of the institution itself.
+    """
+
+    recorder: SQLiteLedgerRecorder
+    reader: Reader
+    keys: KeyStore
+    content_keys: ContentKeys
+    clock: Now
+    institution_id: UUID
+
+
+class Sender(Protocol):
+    """Who sent a command, how, and to which aggregate."""
+
+    @property
+    def operator(self) -> Operator:
+        """Return who is at the keyboard."""
+        ...
+
+    @property
+    def channel(self) -> Channel:
+        """Return how the command came in."""
+        ...
+
+    @property
+    def case_id(self) -> UUID:
+        """Return the aggregate it goes to."""
+        ...
+
+
+class Pending(Struct):
+    """An event decided, to be sealed and inserted."""
+
+    case_id: UUID
+    version: int
+    frame: bytes
+    content: bytes
+    room_id: bytes
+    seq: int
+    number: str | None
+
+
+class Batch:
+    """Collect the events of one transaction; nothing is written before `commit`.
+
+    Attributes:
+        touched: Aggregates that hold events not yet recorded.
+        last: Instant of the last event decided.
+        events: Number of events decided.
+    """
+
+    def __init__(
+        self,
+        around: Surroundings,
+        file_of: Callable[[UUID], CaseFile],
+        last: datetime | None,
+    ) -> None:
+        """Begin an empty batch.
+
+        Args:
+            around: What it needs.
+            file_of: Returns a case file with everything recorded so far.
+            last: Instant of the last event of the ledger.
+        """
+        self.touched: set[UUID] = set()
+        self.last = last
+        self._around = around
+        self._file_of = file_of
+        self._pending: list[Pending] = []
+        self._unwritten: dict[tuple[UUID, str], Event] = {}
+        self._numbers: dict[str, int] = {}
+        self._rulebook: tuple[int, Rulebook | None] = (0, None)
+
+    @property
+    def events(self) -> int:
+        """Count the events decided."""
+        return len(self._pending)
+
+    def add(self, ask: Ask, command: Command, sender: Sender) -> Answer:
+        """Decide one command; a refused one adds nothing and harms no other."""
+        file = self._file_of(sender.case_id)
+        try:
+            return self._decided(file, ask, command, sender)
+        except LedgerError as error:
+            return failed(ask.id, error)
+
+    def _decided(self, file: CaseFile, ask: Ask, command: Command, sender: Sender) -> Answer:
+        identity = identify(ask, sender.operator, file)
+        digest = self._digest(file.case_id, ask, command, identity)
+        known = _handled(file, ask, identity, sender.operator)
+        if known is not None:
+            _command_id_is_new(known, digest)
+            return _answer(ask, file, sender, known)
+        rulebook = self._rules()
+        now = self._instant()
+        self._record_overdue(file, rulebook, now)
+        number = self._next_number(now) if opens_case(command) else None
+        scene = Scene(
+            now=now,
+            channel=sender.channel,
+            operator=sender.operator,
+            rulebook=rulebook,
+            open=lambda ref: self._open(file, ref),
+            number=number,
+        )
+        decided = deciding.decide(file, ask, command, scene)
+        self._take(file, ask, decided, scene, digest)
+        return _answer(ask, file, sender, file.handled[decided.identity.actor, ask.id])
+
+    def _digest(self, case_id: UUID, ask: Ask, command: Command, identity: Identity) -> str:
+        """Digest what was asked, keyed, so that a repeat is told from another command."""
+        asked = (
+            ask.command,
+            case_id.hex,
+            identity.acting_for,
+            ask.room,
+            ask.occurred,
+            ask.reported,
+            ask.source,
+            command,
+        )
+        secret = self._around.keys.secret("commands")
+        return hmac.digest(secret, FRAME_ENCODER.encode(asked), "sha256").hex()
+
+    def _rules(self) -> Rulebook:
+        """Return the rulebook, made anew once the institution's own record has grown."""
+        institution = self._file_of(self._around.institution_id)
+        version, known = self._rulebook
+        if known is None or version != institution.version:
+            known = rulebook_of(institution)
+            self._rulebook = (institution.version, known)
+        return known
+
+    def _instant(self) -> datetime:
+        """Read the clock, never at or behind the last instant recorded."""
+        now = self._around.clock.now()
+        return now if self.last is None else max(now, self.last + TICK)
+
+    def _next_number(self, now: datetime) -> str:
+        prefix = f"GO-{now.year}-"
+        if prefix not in self._numbers:
+            last = self._around.recorder.last_number(prefix)
+            self._numbers[prefix] = 0 if last is None else int(last.removeprefix(prefix))
+        return f"{prefix}{self._numbers[prefix] + 1:04d}"
+
+    def _record_overdue(self, file: CaseFile, rulebook: Rulebook, now: datetime) -> None:
+        """Record what fell due before anything else is decided."""
+        due = deciding.overdue(file, rulebook, now) if file.frames else []
+        for n, placed in enumerate(due):
+            self._append(
+                file,
+                placed,
+                recorded=now,
+                actor="clock",
+                acting_for=None,
+                entered_by="clock",
+                auth="system",
+                channel="clock",
+                command=f"due-{placed.room}-{file.seqs.get(placed.room, 0)}-{n}",
+                occurred=None,
+            )
+
+    def _take(
+        self, file: CaseFile, ask: Ask, decided: Decided, scene: Scene, digest: str
+    ) -> None:
+        """Take a decision's events into the batch, all or none."""
+        sized = [_sized(placed) for placed in decided.placed]
+        digest_room = narrowest([placed.room for placed in sized]) if sized else None
+        for placed in sized:
+            self._append(
+                file,
+                placed,
+                recorded=scene.now,
+                number=scene.number if file.version == 0 else None,
+                actor=decided.identity.actor,
+                acting_for=decided.identity.acting_for,
+                authority=_visible(decided.act.authority, placed.room),
+                entered_by=scene.operator.person,
+                auth=scene.operator.auth,
+                channel=scene.channel,
+                command=ask.id,
+                digest=digest if placed.room == digest_room else None,
+                source=ask.source,
+                occurred=decided.act.occurred,
+                irregular=tuple(decided.act.noted),
+            )
+            digest_room = None if placed.room == digest_room else digest_room
+        if scene.number is not None and sized:
+            prefix, _, last = scene.number.rpartition("-")
+            self._numbers[f"{prefix}-"] = int(last)
+
+    def _append(
+        self,
+        file: CaseFile,
+        placed: Placed,
+        *,
+        recorded: datetime,
+        occurred: str | None,
+        number: str | None = None,
+        **who: Any,  # noqa: ANN401 - the remaining fields of a frame
+    ) -> None:
+        event = placed.event
+        frame: Frame[Any] = Frame(
+            room=placed.room,
+            seq=file.seqs.get(placed.room, 0) + 1,
+            recorded=recorded,
+            occurred=occurred if placed.occurred is UNSET else placed.occurred,
+            admissibility=type(event).admissibility,
+            cause=placed.cause,
+            corrects=placed.corrects,
+            v=type(event).version,
+            event=frame_of(event),
+            **who,
+        )
+        file.append(frame)
+        self.touched.add(file.case_id)
+        self.last = recorded
+        self._unwritten[file.case_id, frame.ref] = event
+        self._pending.append(
+            Pending(
+                file.case_id,
+                file.version,
+                encode_frame(frame),
+                content_bytes(event),
+                room_id(self._around.keys.secret("rooms"), file.case_id, placed.room),
+                frame.seq,
+                number,
+            )
+        )
+
+    def _open(self, file: CaseFile, ref: str) -> Event:
+        unwritten = self._unwritten.get((file.case_id, ref))
+        if unwritten is not None:
+            return unwritten
+        opened: Event = self._around.reader.opened(file.case_id, file.version_of(ref)).event
+        return opened
+
+    def commit(self) -> int | None:
+        """Seal and record everything; return the new head, None where there is nothing.
+
+        When this returns, every event is on disk. A crash before leaves orphan keys, harmless.
+
+        Raises:
+            StoreFault: The disk is full or failed; nothing was recorded.
+        """
+        if not self._pending:
+            return None
+        frame_keys = self._around.keys.frame_keys_for(p.room_id for p in self._pending)
+        rows = [self._sealed(pending, frame_keys[pending.room_id]) for pending in self._pending]
+        return self._around.recorder.insert(rows)[-1]
+
+    def _sealed(self, pending: Pending, frame_key: bytes) -> NewRow:
+        state = seal(
+            room_id=pending.room_id,
+            seq=pending.seq,
+            frame=pending.frame,
+            content=pending.content,
+            frame_key=frame_key,
+            content_key=ContentKey(*self._around.content_keys.take()),
+        )
+        return NewRow(pending.case_id, pending.version, state, pending.number)
+
+
+def _visible(authority: str | None, room: str) -> str | None:
+    """Cite an authority only where every reader of the room may read it."""
+    return authority if authority and authority.rpartition(":")[0] in ("joint", room) else None
+
+
+def _sized(placed: Placed) -> Placed:
+    """Refuse an event over the bound before anything of its command is taken."""
+    size = len(FRAME_ENCODER.encode(placed.event))
+    if size > EVENT_BYTES_MAX - 4096:
+        raise DecodeError(
+            "data",
+            f"the event would take {size} bytes",
+            f"at most {EVENT_BYTES_MAX // 1024} KiB; longer documents are referred to by hash",
+        )
+    content_bytes(placed.event)
+    return placed
+
+
+def _command_id_is_new(known: Handled, digest: str) -> None:
+    """The same id with another input is another command."""
+    if known.digest is None or not hmac.compare_digest(known.digest, digest):
+        raise RuleViolation(
+            "command_id_is_new",
+            "this id was used by the same actor for another command",
+            "an id of its own for each command",
+        )
+
+
+def _handled(
+    file: CaseFile, ask: Ask, identity: Identity, operator: Operator
+) -> Handled | None:
+    """Find the command among those already recorded."""
+    known = file.handled.get((identity.actor, ask.id))
+    if known is None and ask.actor is None:
+        return file.entered(operator.person, identity.acting_for, ask.id)
+    return known
+
+
+def _answer(ask: Ask, file: CaseFile, sender: Sender, handled: Handled) -> Answer:
+    """Name what was written where the caller reads, the same for a repeat as the first time."""
+    eyes = identify(ask, sender.operator, file).eyes
+    seen = tuple(w for w in handled.events if w.seq in eyes.get(w.room, NOTHING))
+    return Answer(id=ask.id, done=True, case=file.name_for(eyes) or ask.case, events=seen)

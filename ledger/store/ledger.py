@@ -1,0 +1,131 @@
+"""Open a ledger's folder and hold its parts together: record, keys, writer, reader."""
+
+import os
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Self
+from uuid import UUID
+
+from ledger.act import Ask, Command
+from ledger.answer import Answer
+from ledger.envelope import Channel
+from ledger.errors import StoreFault
+from ledger.identity import Operator
+from ledger.keys import ContentKeys, KeyStore
+from ledger.rooms import derived_case_id
+from ledger.store.batch import Now, Surroundings
+from ledger.store.locks import WriterLock
+from ledger.store.reader import Reader
+from ledger.store.recorder import open_ledger_file, refuse_library_codecs
+from ledger.store.writer import Job, Writer
+
+LEDGER_FILE = "ledger.sqlite"
+KEYS_FOLDER = "keys"
+
+
+class Ledger:
+    """The record of one institution in one folder.
+
+    Attributes:
+        folder: Where it lies.
+        reader: Opens what is stored, for trusted code.
+        institution_id: Aggregate of the institution itself; names the ledger.
+    """
+
+    def __init__(self, folder: Path, clock: Now) -> None:
+        """Open an existing ledger.
+
+        Raises:
+            StoreFault: A file is missing, foreign, damaged, or of another ledger.
+        """
+        refuse_library_codecs(os.environ)
+        self.folder = folder
+        recorder = open_ledger_file(folder / LEDGER_FILE)
+        self.institution_id = UUID(recorder.ledger_id)
+        self.keys = KeyStore.open(folder / KEYS_FOLDER, recorder.ledger_id)
+        self.reader = Reader(recorder, self.keys)
+        self._clock = clock
+        self._recorder = recorder
+        self._content_keys: ContentKeys | None = None
+        self._writer: Writer | None = None
+        self._starting = Lock()
+        self._secret = self.keys.secret("cases")
+
+    @classmethod
+    def create(cls, folder: Path, clock: Now, ledger_id: UUID) -> Self:
+        """Make an empty ledger; whoever calls founds the institution next.
+
+        Raises:
+            StoreFault: There is one already, or the folder cannot be written.
+        """
+        if (folder / LEDGER_FILE).exists():
+            raise StoreFault(f"there is a ledger in {folder} already", "give an empty folder")
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            why = f"the data folder cannot be made: {error.strerror}"
+            raise StoreFault(why, "check the path and its mode") from error
+        if (folder / KEYS_FOLDER).exists():
+            # Never made anew by ourselves: the keys may be all that is left of a lost ledger.
+            raise StoreFault(
+                f"{folder} has keys but no ledger",
+                "restore the ledger from a backup; or remove the folder, if it never held one",
+            )
+        KeyStore.create(folder / KEYS_FOLDER, ledger_id.hex)
+        open_ledger_file(folder / LEDGER_FILE, create=True, ledger_id=ledger_id.hex).close()
+        return cls(folder, clock)
+
+    def close(self) -> None:
+        """Record what waits, then let go of the files."""
+        if self._writer is not None:
+            self._writer.close()
+        if self._content_keys is not None:
+            self._content_keys.close()
+        self.keys.close()
+        self._recorder.close()
+
+    def __enter__(self) -> Self:
+        """Hold the ledger open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self.close()
+
+    def case_opened_by(self, actor: str, command_id: str) -> UUID:
+        """Derive the aggregate a first command opens; the same for a repeat."""
+        return derived_case_id(self._secret, actor, command_id, epoch_of(self.institution_id))
+
+    def submit(
+        self, ask: Ask, command: Command, operator: Operator, channel: Channel, case_id: UUID
+    ) -> "Future[Answer]":
+        """Have a command decided and recorded; the answer comes when it is durable.
+
+        Raises:
+            CaseBusy: Too many commands wait.
+        """
+        job = Job(ask, command, operator, channel, case_id, Future())
+        return self._writing().submit(job)
+
+    def _writing(self) -> Writer:
+        """Start writing with the first command, so that reading alone takes no lock or key."""
+        with self._starting:
+            if self._writer is None:
+                self._content_keys = ContentKeys(self.keys)
+                around = Surroundings(
+                    self._recorder,
+                    self.reader,
+                    self.keys,
+                    self._content_keys,
+                    self._clock,
+                    self.institution_id,
+                )
+                self._writer = Writer(around, WriterLock(self.folder))
+            return self._writer
+
+
+def epoch_of(ledger_id: UUID) -> datetime:
+    """Return the instant a ledger was made, from its own id."""
+    return datetime.fromtimestamp(int.from_bytes(ledger_id.bytes[:6], "big") / 1000, UTC)

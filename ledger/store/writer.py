@@ -1,0 +1,197 @@
+"""Record commands: one writer at a time, many commands a transaction.
+
+Lock, catch up, read the clock, decide, seal, insert, commit, answer (DESIGN.md, "The writer").
+Callers wait on futures, from any thread or task; an answer is given only when durable.
+"""
+
+import queue
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from datetime import datetime
+from threading import Thread
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from ledger.act import Ask, Command
+from ledger.answer import Answer, failed
+from ledger.casefile import CaseFile
+from ledger.envelope import Channel
+from ledger.errors import CaseBusy, LedgerError
+from ledger.identity import Operator
+from ledger.store.batch import Batch, Surroundings
+
+BATCH_MAX: Final = 256
+QUEUE_MAX: Final = 4_096
+EVENTS_CACHED_MAX: Final = 200_000
+
+
+class Job(Struct):
+    """A command on its way to the record.
+
+    Attributes:
+        ask: What the caller asked, its envelope read.
+        command: Its data, read and checked for types.
+        operator: Who is at the keyboard.
+        channel: How it came in.
+        case_id: Aggregate it goes to.
+        answer: Where the caller waits.
+    """
+
+    ask: Ask
+    command: Command
+    operator: Operator
+    channel: Channel
+    case_id: UUID
+    answer: "Future[Answer]"
+
+
+class Cases:
+    """Keep the case files last used, within a bound of events."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._files: OrderedDict[UUID, tuple[int, CaseFile]] = OrderedDict()
+        self._events = 0
+
+    def get(self, case_id: UUID, era: int, extend: Callable[[CaseFile], object]) -> CaseFile:
+        """Return a case file that has everything recorded up to now.
+
+        Args:
+            case_id: The aggregate.
+            era: Number that rises when another process wrote; files of an earlier one are
+                brought up to date.
+            extend: Reads what a file does not have yet.
+        """
+        known, file = self._files.pop(case_id, (-1, None))
+        if file is None:
+            file = CaseFile(case_id)
+        if known != era:
+            extend(file)
+        self._files[case_id] = (era, file)
+        return file
+
+    def drop(self, case_id: UUID) -> None:
+        """Forget a case file, since what it holds may not have been recorded."""
+        self._files.pop(case_id, None)
+
+    def trim(self) -> None:
+        """Drop the files least used until the bound holds."""
+        events = sum(file.version for _, file in self._files.values())
+        while events > EVENTS_CACHED_MAX and len(self._files) > 1:
+            _, (_, oldest) = self._files.popitem(last=False)
+            events -= oldest.version
+
+
+class Writer:
+    """Take commands from any thread, record them in groups, in the order they came.
+
+    Attributes:
+        surroundings: Recorder, keys, clock and rulebook.
+        head: Position of the last event known to be recorded.
+    """
+
+    def __init__(
+        self, surroundings: Surroundings, lock: AbstractContextManager[object], name: str = "writer"
+    ) -> None:
+        """Start the writing thread.
+
+        Args:
+            surroundings: What a batch needs.
+            lock: Held while a batch is decided and recorded; excludes other processes.
+            name: Of the thread.
+        """
+        self.surroundings = surroundings
+        self.head = -1
+        self._lock = lock
+        self._cases = Cases()
+        self._era = 0
+        self._last: datetime | None = None
+        self._queue: queue.Queue[Job | None] = queue.Queue(QUEUE_MAX)
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Job) -> "Future[Answer]":
+        """Queue a command.
+
+        Raises:
+            CaseBusy: The queue is full, or the writer is closed.
+        """
+        if not self._thread.is_alive():
+            raise CaseBusy("the ledger is closing")
+        try:
+            self._queue.put_nowait(job)
+        except queue.Full:
+            raise CaseBusy(f"{QUEUE_MAX} commands are waiting") from None
+        return job.answer
+
+    def close(self) -> None:
+        """Record what waits, then stop."""
+        self._queue.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            jobs, more = self._gather()
+            if jobs:
+                self._record(jobs)
+            if not more:
+                return
+
+    def _gather(self) -> tuple[list[Job], bool]:
+        """Wait for a command, then take whatever else waits, up to a batch."""
+        jobs: list[Job] = []
+        job = self._queue.get()
+        while job is not None:
+            jobs.append(job)
+            if len(jobs) == BATCH_MAX:
+                return jobs, True
+            try:
+                job = self._queue.get_nowait()
+            except queue.Empty:
+                return jobs, True
+        return jobs, False
+
+    def _record(self, jobs: list[Job]) -> None:
+        """Record a batch; every caller gets an answer whatever happens."""
+        try:
+            answers = self._locked(jobs)
+        except LedgerError as error:
+            answers = [failed(job.ask.id, error) for job in jobs]
+        except BaseException as error:
+            for job in jobs:
+                job.answer.set_exception(error)
+            raise
+        for job, answer in zip(jobs, answers, strict=True):
+            job.answer.set_result(answer)
+
+    def _locked(self, jobs: list[Job]) -> list[Answer]:
+        with self._lock:
+            self._catch_up()
+            batch = Batch(self.surroundings, self._file, self._last)
+            answers = [batch.add(job.ask, job.command, job) for job in jobs]
+            try:
+                self.head = batch.commit() or self.head
+            except BaseException:
+                # Nothing was recorded: what the files hold beyond the store is forgotten.
+                for case_id in batch.touched:
+                    self._cases.drop(case_id)
+                self.head = -1
+                raise
+            self._last = batch.last
+        self._cases.trim()
+        return answers
+
+    def _catch_up(self) -> None:
+        """Notice what other processes wrote since the last batch."""
+        head = self.surroundings.reader.head()
+        if head != self.head:
+            self._era += 1
+            self._last = self.surroundings.reader.last_recorded()
+            self.head = head
+
+    def _file(self, case_id: UUID) -> CaseFile:
+        return self._cases.get(case_id, self._era, self.surroundings.reader.extend)

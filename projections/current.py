@@ -1,0 +1,393 @@
+"""Show one case as it stands to one viewer (V1): the fold of what that viewer may read."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
+
+from ledger.case import Case
+from ledger.casefile import CaseFile
+from ledger.deadlines import Deadline
+from ledger.envelope import Event, opened
+from ledger.instants import parse_instant
+from ledger.intake.events import CaseTakenOver, MediationRequested, RequestRegistered
+from ledger.negotiation.proposal import Proposal
+from ledger.neutrality.state import Disclosure, Objection
+from ledger.parties import ENDED, Authority, Party, Phase
+from ledger.rooms import Rights
+from ledger.settlement.instrument import Instrument
+
+DEADLINES_SHOWN = 3
+BEFORE_CONSENT = frozenset({Phase.NONE, Phase.REQUESTED, Phase.INVITED})
+NAMING = (MediationRequested, RequestRegistered, CaseTakenOver)
+"""Events that say what a case and its parties are called."""
+
+RunState: TypeAlias = Literal["not begun", "running", "adjourned", "suspended", "ended"]
+Open: TypeAlias = Callable[[str], Event]
+"""Opens an event (room:seq) that the viewer may read, with its content."""
+
+
+class AuthorityView(Struct, frozen=True, kw_only=True):
+    """Who may act for a party, and how far.
+
+    Attributes:
+        live: Whether it holds at the instant looked at.
+    """
+
+    person: str
+    powers: tuple[str, ...]
+    ends: str | None
+    live: bool
+    ref: str
+
+
+class PartyView(Struct, frozen=True, kw_only=True):
+    """A party, its consent, and with what authority it acts.
+
+    Attributes:
+        name: What it is called, None where not said or erased.
+        conditions: Ids of conditions to its consent that are open.
+        since: Event (room:seq) of the last change of its consent.
+    """
+
+    party: str
+    name: str | None
+    requesting: bool
+    consent: str
+    conditions: tuple[str, ...]
+    since: str | None
+    authorities: tuple[AuthorityView, ...]
+
+
+class MandateView(Struct, frozen=True, kw_only=True):
+    """The mediator's seat, and what stands against it.
+
+    Attributes:
+        open_disclosures: Circumstances disclosed that not every current party has waived.
+        open_objections: Objections and challenges not decided.
+    """
+
+    number: int
+    status: str
+    mediators: tuple[str, ...]
+    open_disclosures: tuple[Disclosure, ...]
+    open_objections: tuple[Objection, ...]
+
+
+class EngagementView(Struct, frozen=True, kw_only=True):
+    """On what terms the mediation stands."""
+
+    confirmed: bool
+    terms_in_force: bool
+    rights_explained: bool
+    undertakings: tuple[str, ...]
+
+
+class SessionView(Struct, frozen=True, kw_only=True):
+    """A session.
+
+    Attributes:
+        begins: When it was fixed for, RFC 9557, None where not recorded.
+    """
+
+    session_id: str
+    status: str
+    begins: str | None
+
+
+class DeadlineView(Struct, frozen=True, kw_only=True):
+    """A date that runs.
+
+    Attributes:
+        over: Whether its last instant lies before the instant looked from.
+        expiry: What its passing does.
+    """
+
+    room: str
+    deadline_id: str
+    rule: str
+    due: str
+    on: str
+    arithmetic: str
+    expiry: str
+    concerns: str | None
+    over: bool
+
+
+class ProposalView(Struct, frozen=True, kw_only=True):
+    """A proposal that is open to this viewer.
+
+    Attributes:
+        awaits: Parties whose acceptance is needed and not given.
+    """
+
+    room: str
+    proposal_id: str
+    by: str
+    kind: str
+    valid_until: str | None
+    awaits: tuple[str, ...]
+
+
+class InstrumentView(Struct, frozen=True, kw_only=True):
+    """A settlement text; only signatures make it a settlement.
+
+    Attributes:
+        signed_by: Parties that signed the text as it stands.
+        missing: Parties invited that have not.
+        open_conditions: Conditions that hold it back.
+    """
+
+    settlement_id: str
+    status: str
+    scope: str
+    draft_version: int
+    hash: str
+    signed_by: tuple[str, ...]
+    missing: tuple[str, ...]
+    open_conditions: tuple[str, ...]
+
+
+class ObligationView(Struct, frozen=True, kw_only=True):
+    """What is owed under an executed settlement.
+
+    Attributes:
+        stands: What the parties last said of it, or where its day stands.
+    """
+
+    obligation_id: str
+    obligor: str
+    obligee: str
+    due: str | None
+    stands: str
+
+
+class CaseView(Struct, frozen=True, kw_only=True):
+    """A case as one viewer sees it at an instant; names are those of the JSON document.
+
+    Attributes:
+        title: What it is called, None where not said or erased.
+        taken_over: Whether it began elsewhere, so that steps may not be in this record.
+        run: Whether the talks run, rest or are over.
+        issues: Ids of the issues to be mediated.
+        agreement: Event (room:seq) of the latest agreement in principle, which binds nobody.
+        impasses: Ids of impasses not resolved.
+        holds: Ids of legal holds this viewer may know of.
+        irregular: How many entries break a rule and were reported nevertheless.
+        corrected: How many entries were corrected or declared void.
+        contested: How many entries are contested.
+        seen: Last sequence of each room the viewer reads.
+    """
+
+    case_id: str
+    number: str | None
+    external_ref: str | None
+    title: str | None
+    phase: Phase
+    outcome: str | None
+    profile: str | None
+    taken_over: bool
+    run: RunState
+    parties: tuple[PartyView, ...]
+    mandate: MandateView
+    engagement: EngagementView
+    sessions: tuple[SessionView, ...]
+    deadlines: tuple[DeadlineView, ...]
+    issues: tuple[str, ...]
+    proposals: tuple[ProposalView, ...]
+    agreement: str | None
+    impasses: tuple[str, ...]
+    settlements: tuple[InstrumentView, ...]
+    obligations: tuple[ObligationView, ...]
+    holds: tuple[str, ...]
+    irregular: int
+    corrected: int
+    contested: int
+    seen: dict[str, int]
+
+
+def current(file: CaseFile, rights: Rights, now: datetime, open_event: Open) -> CaseView:
+    """Show a case.
+
+    Args:
+        file: The case, as of the instant looked at.
+        rights: What the viewer may read.
+        now: The instant looked from; in a replay that of the replay.
+        open_event: Opens events for their names and titles.
+    """
+    case = file.seen_by(rights)
+    intake, standing = case.intake, case.standing()
+    title, names = naming(file, rights, open_event)
+    return CaseView(
+        case_id=str(file.case_id),
+        number=intake.number,
+        external_ref=intake.external_ref,
+        title=title,
+        phase=case.phase,
+        outcome=case.outcome,
+        profile=None if intake.profile is None else f"{intake.profile.id}/{intake.profile.version}",
+        taken_over=intake.taken_over,
+        run=_run(case),
+        parties=tuple(_party(p, names, intake.authorities, now) for p in standing.parties.values()),
+        mandate=_mandate(case),
+        engagement=_engagement(case),
+        sessions=_sessions(case),
+        deadlines=_deadlines(case, now),
+        issues=tuple(intake.issues),
+        proposals=_proposals(case),
+        agreement=None if standing.agreement is None else standing.agreement.ref,
+        impasses=tuple(name for name, i in case.negotiation.impasses.items() if not i.resolved),
+        settlements=tuple(_instrument(i) for i in case.settlement.instruments.values()),
+        obligations=_obligations(case),
+        holds=case.record.holds,
+        irregular=len(case.record.irregular),
+        corrected=len({*case.record.corrected, *case.record.voided}),
+        contested=len(case.record.contested),
+        seen=dict(case.last),
+    )
+
+
+def naming(file: CaseFile, rights: Rights, open_event: Open) -> tuple[str | None, dict[str, str]]:
+    """Open what a case and its parties are called, as the viewer's latest naming says."""
+    for frame in reversed(file.frames):
+        if isinstance(frame.event, NAMING) and file.frame_at(frame.ref, rights) is not None:
+            event = open_event(frame.ref)
+            assert isinstance(event, NAMING)
+            return opened(event.title, "") or None, dict(opened(event.names, {}))
+    return None, {}
+
+
+def _run(case: Case) -> RunState:
+    if case.phase in ENDED:
+        return "ended"
+    if case.neutrality.mandate.status == "suspended":
+        return "suspended"
+    if case.sessions.adjourned:
+        return "adjourned"
+    return "not begun" if case.phase in BEFORE_CONSENT else "running"
+
+
+def _party(
+    party: Party,
+    names: Mapping[str, str],
+    authorities: Mapping[tuple[str, str], Authority],
+    now: datetime,
+) -> PartyView:
+    held = [a for (owner, _), a in authorities.items() if owner == party.party]
+    return PartyView(
+        party=party.party,
+        name=names.get(party.party),
+        requesting=party.requesting,
+        consent=party.consent,
+        conditions=party.conditions,
+        since=party.consent_ref,
+        authorities=tuple(_authority(a, now) for a in held),
+    )
+
+
+def _authority(held: Authority, now: datetime) -> AuthorityView:
+    return AuthorityView(
+        person=held.person,
+        powers=held.powers,
+        ends=held.ends,
+        live=held.ends is None or parse_instant(held.ends) >= now,
+        ref=held.ref,
+    )
+
+
+def _mandate(case: Case) -> MandateView:
+    neutrality, current_parties = case.neutrality, set(case.standing().current())
+    mandate = neutrality.mandate
+    return MandateView(
+        number=mandate.number,
+        status=mandate.status,
+        mediators=mandate.mediators,
+        open_disclosures=tuple(
+            d for d in neutrality.disclosures.values() if not current_parties <= d.waived
+        ),
+        open_objections=tuple(o for o in neutrality.objections.values() if o.outcome is None),
+    )
+
+
+def _engagement(case: Case) -> EngagementView:
+    engagement = case.engagement
+    return EngagementView(
+        confirmed=engagement.confirmed,
+        terms_in_force=engagement.terms_in_force,
+        rights_explained=engagement.rights_explained,
+        undertakings=tuple(sorted(engagement.undertakings)),
+    )
+
+
+def _sessions(case: Case) -> tuple[SessionView, ...]:
+    starts = case.preparation.starts
+    return tuple(
+        SessionView(session_id=s.session_id, status=s.status, begins=starts.get(s.session_id))
+        for s in case.standing().sessions.values()
+    )
+
+
+def _deadlines(case: Case, now: datetime) -> tuple[DeadlineView, ...]:
+    """List the next dates that run."""
+    running = [d for d in case.deadlines.book.values() if d.status == "running"]
+    running.sort(key=lambda d: (datetime.fromisoformat(d.due), d.room, d.set.deadline_id))
+    return tuple(_deadline(d, now) for d in running[:DEADLINES_SHOWN])
+
+
+def _deadline(deadline: Deadline, now: datetime) -> DeadlineView:
+    return DeadlineView(
+        room=deadline.room,
+        deadline_id=deadline.set.deadline_id,
+        rule=deadline.set.rule,
+        due=deadline.due,
+        on=deadline.on,
+        arithmetic=deadline.arithmetic,
+        expiry=deadline.set.expiry,
+        concerns=deadline.set.concerns,
+        over=deadline.passed(now),
+    )
+
+
+def _proposals(case: Case) -> tuple[ProposalView, ...]:
+    """List what lies on the table; nothing lies there once the case has ended."""
+    if case.phase in ENDED:
+        return ()
+    return tuple(_proposal(p) for p in case.negotiation.proposals.values() if p.status == "open")
+
+
+def _proposal(proposal: Proposal) -> ProposalView:
+    return ProposalView(
+        room=proposal.room,
+        proposal_id=proposal.proposal_id,
+        by=proposal.by,
+        kind=proposal.kind,
+        valid_until=proposal.valid_until,
+        awaits=tuple(p for p in proposal.required if p not in proposal.acceptances),
+    )
+
+
+def _instrument(instrument: Instrument) -> InstrumentView:
+    return InstrumentView(
+        settlement_id=instrument.settlement_id,
+        status=instrument.status,
+        scope=instrument.scope,
+        draft_version=instrument.draft_version,
+        hash=instrument.hash,
+        signed_by=tuple(instrument.signatures),
+        missing=instrument.missing(),
+        open_conditions=tuple(n for n, c in instrument.conditions.items() if c.status == "open"),
+    )
+
+
+def _obligations(case: Case) -> tuple[ObligationView, ...]:
+    return tuple(
+        ObligationView(
+            obligation_id=o.obligation_id,
+            obligor=o.obligor,
+            obligee=o.obligee,
+            due=case.follow_up.due(o),
+            stands=case.follow_up.column(o),
+        )
+        for o in case.settlement.obligations.values()
+    )

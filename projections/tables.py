@@ -1,0 +1,213 @@
+"""Keep rows in SQL: a table for each kind of row and generation, found by room.
+
+SQLite today; what PostgreSQL does otherwise (upsert, taking turns) stands in two functions here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from projections.rows import Key, Row
+
+R = TypeVar("R", bound=Row)
+Narrowed: TypeAlias = Callable[[sa.Table, sa.Select[Any]], sa.Select[Any]]
+"""Narrows and orders the statement that reads a table."""
+ROOMS_MAX = 500
+"""Most rooms named in one statement."""
+
+META = sa.MetaData()
+POSITIONS = sa.Table(
+    "positions",
+    META,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("live", sa.Boolean, nullable=False),
+)
+PARKED = sa.Table(
+    "parked",
+    META,
+    sa.Column("projection", sa.Text, primary_key=True),
+    sa.Column("generation", sa.Integer, primary_key=True),
+    sa.Column("case_id", sa.Text, primary_key=True),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+)
+IDENTITY = sa.Table(
+    "identity",
+    META,
+    sa.Column("ledger_id", sa.Text, primary_key=True),
+)
+
+
+class Field(NamedTuple):
+    """How a field of a row is kept in a column.
+
+    Attributes:
+        name: Its name.
+        column: Type of its column.
+        to_sql: Makes the column's value, None where it is the field's own.
+        from_sql: Makes the field's value, None where it is the column's own.
+    """
+
+    name: str
+    column: type[sa.types.TypeEngine[Any]]
+    to_sql: Callable[[Any], Any] | None
+    from_sql: Callable[[Any], Any] | None
+
+
+_PLAIN: dict[Any, type[sa.types.TypeEngine[Any]]] = {str: sa.Text, int: sa.Integer}
+_ENCODE = msgspec.json.Encoder(order="sorted")
+
+
+@cache
+def fields_of(kind: type[Row]) -> tuple[Field, ...]:
+    """Say how each field of a kind is kept."""
+    hints = get_type_hints(kind)
+    return tuple(_field(name, hints[name]) for name in kind.__struct_fields__)
+
+
+def _field(name: str, hint: Any) -> Field:  # noqa: ANN401 - any annotation there is
+    optional = get_origin(hint) in (Union, UnionType) and NoneType in get_args(hint)
+    inner = [a for a in get_args(hint) if a is not NoneType] if optional else [hint]
+    only = inner[0] if len(inner) == 1 else None
+    if only in _PLAIN:
+        return Field(name, _PLAIN[only], None, None)
+    if only is bool:
+        return Field(name, sa.Integer, None, bool)
+    if only is datetime:
+        return Field(name, sa.Text, instant_text, _instant)
+    decode = msgspec.json.Decoder(hint).decode
+    return Field(name, sa.Text, lambda value: _ENCODE.encode(value).decode(), decode)
+
+
+def instant_text(at: datetime | None) -> str | None:
+    """Write an instant so that texts order as instants do: always with microseconds."""
+    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+@cache
+def table_of(kind: type[Row], generation: int) -> sa.Table:
+    """Describe the table of a kind in a generation of its projection."""
+    name = f"{kind.table}_{generation}"
+    keys = ("room_id", *kind.keys)
+    columns = [sa.Column(f.name, f.column, nullable=f.name not in keys) for f in fields_of(kind)]
+    return sa.Table(
+        name,
+        sa.MetaData(),
+        *columns,
+        sa.PrimaryKeyConstraint(*keys),
+        sa.Index(f"{name}_by_case", "case_id"),
+    )
+
+
+def create(connection: sa.Connection, kind: type[Row], generation: int) -> None:
+    """Make the table of a kind unless it is there."""
+    table_of(kind, generation).metadata.create_all(connection)
+
+
+def drop(connection: sa.Connection, table_name: str) -> None:
+    """Drop a table by name."""
+    sa.Table(table_name, sa.MetaData()).drop(connection, checkfirst=True)
+
+
+def upsert(connection: sa.Connection, table: sa.Table, values: Sequence[dict[str, Any]]) -> None:
+    """Write rows in place of those with their keys."""
+    if not values:
+        return
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), values)
+
+
+def write(connection: sa.Connection, kind: type[Row], generation: int, rows: Iterable[Row]) -> None:
+    """Write rows of one kind."""
+    convert = _to_sql(kind)
+    upsert(connection, table_of(kind, generation), [convert(row) for row in rows])
+
+
+@cache
+def _to_sql(kind: type[Row]) -> Callable[[Row], dict[str, Any]]:
+    """Make the function that turns a row of a kind into the values of its columns."""
+    names = kind.__struct_fields__
+    made = [(f.name, f.to_sql) for f in fields_of(kind) if f.to_sql is not None]
+
+    def convert(row: Row) -> dict[str, Any]:
+        values = {name: getattr(row, name) for name in names}
+        for name, to_sql in made:
+            values[name] = to_sql(values[name])
+        return values
+
+    return convert
+
+
+@cache
+def _from_sql(kind: type[R]) -> Callable[[Sequence[Any]], R]:
+    """Make the function that turns the columns of a table into a row of a kind."""
+    names = kind.__struct_fields__
+    made = [(n, f.from_sql) for n, f in enumerate(fields_of(kind)) if f.from_sql is not None]
+
+    def convert(columns: Sequence[Any]) -> R:
+        values = list(columns)
+        for n, from_sql in made:
+            if values[n] is not None:
+                values[n] = from_sql(values[n])
+        return kind(**dict(zip(names, values, strict=True)))
+
+    return convert
+
+
+def select(
+    connection: sa.Connection,
+    kind: type[R],
+    generation: int,
+    narrowed: Narrowed,
+) -> Iterator[R]:
+    """Read rows of a kind, as a statement narrows and orders them; memory stays flat."""
+    table = table_of(kind, generation)
+    convert = _from_sql(kind)
+    found = connection.execution_options(yield_per=1_000).execute(narrowed(table, sa.select(table)))
+    for columns in found:
+        yield convert(tuple(columns))
+
+
+def of_rooms(
+    connection: sa.Connection, kind: type[R], generation: int, room_ids: Sequence[str]
+) -> Iterator[R]:
+    """Read every row of some rooms."""
+    for first in range(0, len(room_ids), ROOMS_MAX):
+        some = room_ids[first : first + ROOMS_MAX]
+        yield from select(connection, kind, generation, _in_rooms(some))
+
+
+def _in_rooms(room_ids: Sequence[str]) -> Narrowed:
+    return lambda table, statement: statement.where(table.c.room_id.in_(room_ids))
+
+
+def one(connection: sa.Connection, kind: type[R], generation: int, key: Key) -> R | None:
+    """Read the row of a key."""
+    names = ("room_id", *kind.keys)
+
+    def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return statement.where(*(table.c[n] == k for n, k in zip(names, key, strict=True)))
+
+    return next(iter(select(connection, kind, generation, narrowed)), None)
+
+
+def forget_case(connection: sa.Connection, kind: type[Row], generation: int, case_id: str) -> None:
+    """Delete every row of a case."""
+    table = table_of(kind, generation)
+    connection.execute(sa.delete(table).where(table.c.case_id == case_id))

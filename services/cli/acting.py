@@ -1,0 +1,322 @@
+"""Act: open a case, record acts, ask what may be done, show the shape of commands."""
+
+import sys
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future
+from pathlib import Path
+from typing import IO, Annotated, Any
+
+import msgspec
+from cyclopts import Parameter
+
+from ledger.act import Ask
+from ledger.answer import Answer
+from ledger.errors import DecodeError
+from ledger.identity import Operator
+from services.answers import DONE, MISUSE, REFUSED, TRY_AGAIN, answer_in_words, exit_of
+from services.cli import context, output
+from services.cli.act_line import parse_line
+from services.clock import new_id
+from services.house import House
+
+IN_FLIGHT_MAX = 512
+
+Tokens = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
+
+
+def act(
+    case: str | None = None,
+    command: str | None = None,
+    /,
+    *fields: Tokens,
+    file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    json: bool = False,
+) -> int:
+    """Record one act, or JSON lines of acts.
+
+    Examples:
+        goodoffices act GO-2026-0007 table-proposal --by B --clause "berth fee=1.3 M EUR"
+        goodoffices act GO-2026-0007 accept-proposal --by A --proposal-id P1
+        goodoffices act --file acts.jsonl
+        goodoffices act table-proposal --example
+
+    Args:
+        case: Case number, external reference or unique prefix.
+        command: What is done; `goodoffices schema` lists the commands.
+        fields: `--by PARTY|mediator|registry|...`, `--actor`, `--room`, `--seen`, `--occurred`,
+            `--reported`, `--id`, and the command's own fields.
+        file: JSON lines of commands, `-` for standard input; answers come as JSON lines.
+        json: Answer as JSON.
+    """
+    if file is not None:
+        return _act_file(file)
+    words = [word for word in (case, command, *fields) if word is not None]
+    if "--example" in words:
+        return example([word for word in words if not word.startswith("--")][-1:])
+    if case is None or command is None:
+        raise DecodeError("act", "needs a case and a command", "goodoffices act --help")
+    line = parse_line(command, fields)
+    ask = command_line(command, line.envelope, line.data, case=case, switches=line.switches)
+    with context.house() as (house, operator):
+        answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
+    return told(answer, as_json=json or "json" in line.switches)
+
+
+def command_line(
+    command: str,
+    envelope: dict[str, str],
+    data: dict[str, Any],
+    *,
+    case: str | None = None,
+    switches: Collection[str] = (),
+) -> Ask:
+    """Make one command out of what a line says."""
+    return Ask(
+        command=command,
+        id=envelope.get("id") or new_id(),
+        case=case,
+        actor=envelope.get("actor"),
+        acting_for=_office(envelope.get("by")),
+        room=envelope.get("room"),
+        seen=_number(envelope.get("seen")),
+        occurred=envelope.get("occurred"),
+        reported="reported" in switches,
+        source=envelope.get("source"),
+        data=msgspec.Raw(msgspec.json.encode(data)),
+    )
+
+
+def _office(by: str | None) -> str | None:
+    """Read `--by`: an office, or the id of a party."""
+    offices = ("mediator", "registry", "authority", "challenge", "candidate")
+    if by is None or by in offices or by.startswith("party:"):
+        return by
+    return f"party:{by}"
+
+
+def _number(text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not text.isdigit():
+        raise DecodeError("--seen", f"{text!r} is not a sequence", "a number, as `show` prints it")
+    return int(text)
+
+
+def told(answer: Answer, *, as_json: bool) -> int:
+    """Print an answer and return the exit status."""
+    if as_json:
+        output.as_json(answer)
+    elif answer.done:
+        written = ", ".join(f"{w.room}:{w.seq} {w.type}" for w in answer.events)
+        output.say(f"{answer.case}: recorded {written or 'nothing you may read'}")
+    if not answer.done:
+        output.tell(f"goodoffices: {answer_in_words(answer)}")
+    return exit_of(answer)
+
+
+def _act_file(file: str) -> int:
+    """Give every line of a file to the desk, many at once, and answer in their order."""
+    status = DONE
+    with context.house() as (house, operator), _lines(file) as lines:
+        waiting: deque[Future[Answer]] = deque()
+        for line in lines:
+            if not line.strip():
+                continue
+            waiting.append(_submitted(house, operator, line))
+            if len(waiting) >= IN_FLIGHT_MAX:
+                status = _worse(status, _printed(waiting.popleft()))
+        while waiting:
+            status = _worse(status, _printed(waiting.popleft()))
+    return status
+
+
+def _submitted(house: House, operator: Operator, line: bytes) -> "Future[Answer]":
+    return house.desk.submit(line, operator, "command line")
+
+
+def _printed(future: "Future[Answer]") -> int:
+    answer = future.result()
+    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+    sys.stdout.buffer.flush()
+    return exit_of(answer)
+
+
+def _worse(one: int, other: int) -> int:
+    """Mix statuses of lines: 1 if any was refused, then the others."""
+    for status in (REFUSED, MISUSE, TRY_AGAIN):
+        if status in (one, other):
+            return status
+    return DONE
+
+
+def _lines(file: str) -> IO[bytes]:
+    if file == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(file).open("rb")
+    except OSError as error:
+        raise DecodeError("--file", f"{file}: {error.strerror}", "a readable file, or -") from None
+
+
+def new(
+    *,
+    title: str | None = None,
+    party: list[str] | None = None,
+    dispute: str | None = None,
+    ref: str | None = None,
+    json: bool = False,
+) -> int:
+    """Open a case: a request for mediation, filed by its first party.
+
+    Examples:
+        goodoffices new --title "Berth fees" --party A="Aldora Fisheries" --party B="Port of Brevik"
+
+    Args:
+        title: What the case is called.
+        party: `ID=NAME`, the requesting party first; at least two.
+        dispute: What it is about, in a sentence or more.
+        ref: The case's name elsewhere.
+        json: Answer as JSON.
+    """
+    asking = sys.stdin.isatty()
+    names = _parties(party or (_asked_parties() if asking else []))
+    heading = title or _asked("Title of the case", asking=asking)
+    about = dispute or (_asked("The dispute, in a sentence", asking=asking) if asking else heading)
+    requester = next(iter(names))
+    data: dict[str, Any] = {
+        "requester": requester,
+        "others": [party for party in names if party != requester],
+        "title": heading,
+        "names": names,
+        "dispute": about,
+    }
+    if ref is not None:
+        data["external_ref"] = ref
+    ask = command_line("request-mediation", {"by": requester}, data)
+    with context.house(create=True) as (house, operator):
+        answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
+    status = told(answer, as_json=json)
+    if answer.done and not json:
+        output.say(f"next: goodoffices next {answer.case}")
+    return status
+
+
+def _parties(given: list[str]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for text in given:
+        party, equals, name = text.partition("=")
+        if not equals or not party or not name:
+            raise DecodeError("--party", f"{text!r} is not ID=NAME", '--party A="Aldora Fisheries"')
+        names[party] = name
+    if len(names) < 2:  # noqa: PLR2004 - a mediation has two sides
+        raise DecodeError("--party", "a case has at least two parties", "--party A=... --party B=...")
+    return names
+
+
+def _asked_parties() -> list[str]:
+    output.tell("The parties, the requesting one first; an empty line ends the list.")
+    found: list[str] = []
+    for party in "ABCDEFGHIJKLMNOP":
+        name = _asked(f"Name of party {party}", asking=True, may_be_empty=len(found) > 1)
+        if not name:
+            break
+        found.append(f"{party}={name}")
+    return found
+
+
+def _asked(what: str, *, asking: bool, may_be_empty: bool = False) -> str:
+    if not asking:
+        flag = what.split(maxsplit=1)[0].lower()
+        raise DecodeError(f"--{flag}", "is missing", "goodoffices new --help")
+    while True:
+        sys.stderr.write(f"{what}: ")
+        sys.stderr.flush()
+        text = sys.stdin.readline()
+        if not text:
+            raise DecodeError(what, "the input ended", "an answer")
+        if text.strip() or may_be_empty:
+            return text.strip()
+
+
+def next_(
+    case: str,
+    /,
+    *,
+    as_: Annotated[str | None, Parameter(name="--as")] = None,
+    all_: Annotated[bool, Parameter(name="--all")] = False,
+    json: bool = False,
+) -> int:
+    """Say what may be done now in a case, by whom, until when; with --all why not the rest.
+
+    Args:
+        case: Case number, external reference or unique prefix.
+        as_: Viewer; one's own by default. For the registry, every role's acts are listed.
+        all_: Also list what may not be done now, and why.
+        json: One JSON document.
+    """
+    from services.reading import next_acts
+
+    with context.house() as (house, operator):
+        found = next_acts(house, operator, case, as_)
+    if json:
+        output.as_json(found)
+        return DONE
+    output.say(f"{found.case}  phase {found.phase}")
+    may = [p for p in found.acts if p.may]
+    output.table("May be done now", ("by", "command", "what for"), _rows(may, "purpose"))
+    if all_:
+        rest = [p for p in found.acts if not p.may]
+        output.table("Not now", ("by", "command", "why not"), _rows(rest, "why"))
+    for deadline in found.deadlines:
+        output.say(f"until {deadline.on}: {deadline.what}")
+    return DONE
+
+
+def _rows(prospects: list[Any], reason: str) -> Iterator[tuple[object, ...]]:
+    for prospect in prospects:
+        yield prospect.by, prospect.command, getattr(prospect, reason)
+
+
+def schema(name: str | None = None, /) -> int:
+    """List the commands, or print the JSON Schema of a command or event.
+
+    Args:
+        name: A command such as `table-proposal`, or an event such as `proposal-tabled`.
+    """
+    from ledger.catalogue import COMMANDS, EVENTS, PARTS
+
+    if name is None:
+        for part in PARTS:
+            rows = [(kind.__struct_config__.tag, _first_line(kind)) for kind in part.decide]
+            if rows:
+                output.table(part.name.replace("_", "-"), ("command", "what for"), rows)
+        return DONE
+    kind: type[Any] | None = COMMANDS.get(name) or EVENTS.get(name)
+    if kind is None:
+        raise DecodeError("schema", f"there is no command or event {name!r}", "goodoffices schema")
+    output.as_json(msgspec.json.schema(kind))
+    return DONE
+
+
+def _first_line(kind: type[object]) -> str:
+    return (kind.__doc__ or "").split("\n")[0]
+
+
+def example(names: list[str]) -> int:
+    """Print a valid line for a command."""
+    from ledger.catalogue import COMMANDS
+
+    kind = COMMANDS.get(names[0]) if names else None
+    if kind is None:
+        raise DecodeError("command", "is unknown", "goodoffices schema")
+    tag = str(kind.__struct_config__.tag)
+    case = {} if kind.opens else {"case": "GO-2026-0001"}
+    office = "party:A" if "party" in kind.by else kind.by[0]
+    line = {"command": tag, "id": new_id(), **case, "acting_for": office, "data": kind.example}
+    output.as_json(line)
+    return DONE
+
+
+next_.__name__ = "next"
+COMMANDS: tuple[Callable[..., int], ...] = (act, new, next_, schema)

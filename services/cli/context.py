@@ -1,0 +1,67 @@
+"""Open what a command needs: settings, ledger, operator, the case and the eyes asked for."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.errors import RuleViolation
+from ledger.identity import Operator
+from services.house import House, open_house
+from services.logs import configure as configure_logs
+from services.settings import Settings, from_environment
+
+_data: list[Path | None] = [None]
+
+
+def configure(data: Path | None) -> None:
+    """Remember the data folder given on the command line."""
+    _data[0] = data
+
+
+def data_folder() -> Path | None:
+    """Return the data folder given on the command line."""
+    return _data[0]
+
+
+def settings() -> Settings:
+    """Read the settings, and log as they say."""
+    found = from_environment(_data[0])
+    configure_logs(found.log)
+    return found
+
+
+@contextmanager
+def house(*, create: bool = False) -> Iterator[tuple[House, Operator]]:
+    """Open the ledger and recognise the operator.
+
+    Args:
+        create: Make a ledger where there is none, with the operator as its registry.
+
+    Raises:
+        StoreFault: There is no ledger, or its files are damaged.
+        RuleViolation: operator_is_known.
+    """
+    found = settings()
+    with open_house(found, create=create) as opened:
+        yield opened, opened.desk.operator(found.operator)
+
+
+def viewer_or_own(opened: House, operator: Operator, wanted: str | None) -> str:
+    """Return the viewer asked for, if the operator may be it anywhere; else its own.
+
+    Raises:
+        DecodeError: No such kind of viewer.
+        RuleViolation: viewer_is_within_role.
+    """
+    from services.viewers import own_viewer, read_viewer
+
+    if wanted is None:
+        return own_viewer(operator)
+    viewer = read_viewer(wanted)
+    if not opened.may_view(operator, viewer):
+        raise RuleViolation(
+            "viewer_is_within_role",
+            f"operator {operator.name} may not look with the eyes of {viewer}",
+            f"one's own: {own_viewer(operator)}",
+        )
+    return viewer

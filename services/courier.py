@@ -1,0 +1,219 @@
+"""Bring each subscriber its feed: the events of the rooms granted, opened, in its own stream.
+
+At least once, in order within a room. The cursor moves after the broker has acknowledged, so a
+crash between the two repeats a window under the same ids; nothing is skipped.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+from nats.aio.client import Client
+
+from ledger.envelope import FRAME_ENCODER, Frame
+from ledger.errors import DecodeError, StoreFault
+from ledger.rooms import kind_of
+from ledger.store.reader import Reader
+from services.nats.accounts import Credentials
+from services.nats.connect import BrokerAway, with_connection
+from services.nats.follower import Follower
+from services.nats.jetstream import JetStream
+from services.nats.pipe import MESSAGE_ID, Message, PublishPipe, refused
+from services.nats.source import Row, Source
+from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
+from services.nats.subjects import feed_subject
+
+log = structlog.get_logger()
+
+SEQUENCE_DIGITS = 20
+PAUSE_S = 0.5
+
+
+class Grant(Struct, frozen=True):
+    """What a subscriber is given.
+
+    Attributes:
+        subscriber: Its name, part of subjects and accounts.
+        rooms: Kinds of room.
+    """
+
+    subscriber: str
+    rooms: tuple[str, ...] = ("joint",)
+
+    def allows(self, frame: Frame[Any]) -> bool:
+        """Tell whether an event belongs to the feed."""
+        return kind_of(frame.room) in self.rooms
+
+
+PARTNER = Grant("partner")
+"""The one feed of an embedded ledger: every case's joint room."""
+
+
+class Cursor:
+    """Remember how far each feed was brought, in a database of the courier's own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it, or make it, readable by its owner alone."""
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._path = path
+        with self._open() as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS cursors"
+                " (feed TEXT PRIMARY KEY, ledger TEXT NOT NULL, position INTEGER NOT NULL)"
+            )
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS parked"
+                " (feed TEXT, event_case TEXT, position INTEGER, why TEXT,"
+                " PRIMARY KEY (feed, position))"
+            )
+
+    def _open(self) -> "closing[sqlite3.Connection]":
+        return closing(sqlite3.connect(self._path, isolation_level=None))
+
+    def position(self, feed: str, ledger: str) -> int:
+        """Return how far a feed was brought; 0 for a new one, or one of another ledger."""
+        with self._open() as database:
+            row = database.execute(
+                "SELECT position FROM cursors WHERE feed = ? AND ledger = ?", (feed, ledger)
+            ).fetchone()
+        return row[0] if row else 0
+
+    def move(self, feed: str, ledger: str, position: int) -> None:
+        """Remember that everything up to a position is with the broker."""
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO cursors VALUES (?1, ?2, ?3)"
+                " ON CONFLICT (feed) DO UPDATE SET ledger = ?2, position = ?3",
+                (feed, ledger, position),
+            )
+
+    def park(self, feed: str, row: Row, why: str) -> None:
+        """Remember an event that could not be opened, rather than stand still for it."""
+        with self._open() as database:
+            database.execute(
+                "INSERT OR REPLACE INTO parked VALUES (?, ?, ?, ?)",
+                (feed, row.case_hex, row.position, why),
+            )
+
+
+class Courier:
+    """Follow LEDGER, open what a grant allows, publish it to the subscriber's stream."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        ledger_id: UUID,
+        cursor: Cursor,
+        credentials: Credentials,
+        grant: Grant = PARTNER,
+    ) -> None:
+        """Prepare; nothing is sent yet.
+
+        Args:
+            reader: Opens events.
+            ledger_id: The institution, named in every message's source.
+            cursor: Where the feed's position is kept.
+            credentials: Of the user `courier`.
+            grant: What the subscriber gets.
+        """
+        self._reader = reader
+        self._ledger = ledger_id.hex
+        self._cursor = cursor
+        self._credentials = credentials
+        self._grant = grant
+
+    def position(self) -> int:
+        """Return the position the feed was brought to."""
+        return self._cursor.position(self._grant.subscriber, self._ledger)
+
+    async def run(self, source: Source, follower: Credentials, stop: asyncio.Event) -> None:
+        """Bring the feed until stopped, through outages of the broker of any length."""
+        following = Follower(
+            source, follower, name="courier", position=self.position, handle=self._bring
+        )
+        await following.run(stop)
+
+    async def catch_up(self, source: Source) -> int:
+        """Bring everything up to the head of the store; return the position."""
+        following = Follower(
+            source, self._credentials, name="courier", position=self.position, handle=self._bring
+        )
+        return await following.catch_up()
+
+    async def _bring(self, rows: Sequence[Row]) -> None:
+        """Publish a few events; asks again until the broker has them."""
+        messages = [m for row in rows if (m := self._message(row)) is not None]
+        while messages:
+            try:
+                await self._publish(messages)
+                break
+            except BrokerAway as away:
+                log.debug("courier.broker_away", why=away.why)
+                await asyncio.sleep(PAUSE_S)
+        # A crash here repeats these messages under the same ids.
+        self._cursor.move(self._grant.subscriber, self._ledger, rows[-1].position)
+
+    async def _publish(self, messages: list[Message]) -> None:
+        async def work(client: Client) -> None:
+            stream = JetStream(client)
+            await ensure_feed_stream(stream, self._grant.subscriber)
+            await ensure_feed_consumer(stream, self._grant.subscriber)
+            async with PublishPipe(client) as pipe:
+                for ack in await pipe.publish_many(messages):
+                    if ack.error is not None:
+                        raise BrokerAway(str(refused("a feed message", ack)))
+
+        await with_connection(self._credentials, name="courier", work=work)
+
+    def _message(self, row: Row) -> Message | None:
+        """Open one event for the subscriber; None where it is not granted."""
+        try:
+            room_id, frame = self._reader.frame(row.sealed)
+            if not self._grant.allows(frame):
+                return None
+            event = self._reader.filled(row.sealed, frame.event)
+        except (StoreFault, DecodeError) as error:
+            self._cursor.park(self._grant.subscriber, row, error.why)
+            log.error("courier.parked", position=row.position, why=error.why)
+            return None
+        event_id = f"{room_id.hex()}/{frame.seq}"
+        headers = cloud_event(self._ledger, row, event_id, frame)
+        subject = feed_subject(self._grant.subscriber, headers["ce-type"].split(".")[2])
+        return Message(subject, FRAME_ENCODER.encode(event), {MESSAGE_ID: event_id, **headers})
+
+
+def cloud_event(ledger: str, row: Row, event_id: str, frame: Frame[Any]) -> dict[str, str]:
+    """Write the headers of a CloudEvents 1.0 message in binary mode, values percent-encoded."""
+    tag = str(type(frame.event).__struct_config__.tag)
+    attributes = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": f"/institutions/{ledger}/cases/{row.case_hex}/rooms/{row.room_hex}",
+        "type": f"org.goodoffices.{tag}.v{frame.v}",
+        "time": frame.recorded.isoformat().replace("+00:00", "Z"),
+        "subject": row.case_hex,
+        "sequence": f"{frame.seq:0{SEQUENCE_DIGITS}d}",
+        "dataschema": f"urn:goodoffices:{tag}:v{frame.v}",
+        "datacontenttype": "application/json",
+        "actor": frame.actor,
+    }
+    if frame.acting_for is not None:
+        attributes["actingfor"] = frame.acting_for
+    if frame.occurred is not None:
+        attributes["occurred"] = frame.occurred
+    if frame.corrects is not None:
+        attributes["corrects"] = frame.corrects
+    return {f"ce-{name}": quote(value, safe=PLAIN) for name, value in attributes.items()}
+
+
+PLAIN = "".join(chr(c) for c in range(0x21, 0x7F) if chr(c) not in '"%')
+"""Characters that a CloudEvents header carries as they are; all others are percent-encoded."""

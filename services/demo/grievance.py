@@ -1,0 +1,2 @@
+from services.demo.story import Story
+GRIEVANCE = Story("grievance", ())

@@ -1,0 +1,2 @@
+from services.demo.story import Story
+HARBOUR = Story("harbour", ())

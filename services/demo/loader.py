@@ -1,0 +1,131 @@
+"""Tell the stories to a ledger: every act through the desk, each recorded at its own hour."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.act import Ask
+from ledger.answer import Answer
+from ledger.catalogue import decode_command
+from ledger.errors import StoreFault
+from ledger.identity import Operator
+from ledger.rulebook import INSTITUTION_EYES
+from ledger.store.ledger import Ledger
+from services.clock import FakeClock
+from services.demo.grievance import GRIEVANCE
+from services.demo.harbour import HARBOUR
+from services.demo.people import OPERATORS
+from services.demo.river import RIVER
+from services.demo.story import Step, Story
+from services.desk import Desk
+
+DEMO_START: Final = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
+"""When the demo's institution is founded; its cases begin a week later."""
+STORIES: Final = (RIVER, GRIEVANCE, HARBOUR)
+AUTH: Final = "demonstration"
+
+Progress = Callable[[int, int], None]
+"""Told how many acts are done, and of how many."""
+
+
+def load_demo(folder: Path, progress: Progress = lambda _done, _total: None) -> list[str]:
+    """Tell the stories to a ledger whose institution was founded as a demo, at DEMO_START.
+
+    Every act goes through the desk as its own operator's, held to every rule. Command ids are
+    fixed, so a second call adds nothing and one that follows a crash adds what is missing.
+
+    Args:
+        folder: The ledger's folder; nobody else writes there meanwhile.
+        progress: Told of every act.
+
+    Returns:
+        The numbers of the cases.
+
+    Raises:
+        StoreFault: An act of a story was not taken: the ledger holds something else already.
+    """
+    clock = FakeClock(DEMO_START)
+    with Ledger(folder, clock) as ledger:
+        teller = _Teller(Desk(ledger, _no_case_is_named), clock)
+        teller.entrust()
+        return teller.tell(progress)
+
+
+def _no_case_is_named(name: str, _operator: Operator) -> NoReturn:
+    raise AssertionError(f"a story addresses its own case alone, not {name}")
+
+
+class _Teller:
+    def __init__(self, desk: Desk, clock: FakeClock) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._operators: dict[str, Operator] = {}
+
+    def entrust(self) -> None:
+        """Add the stories' people to the institution."""
+        founder = self._founder()
+        for name, (roles, called) in OPERATORS.items():
+            data = {"name": name, "roles": roles, "display_name": called}
+            ask = Ask(
+                command="add-operator",
+                id=f"demo-operator-{name}",
+                actor=founder.person,
+                acting_for="registry",
+                data=_raw(data),
+            )
+            self._give(self._desk.ledger.institution_id, ask, founder)
+            known = self._desk.operator(name, AUTH)
+            self._operators[name] = replace(known, unbound=False)
+
+    def _founder(self) -> Operator:
+        state = self._desk.institution().seen_by(INSTITUTION_EYES).institution
+        first, *_ = state.with_role("registry")
+        return self._desk.operator(first, AUTH)
+
+    def tell(self, progress: Progress) -> list[str]:
+        """Give every act in the order of the hours, across the stories."""
+        acts = [(s.recorded, story, n, s) for story in STORIES for n, s in enumerate(story.steps)]
+        acts.sort(key=lambda act: act[0])
+        numbers: dict[str, str] = {}
+        for done, (at, story, n, said) in enumerate(acts, start=1):
+            self._clock.set(at)
+            answer = self._say(story, n, said)
+            numbers.setdefault(story.slug, answer.case or "")
+            progress(done, len(acts))
+        return list(numbers.values())
+
+    def _say(self, story: Story, n: int, said: Step) -> Answer:
+        opening = story.steps[0].voice.acts_as
+        case_id = self._desk.ledger.case_opened_by(opening, _id(story, 0))
+        ask = Ask(
+            command=said.command,
+            id=_id(story, n),
+            actor=said.voice.acts_as,
+            acting_for=said.voice.acting_for,
+            room=said.room,
+            occurred=said.occurred,
+            reported=said.reported,
+            data=_raw(said.data),
+        )
+        return self._give(case_id, ask, self._operators[said.voice.operator])
+
+    def _give(self, case_id: UUID, ask: Ask, operator: Operator) -> Answer:
+        command = decode_command(ask.command, bytes(ask.data))
+        answer = self._desk.send_to(case_id, ask, command, operator, "command line").result()
+        if not answer.done:
+            why = f"{ask.id} ({ask.command}): {answer.rule or answer.field}: {answer.why}"
+            raise StoreFault(f"the demo cannot be told here, {why}", "an empty data folder")
+        return answer
+
+
+def _id(story: Story, n: int) -> str:
+    return f"demo-{story.slug}-{n + 1:03d}"
+
+
+def _raw(data: dict[str, Any]) -> msgspec.Raw:
+    return msgspec.Raw(msgspec.json.encode(data))

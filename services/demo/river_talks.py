@@ -1,0 +1,340 @@
+"""The talks on the river: preparation, two sessions, four proposals."""
+
+from typing import Final
+
+from services.demo.people import CLERK, mediator, party
+from services.demo.story import Step, money, paper, step
+
+ZAHR: Final = party("haddad", "zahr")
+VALCOMBE: Final = party("moreau", "valcombe")
+IYER: Final = mediator("iyer")
+
+PREPARATION: Final[tuple[Step, ...]] = (
+    step("2025-03-10 09:00", IYER, "open-preparation", guidelines_reiterated=True),
+    step(
+        "2025-03-10 11:30",
+        CLERK,
+        "define-scope",
+        issues={
+            "flow": "How much water passes Pont-Rouge in July and August",
+            "silt": "How the silt behind Col-Noir comes down again",
+            "cost": "Who pays for lost power and for the gauges",
+        },
+        agreed_by=["zahr", "valcombe"],
+    ),
+    step(
+        "2025-03-11 10:00",
+        ZAHR,
+        "submit-statement",
+        text="The delta asks for no favour. It asks for the river it had: forty cubic metres in "
+        "August, and mud in spring.",
+        documents=[{"title": "Gauge readings, Pont-Rouge 1998 to 2024", "hash": paper("gauges")}],
+    ),
+    step(
+        "2025-03-12 14:20",
+        VALCOMBE,
+        "submit-statement",
+        text="Col-Noir lights three towns. Chaque mètre cube lâché en août est un soir sans "
+        "lumière. We can share the river; we cannot pour it away.",
+    ),
+    step(
+        "2025-03-12 14:40",
+        VALCOMBE,
+        "submit-document",
+        title="Production de Col-Noir, 2021-2024",
+        hash=paper("production"),
+        kind="report",
+        made_for_mediation=False,
+        share="all",
+    ),
+    step(
+        "2025-03-13 09:10",
+        ZAHR,
+        "record-interest",
+        interest="Farmers must know by May what they can sow.",
+        concern="A second lost harvest empties the villages.",
+        underlying_issue="flow",
+        priority=5,
+    ),
+    step(
+        "2025-03-13 16:00",
+        VALCOMBE,
+        "record-interest",
+        interest="Three winters of steady power until the new line is built.",
+        concern="The towns voted for this government because of the dam.",
+        underlying_issue="cost",
+        priority=4,
+    ),
+    step(
+        "2025-03-14 10:00",
+        IYER,
+        "select-venue",
+        mode="in_person",
+        place="The Customs House, Bergen",
+        reasons="Neither side has an embassy in the town; three rooms with doors that close.",
+        private_rooms=2,
+    ),
+    step(
+        "2025-03-14 10:30",
+        IYER,
+        "schedule-session",
+        start="2025-03-24T10:00:00+01:00[Europe/Oslo]",
+        minutes=300,
+        mode="in_person",
+    ),
+    step(
+        "2025-03-17 12:00",
+        IYER,
+        "issue-protocol",
+        languages=["ar", "fr", "en"],
+        order_of_business="Opening statements, the figures both accept, options, proposals.",
+        ground_rules="Nobody is interrupted; figures are named with their source.",
+        caucus_practice="At any time, as long with each side.",
+    ),
+    step("2025-03-18 09:00", IYER, "explain-rights", occasion="first_session"),
+    step("2025-03-18 10:00", ZAHR, "acknowledge-rights"),
+    step("2025-03-18 10:30", VALCOMBE, "acknowledge-rights"),
+    step("2025-03-19 15:00", IYER, "complete-preparation"),
+)
+
+FIRST_SESSION: Final[tuple[Step, ...]] = (
+    step(
+        "2025-03-24 10:05",
+        IYER,
+        "open-session",
+        session_id="S1",
+        mode="in_person",
+        place="The Customs House, Bergen",
+        guidelines_reiterated=True,
+    ),
+    step("2025-03-24 10:10", IYER, "record-attendance", person="person:haddad", party="zahr"),
+    step("2025-03-24 10:11", IYER, "record-attendance", person="person:moreau", party="valcombe"),
+    step("2025-03-24 10:12", IYER, "record-attendance", person="person:petrosyan"),
+    step(
+        "2025-03-24 10:50",
+        IYER,
+        "record-speaking-turn",
+        speaker="person:haddad",
+        party="zahr",
+        kind="opening",
+        start="2025-03-24T10:15:00+01:00",
+        end="2025-03-24T10:41:00+01:00",
+    ),
+    step(
+        "2025-03-24 11:20",
+        IYER,
+        "record-speaking-turn",
+        speaker="person:moreau",
+        party="valcombe",
+        kind="opening",
+        start="2025-03-24T10:45:00+01:00",
+        end="2025-03-24T11:12:00+01:00",
+    ),
+    step(
+        "2025-03-24 13:30",
+        IYER,
+        "give-summary",
+        issues=["flow", "cost"],
+        text="Both accept the gauge at Pont-Rouge. Both want figures by month, not by year.",
+    ),
+    step("2025-03-24 13:40", ZAHR, "confirm-summary", summary_id="SU1"),
+    step(
+        "2025-03-24 13:45",
+        VALCOMBE,
+        "correct-summary",
+        summary_id="SU1",
+        correction="By half-month in July and August; by month otherwise.",
+    ),
+    step(
+        "2025-03-24 14:10",
+        IYER,
+        "record-option",
+        text="A minimum flow that follows the snow measured on 1 May.",
+        issue="flow",
+    ),
+    step("2025-03-24 15:00", IYER, "close-session", session_id="S1"),
+    step(
+        "2025-03-24 15:30",
+        IYER,
+        "schedule-session",
+        start="2025-03-29T22:00:00+01:00[Europe/Oslo]",
+        minutes=360,
+        mode="in_person",
+    ),
+    step(
+        "2025-03-25 09:30",
+        ZAHR,
+        "table-proposal",
+        clauses=[
+            {
+                "clause_id": "august",
+                "issue": "flow",
+                "text": "At least 40 cubic metres a second at Pont-Rouge in July and August.",
+                "params": {"cubic_metres_a_second": 40},
+            },
+            {
+                "clause_id": "flushing",
+                "issue": "silt",
+                "text": "The bottom outlets are opened for ten days each April.",
+                "params": {"days": 10},
+            },
+        ],
+        valid_until="2025-04-04T17:00:00+02:00[Europe/Oslo]",
+    ),
+    step(
+        "2025-03-28 11:00",
+        VALCOMBE,
+        "table-proposal",
+        answers="P1",
+        clauses=[
+            {
+                "clause_id": "august",
+                "issue": "flow",
+                "text": "At least 33 cubic metres a second at Pont-Rouge in July and August.",
+                "params": {"cubic_metres_a_second": 33},
+            },
+            {
+                "clause_id": "power",
+                "issue": "cost",
+                "text": "Wadi al-Zahr pays for the evening power lost above 30.",
+                "params": {"amount": money("2400000")},
+            },
+        ],
+    ),
+)
+
+# The delegations flew home on Sunday morning, so they talked through the night in which the clocks
+# went from two to three.
+NIGHT: Final[tuple[Step, ...]] = (
+    step("2025-03-29 22:05", IYER, "open-session", session_id="S2", mode="in_person"),
+    step("2025-03-29 22:10", IYER, "record-attendance", person="person:haddad", party="zahr"),
+    step("2025-03-29 22:11", IYER, "record-attendance", person="person:moreau", party="valcombe"),
+    step("2025-03-29 23:20", IYER, "open-caucus", party="zahr", purpose="explore"),
+    step(
+        "2025-03-29 23:40",
+        IYER,
+        "receive-in-caucus",
+        party="zahr",
+        secrecy="ask_first",
+        text="If the silt comes, the council can live with 36 in August. Not a word of the figure.",
+    ),
+    step(
+        "2025-03-29 23:55",
+        ZAHR,
+        "authorise-disclosure",
+        item_id="C1",
+        wording="Wadi al-Zahr sees room on the August figure if the silt is dealt with.",
+        recipients=["valcombe"],
+        valid_until="2025-03-30T12:00:00+02:00[Europe/Oslo]",
+    ),
+    step("2025-03-30 00:05", IYER, "close-caucus", party="zahr"),
+    step("2025-03-30 00:15", IYER, "open-caucus", party="valcombe", purpose="test"),
+    step(
+        "2025-03-30 00:30",
+        IYER,
+        "convey-information",
+        owner="zahr",
+        authorisation_id="R1",
+        wording="Wadi al-Zahr sees room on the August figure if the silt is dealt with.",
+    ),
+    step("2025-03-30 01:10", IYER, "close-caucus", party="valcombe"),
+    step(
+        "2025-03-30 03:15",
+        IYER,
+        "record-speaking-turn",
+        speaker="person:moreau",
+        party="valcombe",
+        kind="reply",
+        start="2025-03-30T01:40:00+01:00[Europe/Oslo]",
+        end="2025-03-30T03:10:00+02:00[Europe/Oslo]",
+    ).happened("2025-03-30T01:40:00+01:00[Europe/Oslo]"),
+    step(
+        "2025-03-30 03:30",
+        ZAHR,
+        "table-proposal",
+        answers="P2",
+        clauses=[
+            {
+                "clause_id": "august",
+                "issue": "flow",
+                "text": "At least 38 cubic metres a second at Pont-Rouge in July and August.",
+                "params": {"cubic_metres_a_second": 38},
+            },
+            {
+                "clause_id": "flushing",
+                "issue": "silt",
+                "text": "The bottom outlets are opened for eight days each April.",
+                "params": {"days": 8},
+            },
+            {
+                "clause_id": "power",
+                "issue": "cost",
+                "text": "Wadi al-Zahr pays for the evening power lost above 33.",
+                "params": {"amount": money("900000")},
+            },
+        ],
+    ).happened("2025-03-30T03:25:00+02:00[Europe/Oslo]"),
+    step(
+        "2025-03-30 03:45",
+        IYER,
+        "adjourn-session",
+        until="2025-04-22T10:00:00+02:00[Europe/Oslo]",
+        terms="Valcombe asks its parliament; no figure leaves the room.",
+        confidentiality_reminded=True,
+    ),
+)
+
+AGREEMENT: Final[tuple[Step, ...]] = (
+    # P3 ended with its fourteen days, while the parliament of Valcombe was in recess.
+    step("2025-04-22 10:00", IYER, "resume-session", session_id="S2"),
+    step(
+        "2025-04-22 11:40",
+        ZAHR,
+        "table-proposal",
+        answers="P3",
+        clauses=[
+            {
+                "clause_id": "august",
+                "issue": "flow",
+                "text": "At least 37 cubic metres a second at Pont-Rouge in July and August.",
+                "params": {"cubic_metres_a_second": 37},
+            },
+            {
+                "clause_id": "flushing",
+                "issue": "silt",
+                "text": "The bottom outlets are opened for eight days each April.",
+                "params": {"days": 8},
+            },
+            {
+                "clause_id": "power",
+                "issue": "cost",
+                "text": "Wadi al-Zahr pays for the evening power lost above 33, in two parts.",
+                "params": {"amount": money("1200000"), "first_part": money("700000")},
+            },
+            {
+                "clause_id": "gauges",
+                "issue": "cost",
+                "text": "Three gauges, read by both, paid for in equal shares.",
+                "params": {"zahr": 50, "valcombe": 50},
+            },
+        ],
+        valid_until="2025-05-09T17:00:00+02:00[Europe/Oslo]",
+    ),
+    step("2025-04-22 15:00", IYER, "close-session", session_id="S2"),
+    step(
+        "2025-05-06 09:15",
+        VALCOMBE,
+        "accept-proposal",
+        proposal_id="P4",
+        mode="final_subject_to_signature",
+    ),
+    step(
+        "2025-05-06 14:00",
+        IYER,
+        "record-agreement-in-principle",
+        proposal_id="P4",
+        open_points=["Who may open the gauge houses"],
+    ),
+)
+
+TALKS: Final = (*PREPARATION, *FIRST_SESSION, *NIGHT, *AGREEMENT)

@@ -1,0 +1,190 @@
+"""Take commands in, whoever brings them: read them, find the case, know the operator.
+
+One write path: command line, JSON lines, imports and later pages and NATS all come through here.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from concurrent.futures import Future
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from ledger.act import Ask, Command
+from ledger.answer import Answer, failed
+from ledger.casefile import CaseFile
+from ledger.catalogue import DECIDERS, decode_command
+from ledger.envelope import Channel
+from ledger.errors import DecodeError, LedgerError, RuleViolation
+from ledger.identity import Operator, sight_of
+from ledger.profile import builtin
+from ledger.rulebook import INSTITUTION_EYES
+from ledger.store.ledger import Ledger
+
+COMMAND_BYTES_MAX = 1024 * 1024
+ID_LENGTH_MAX = 128
+ALLOWED_CONTROLS = frozenset("\n\t")
+DEFAULT_PROFILE = "house-default"
+
+_ASKS = msgspec.json.Decoder(Ask)
+
+
+class Desk:
+    """Stand between callers and the record.
+
+    Attributes:
+        ledger: The record.
+        resolve: Finds the aggregate a caller names, as far as an operator may know it.
+    """
+
+    def __init__(self, ledger: Ledger, resolve: Callable[[str, Operator], UUID]) -> None:
+        """Serve one ledger.
+
+        Args:
+            ledger: The record.
+            resolve: Finds a case by number, reference or unique prefix; raises RuleViolation
+                case_is_known alike for a case that is not there and one the operator may not see.
+        """
+        self.ledger = ledger
+        self.resolve = resolve
+        self._institution = CaseFile(ledger.institution_id)
+        self._institution_lock = Lock()
+
+    def institution(self) -> CaseFile:
+        """Return the institution's own record, brought up to date."""
+        with self._institution_lock:
+            self.ledger.reader.extend(self._institution)
+            return self._institution
+
+    def operator(self, name: str, auth: str = "operating system user") -> Operator:
+        """Recognise an operator by name.
+
+        Raises:
+            RuleViolation: operator_is_known.
+        """
+        state = self.institution().seen_by(INSTITUTION_EYES).institution
+        roles = state.operators.get(name)
+        if not roles:
+            raise RuleViolation(
+                "operator_is_known",
+                f"the institution knows no operator {name}",
+                f"`goodoffices operator add {name} --role ...` by a registry operator",
+            )
+        return Operator(name=name, roles=roles, auth=auth, unbound=state.demo)
+
+    def handle(self, data: bytes, operator: Operator, channel: Channel) -> Answer:
+        """Answer one command given as JSON; never raises for what the command says."""
+        return self.submit(data, operator, channel).result()
+
+    def submit(self, data: bytes, operator: Operator, channel: Channel) -> "Future[Answer]":
+        """Queue one command given as JSON; the future answers when it is durable."""
+        command_id = ""
+        try:
+            ask = read_ask(data)
+            command_id = ask.id
+            return self.send(ask, decode_command(ask.command, bytes(ask.data)), operator, channel)
+        except LedgerError as error:
+            done: Future[Answer] = Future()
+            done.set_result(failed(command_id, error))
+            return done
+
+    def send(
+        self, ask: Ask, command: Command, operator: Operator, channel: Channel
+    ) -> "Future[Answer]":
+        """Queue a command already read.
+
+        Raises:
+            DecodeError: The envelope is not as it must be.
+            RuleViolation: case_is_known.
+            CaseBusy: Too many commands wait.
+        """
+        return self.send_to(self._aggregate(ask, command, operator), ask, command, operator, channel)
+
+    def send_to(  # noqa: PLR0913 - the aggregate and what `send` takes
+        self, case_id: UUID, ask: Ask, command: Command, operator: Operator, channel: Channel
+    ) -> "Future[Answer]":
+        """Queue a command for an aggregate already known, as an import does.
+
+        Raises:
+            CaseBusy: Too many commands wait.
+        """
+        return self.ledger.submit(ask, command, operator, channel, case_id)
+
+    def _aggregate(self, ask: Ask, command: Command, operator: Operator) -> UUID:
+        if DECIDERS[type(command)][0] == "institution":
+            return self.ledger.institution_id
+        if ask.case is not None:
+            return self.resolve(ask.case, operator)
+        if not command.opens:
+            raise DecodeError("case", f"{ask.command} needs a case", "a case number or reference")
+        return self.ledger.case_opened_by(ask.actor or operator.person, ask.id)
+
+    def found(self, operator: Operator, ids: Callable[[], str], *, demo: bool) -> None:
+        """Found the institution: its first operator, and the profiles that come with us."""
+        orders: list[tuple[str, dict[str, Any]]] = [("found-institution", {"demo": demo})]
+        orders.append(("add-operator", {"name": operator.name, "roles": list(operator.roles)}))
+        # The default first: from the first adoption on, commands are held to what is adopted.
+        texts = sorted(builtin().items(), key=lambda named: named[0] != DEFAULT_PROFILE)
+        orders.extend(
+            ("adopt-profile", {"text": text, "default": name == DEFAULT_PROFILE})
+            for name, text in texts
+        )
+        for name, data in orders:
+            ask = Ask(command=name, id=ids(), acting_for="registry")
+            command = decode_command(name, msgspec.json.encode(data))
+            answer = self.send(ask, command, operator, "command line").result()
+            assert answer.done, f"founding was refused: {answer.rule} {answer.why}"
+
+
+def may_see(operator: Operator, file: CaseFile) -> bool:
+    """Tell whether an operator may know that a case exists."""
+    return bool(file.frames) and (operator.unbound or bool(sight_of(operator, file)))
+
+
+def read_ask(data: bytes) -> Ask:
+    """Read the envelope of a command.
+
+    Raises:
+        DecodeError: Too large, not JSON, a field unknown, missing or of a wrong type, or text
+            with control characters.
+    """
+    if len(data) > COMMAND_BYTES_MAX:
+        bound = COMMAND_BYTES_MAX // 1024
+        raise DecodeError("", f"the command has {len(data)} bytes", f"at most {bound} KiB")
+    try:
+        ask = _ASKS.decode(data)
+        _check_text(msgspec.json.decode(data), "")
+    except msgspec.ValidationError as error:
+        why, _, path = str(error).partition(" - at `$")
+        raise DecodeError(path.rstrip("`").lstrip("."), why, "goodoffices schema") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DecodeError("", f"not JSON: {error}", "one JSON object a line") from None
+    if not 0 < len(ask.id) <= ID_LENGTH_MAX:
+        raise DecodeError("id", "must have 1 to 128 characters", "an id of your own, unique")
+    return ask
+
+
+def _check_text(value: object, path: str) -> None:
+    """Refuse control characters anywhere: they hide or forge what a reader sees."""
+    match value:
+        case str():
+            _check_characters(value, path)
+        case dict():
+            for key, inner in value.items():
+                _check_characters(str(key), path)
+                _check_text(inner, f"{path}.{key}" if path else str(key))
+        case list():
+            for n, inner in enumerate(value):
+                _check_text(inner, f"{path}[{n}]")
+        case _:
+            return
+
+
+def _check_characters(text: str, path: str) -> None:
+    if text.isprintable() or text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+        return
+    for char in text:
+        if unicodedata.category(char) in ("Cc", "Cs") and char not in ALLOWED_CONTROLS:
+            raise DecodeError(path, f"control character U+{ord(char):04X}", "text without it")

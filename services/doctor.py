@@ -1,0 +1,113 @@
+"""Examine a ledger: settings, files, keys, record, views, broker."""
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from msgspec import Struct
+
+from ledger.errors import LedgerError
+from ledger.store.ledger import LEDGER_FILE
+from ledger.store.locks import serving
+from ledger.store.recorder import open_ledger_file
+from ledger.store.reader import Unreadable
+from services.answers import in_words
+from services.clock import SystemClock
+from services.house import House, open_house
+from services.settings import Settings, read
+
+
+class Finding(Struct, frozen=True):
+    """One thing examined.
+
+    Attributes:
+        what: The thing.
+        well: Whether it is as it must be.
+        found: What was found.
+        fix: What to do, where something is wrong.
+    """
+
+    what: str
+    well: bool
+    found: str
+    fix: str | None = None
+
+
+def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Finding]:
+    """Yield a finding for each part, stopping where the rest cannot be looked at."""
+    settings: list[Settings] = []
+
+    def read_settings() -> str:
+        settings.append(read(environment, data))
+        return f"data in {settings[0].data}, operator {settings[0].operator}"
+
+    yield _tried("settings", read_settings)
+    if not settings:
+        return
+    folder = settings[0].data
+    record = _tried("record file", lambda: _every_page(folder))
+    yield record
+    yield _modes(folder)
+    if not record.well:
+        return
+    houses: list[House] = []
+
+    def open_it() -> str:
+        houses.append(open_house(settings[0], clock=SystemClock()))
+        return "the key store opens and belongs to this ledger"
+
+    yield _tried("keys", open_it)
+    for house in houses:
+        with house:
+            yield from _record(house, settings[0])
+
+
+def _record(house: House, settings: Settings) -> Iterator[Finding]:
+    yield _tried("operator", lambda: _operator(house, settings))
+    yield _events(house)
+    yield _tried("views", lambda: f"at the head, position {house.views.bring_to_head()}")
+    parked = house.views.parked()
+    fix = "`goodoffices rebuild` once the cause is mended" if parked else None
+    yield Finding("parked cases", not parked, f"{len(parked)}", fix)
+    holder = serving(settings.data)
+    found = f"process {holder.pid}" if holder else "not running; commands and reading work without"
+    yield Finding("serve", True, found)
+
+
+def _tried(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except LedgerError as error:
+        found, _, needs = in_words(error).partition("\nneeds: ")
+        return Finding(what, False, found, needs or None)
+
+
+def _every_page(folder: Path) -> str:
+    recorder = open_ledger_file(folder / LEDGER_FILE, every_page=True)
+    head = recorder.head()
+    recorder.close()
+    return f"whole, {head} events"
+
+
+def _operator(house: House, settings: Settings) -> str:
+    known = house.desk.operator(settings.operator)
+    return f"{known.name}: {', '.join(known.roles)}"
+
+
+def _events(house: House) -> Finding:
+    """Open every frame, page by page."""
+    position, bad = 0, 0
+    while page := house.ledger.reader.page(position):
+        bad += sum(isinstance(read, Unreadable) for read in page)
+        position = page[-1].position
+    fix = "restore the ledger or its key store from a backup" if bad else None
+    return Finding("events", not bad, f"{position} opened, {bad} unreadable", fix)
+
+
+def _modes(folder: Path) -> Finding:
+    """Secrets are for their owner alone."""
+    secrets = [p for p in (folder / "keys").glob("*") if p.is_file()]
+    loose = [p.name for p in secrets if stat.S_IMODE(os.stat(p).st_mode) & 0o077]
+    fix = f"chmod 600 {folder / 'keys'}/*" if loose else None
+    return Finding("key files", not loose, f"open to others: {', '.join(loose) or 'none'}", fix)

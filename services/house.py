@@ -1,0 +1,123 @@
+"""Open a ledger with everything that reads it: the shared floor of command line and services."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from ledger.casefile import CaseFile
+from ledger.errors import RuleViolation, StoreFault
+from ledger.identity import Operator
+from ledger.store.ledger import LEDGER_FILE, Ledger
+from projections.views import Views
+from services.clock import Clock, SystemClock, new_id
+from services.desk import Desk, may_see
+from services.settings import Settings
+
+CASES_SHOWN_MAX = 5
+CASE_HEX = 32
+
+
+class House:
+    """A ledger, its desk and its views.
+
+    Attributes:
+        ledger: The record.
+        desk: Where commands come in.
+        views: What can be read, kept beside the record.
+        clock: Tells the time.
+    """
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.desk = Desk(ledger, self.resolve)
+        self.views = Views(ledger.folder / "views", ledger.reader)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.views.close()
+        self.ledger.close()
+
+    def resolve(self, text: str, operator: Operator) -> UUID:
+        """Find a case by number, external reference or unique prefix.
+
+        Raises:
+            RuleViolation: case_is_known; the same for a case the operator may not see.
+        """
+        found = self._candidates(text)
+        seen = found if self._sees_all(operator) else [c for c in found if self._sees(operator, c)]
+        if len(seen) == 1:
+            return seen[0]
+        if seen:
+            raise RuleViolation(
+                "case_is_known", f"{text!r} fits {len(seen)} cases", "more of the number"
+            )
+        raise RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
+
+    def load(self, case_id: UUID) -> CaseFile:
+        """Read a whole case."""
+        return self.ledger.reader.load(case_id)
+
+    def _candidates(self, text: str) -> list[UUID]:
+        recorder = self.ledger.reader.recorder
+        exact = recorder.case_of_number(text)
+        if exact is not None:
+            return [exact]
+        if len(text) == CASE_HEX and _is_hex(text):
+            return [UUID(text)] if self.load(UUID(text)).frames else []
+        self.views.bring_to_head()
+        named = self.views.cases_referred(text)
+        if named:
+            return named
+        numbers = recorder.numbers_starting(text, CASES_SHOWN_MAX)
+        return [case for n in numbers if (case := recorder.case_of_number(n)) is not None]
+
+    @staticmethod
+    def _sees_all(operator: Operator) -> bool:
+        return operator.unbound or bool({"registry", "auditor"} & set(operator.roles))
+
+    def _sees(self, operator: Operator, case_id: UUID) -> bool:
+        return may_see(operator, self.load(case_id))
+
+
+def _is_hex(text: str) -> bool:
+    return all(char in "0123456789abcdef" for char in text)
+
+
+def open_house(
+    settings: Settings, *, create: bool = False, clock: Clock | None = None, demo: bool = False,
+    told: Callable[[str], None] | None = None,
+) -> House:
+    """Open the ledger of the settings.
+
+    Args:
+        settings: Where it lies and who is at the keyboard.
+        create: Make one where there is none; the operator becomes its registry.
+        clock: Tells the time, the machine's own by default.
+        demo: For a new one: everybody may look with any eyes.
+        told: Is told that a ledger was made.
+
+    Raises:
+        StoreFault: There is none, or its files are missing, foreign or damaged.
+    """
+    at = clock or SystemClock()
+    if (settings.data / LEDGER_FILE).exists():
+        return House(Ledger(settings.data, at), at)
+    if not create:
+        raise StoreFault(
+            f"there is no ledger in {settings.data}",
+            "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another folder",
+        )
+    made = House(Ledger.create(settings.data, at, UUID(new_id())), at)
+    first = Operator(name=settings.operator, roles=("registry",), auth="first operator")
+    made.desk.found(first, new_id, demo=demo)
+    if told is not None:
+        told(f"a new ledger was made in {_shown(settings.data)}; {first.name} is its registry")
+    return made
+
+
+def _shown(folder: Path) -> str:
+    return str(folder)

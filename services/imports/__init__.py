@@ -1,0 +1,1 @@
+"""Take records in from outside: CaSiNo dialogues, FMCS cases, lines of commands."""

@@ -1,0 +1,164 @@
+"""Compose the services and run them until asked to stop."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import structlog
+from msgspec import Struct
+
+from ledger.errors import StoreFault
+from ledger.store.locks import ServeLock
+from ledger.store.reader import Reader
+from services.courier import PARTNER, Courier, Cursor
+from services.house import House, open_house
+from services.nats.accounts import Credentials
+from services.nats.server import EmbeddedServer
+from services.nats.subjects import subscriber_user
+from services.projector import ProjectorService
+from services.relay import Relay
+from services.settings import Settings
+from services.store_source import StoreSource
+
+log = structlog.get_logger()
+
+
+class Broker(Struct, frozen=True):
+    """How the services reach NATS.
+
+    Attributes:
+        relay: Credentials of the relay.
+        follower: Credentials of trusted services.
+        courier: Credentials of the courier.
+        url: Address, for people.
+        server: The embedded server, None where it is elsewhere.
+        feed_file: Credentials file of the one subscriber, None where the server is elsewhere.
+    """
+
+    relay: Credentials
+    follower: Credentials
+    courier: Credentials
+    url: str
+    server: EmbeddedServer | None = None
+    feed_file: Path | None = None
+
+
+def serve(settings: Settings, *, demo: bool, say: Callable[[str], None]) -> None:
+    """Run every service of a data folder until SIGINT or SIGTERM; leaves no process behind.
+
+    Args:
+        settings: Where the data lie and how NATS is reached.
+        demo: Make a demo ledger where there is none, and fill it with the demo cases.
+        say: Prints a line for people.
+
+    Raises:
+        StoreFault: Another `serve` has the folder, a port is taken, or a file is at fault.
+    """
+    with ExitStack() as open_things:
+        house = _open(settings, demo=demo, say=say, open_things=open_things)
+        broker = _broker(settings, open_things)
+        _tell(settings, house, broker, say)
+        asyncio.run(_run(house, broker))
+    say("stopped; nothing is left running")
+
+
+def _open(
+    settings: Settings, *, demo: bool, say: Callable[[str], None], open_things: ExitStack
+) -> House:
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    open_things.enter_context(ServeLock(settings.data))
+    if demo:
+        from services.demo.load import open_demo  # noqa: PLC0415 - the demo is asked for seldom
+
+        open_demo(settings, say)
+    house = open_things.enter_context(open_house(settings, create=True, told=say))
+    house.views.bring_to_head()
+    return house
+
+
+def _broker(settings: Settings, open_things: ExitStack) -> Broker | None:
+    if settings.nats_url == "off":
+        return None
+    if settings.nats_url != "embedded":
+        elsewhere = _credentials(settings)
+        return Broker(elsewhere, elsewhere, elsewhere, settings.nats_url)
+    folder = settings.data / "nats"
+    server = EmbeddedServer(folder, port=settings.nats_port, subscribers=(PARTNER.subscriber,))
+    open_things.enter_context(server)
+    return Broker(
+        server.credentials("relay"),
+        server.credentials("follower"),
+        server.credentials("courier"),
+        f"nats://127.0.0.1:{server.port}",
+        server,
+        folder / "credentials" / f"{subscriber_user(PARTNER.subscriber)}.json",
+    )
+
+
+def _credentials(settings: Settings) -> Credentials:
+    """Read the user of a server elsewhere.
+
+    Raises:
+        StoreFault: None was given.
+    """
+    user, colon, password = (settings.nats_credentials or "").partition(":")
+    if not colon or not password:
+        raise StoreFault(
+            f"{settings.nats_url} needs credentials", "GOODOFFICES_NATS_CREDENTIALS=user:password"
+        )
+    return Credentials(settings.nats_url, user, password, f"_INBOX_{user}")
+
+
+async def _run(house: House, broker: Broker | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(signum, stop.set)
+    services = [asyncio.create_task(work) for work in _services(house, broker, stop)]
+    ended = asyncio.create_task(stop.wait())
+    await asyncio.wait({ended, *services}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    ended.cancel()
+    results = await asyncio.gather(*services, return_exceptions=True)
+    for fault in results:
+        if isinstance(fault, Exception):
+            raise fault
+
+
+def _services(house: House, broker: Broker | None, stop: asyncio.Event) -> list[Awaitable[None]]:
+    """List what runs; each goes on without NATS, and with it again once it is back."""
+    source = StoreSource(house.ledger.reader.recorder)
+    projector = ProjectorService(house.views, source)
+    if broker is None:
+        return [projector.run(stop, None)]
+    cursor = Cursor(house.ledger.folder / "courier.sqlite")
+    reader: Reader = house.ledger.reader
+    courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
+    work: list[Awaitable[None]] = [
+        Relay(source, broker.relay).run(stop),
+        projector.run(stop, broker.follower),
+        courier.run(source, broker.follower, stop),
+    ]
+    if broker.server is not None:
+        work.append(broker.server.keep_alive(stop))
+    return work
+
+
+def _tell(
+    settings: Settings, house: House, broker: Broker | None, say: Callable[[str], None]
+) -> None:
+    """Say what runs where, and what to try."""
+    say("Good Offices Ledger is running. Ctrl-C stops it; a second start goes on.")
+    say(f"  record, keys   {settings.data}")
+    say(f"  broker         {broker.url if broker else 'off'}")
+    if broker and broker.feed_file:
+        say(f"  feed           {broker.feed_file}")
+    say(f"  operator       {settings.operator}")
+    from services.tour import tour  # noqa: PLC0415 - text only
+
+    for line in tour(settings, house):
+        say(line)
+
+

@@ -1,0 +1,15 @@
+"""Carry events between services.
+
+subjects      names of streams and subjects
+source        what is asked of the store: Row, Source
+folder, config, accounts, binary, process, tether, child
+              files, secrets, users and process of the embedded broker
+server        EmbeddedServer: the broker as a child of ours
+connect       one connection, and work that outlives it: with_connection, keep_working
+jetstream     the JetStream API with types
+streams       make LEDGER and the feeds as they must be
+pipe          PublishPipe: many messages in flight, each answered for
+ledger_stream how an event stands in LEDGER, and where LEDGER ends
+live_tail     what is published to LEDGER from now on
+follower      Follower: every event in position order, with or without a broker
+"""

@@ -1,0 +1,159 @@
+"""Connect to the broker, and work there through every loss of it.
+
+nats-py mends a lost connection by itself, but keeps what was to be sent and sends it later, leaves
+requests waiting and closes for good at the first fatal error. So a connection of ours is never
+mended: it is dropped with the work that hung on it, and the work begins again on a new one.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, NoReturn, TypeVar
+
+import nats.errors
+import structlog
+from nats.aio.client import Client
+
+from ledger.errors import LedgerError
+from services.nats.accounts import Credentials
+
+log = structlog.get_logger()
+
+CONNECT_S = 3.0
+CLOSE_S = 2.0
+PING_S = 5  # 120 by default; two unanswered pings drop the connection
+FIRST_PAUSE_S = 0.05
+LAST_PAUSE_S = 2.0
+
+BROKEN = (nats.errors.Error, ConnectionError, TimeoutError)
+
+Result = TypeVar("Result")
+Work = Callable[[Client], Coroutine[Any, Any, Result]]
+
+
+class BrokerAway(LedgerError):  # noqa: N818 - a state of the world, not a fault of ours
+    """The broker does not answer, or not as it should; the same may be tried again.
+
+    Attributes:
+        why: One sentence.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+async def connect(
+    credentials: Credentials, *, name: str, on_lost: Callable[[], None] | None = None
+) -> Client:
+    """Connect once.
+
+    Args:
+        credentials: Who asks, and where.
+        name: Shown by the broker's monitoring.
+        on_lost: Called when the connection has ended, for whatever reason.
+
+    Raises:
+        BrokerAway: The broker is not there, or refuses these credentials.
+    """
+
+    async def ended() -> None:
+        if on_lost is not None:
+            on_lost()
+
+    async def told(fault: Exception) -> None:
+        log.debug("nats.client_error", name=name, error=repr(fault))
+
+    client = Client()
+    try:
+        async with asyncio.timeout(CONNECT_S):
+            await client.connect(
+                servers=[credentials.url],
+                user=credentials.user,
+                password=credentials.password,
+                inbox_prefix=credentials.inbox_prefix,
+                name=name,
+                closed_cb=ended,
+                error_cb=told,
+                allow_reconnect=False,
+                max_reconnect_attempts=1,
+                reconnect_time_wait=0,
+                ping_interval=PING_S,
+                pending_size=-1,  # else what timed out is delivered later, as a duplicate
+            )
+    except (nats.errors.Error, OSError) as fault:
+        await close(client)
+        raise BrokerAway(f"no connection to {credentials.url}: {fault!r}") from fault
+    except BaseException:
+        await close(client)
+        raise
+    return client
+
+
+async def close(client: Client) -> None:
+    """Close a connection, however little of it is left."""
+    with contextlib.suppress(nats.errors.Error, OSError):  # OSError holds TimeoutError
+        async with asyncio.timeout(CLOSE_S):
+            await client.close()
+
+
+async def with_connection(credentials: Credentials, *, name: str, work: Work[Result]) -> Result:
+    """Do some work on a connection of its own; the work is cancelled when the connection is lost.
+
+    Raises:
+        BrokerAway: There was no connection, it was lost, or the broker did not answer.
+    """
+    lost = asyncio.Event()
+    client = await connect(credentials, name=name, on_lost=lost.set)
+    working = asyncio.create_task(work(client))
+    watching = asyncio.create_task(lost.wait())
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        # A closing nats-py cancels whoever waits for a message: that is a loss too.
+        if working.done() and not working.cancelled():
+            return working.result()
+        raise BrokerAway("the connection was lost")
+    except BROKEN as fault:
+        raise BrokerAway(f"the broker failed: {fault!r}") from fault
+    finally:
+        working.cancel()
+        watching.cancel()
+        await asyncio.gather(working, watching, return_exceptions=True)
+        await close(client)
+
+
+async def keep_working(credentials: Credentials, *, name: str, work: Work[None]) -> NoReturn:
+    """Do the work on one connection after another, however long the broker is away.
+
+    Ends only when cancelled, or with an exception that is no matter of the broker.
+    """
+    pause_s = FIRST_PAUSE_S
+    while True:
+        began = asyncio.get_running_loop().time()
+        try:
+            await with_connection(credentials, name=name, work=work)
+        except BrokerAway as away:
+            once = log.warning if pause_s < LAST_PAUSE_S else log.debug
+            once("nats.away", name=name, why=away.why)
+        if asyncio.get_running_loop().time() - began > LAST_PAUSE_S + CONNECT_S:
+            pause_s = FIRST_PAUSE_S  # it worked for a while: this is another outage
+        await asyncio.sleep(pause_s)
+        pause_s = min(2 * pause_s, LAST_PAUSE_S)
+
+
+async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Await some work, and cancel it when asked to stop.
+
+    Raises:
+        Exception: Whatever the work raised.
+    """
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)

@@ -1,0 +1,85 @@
+"""Keep the embedded broker's files where their owner alone can read them."""
+
+import os
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from ledger.errors import StoreFault
+
+Body = TypeVar("Body")
+
+
+class Folder:
+    """Where the embedded broker keeps its files."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.config = self.root / "nats.conf"
+        self.secrets = self.root / "secrets.json"
+        self.state = self.root / "state.json"
+        self.lock = self.root / "lock"
+        self.log = self.root / "server.log"
+        self.output = self.root / "server.err"
+        self.streams = self.root / "jetstream"
+        self.ports = self.root / "ports"
+        self.credentials = self.root / "credentials"
+
+    def make(self) -> None:
+        """Make the folders, for their owner alone.
+
+        Raises:
+            StoreFault: They cannot be written.
+        """
+        try:
+            for folder in (self.root, self.ports, self.credentials):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                folder.chmod(0o700)
+        except OSError as refused:
+            raise _unwritable(self.root, refused) from refused
+
+    def credentials_of(self, user: str) -> Path:
+        """Return the file with which this user connects."""
+        return self.credentials / f"{user}.json"
+
+
+def write_private(path: Path, body: object) -> None:
+    """Put a JSON document in place in one step, readable by the owner alone; it is on disk then.
+
+    Raises:
+        StoreFault: The disk is full, or the folder cannot be written.
+    """
+    draft = path.with_name(f"{path.name}.new")
+    try:
+        draft.unlink(missing_ok=True)
+        with open_private(draft) as file:
+            file.write(msgspec.json.format(msgspec.json.encode(body)))
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as refused:
+        raise _unwritable(path, refused) from refused
+
+
+def open_private(path: Path) -> BinaryIO:
+    """Open an empty file that its owner alone can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def read_private(path: Path, kind: type[Body]) -> Body:
+    """Read a JSON document of ours.
+
+    Raises:
+        StoreFault: It is missing or is not what we write.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except FileNotFoundError as missing:
+        raise StoreFault(f"{path} is missing", "start `goodoffices serve` once") from missing
+    except (msgspec.DecodeError, UnicodeDecodeError) as foreign:
+        raise StoreFault(f"{path} cannot be read: {foreign}", "restore or delete it") from foreign
+
+
+def _unwritable(path: Path, refused: OSError) -> StoreFault:
+    return StoreFault(f"{path} cannot be written: {refused.strerror}", "make room, or mend access")

@@ -1,0 +1,93 @@
+"""Follow the record: every event, in position order, with or without a broker."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from services.nats.accounts import Credentials
+from services.nats.live_tail import LiveTail
+from services.nats.source import Row, Source
+
+log = structlog.get_logger()
+
+PAGE = 256
+POLL_S = 0.2
+
+Handle = Callable[[Sequence[Row]], Awaitable[None]]
+
+
+class Follower:
+    """Feeds a trusted service with the events behind its position.
+
+    LEDGER brings them as they are published. Where the next one there is not the last position
+    + 1, or none comes while the store is ahead, the store is read: a lost broker costs time and
+    nothing else. No position is kept here; the service keeps it in the transaction of its rows.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        credentials: Credentials,
+        *,
+        name: str,
+        position: Callable[[], int],
+        handle: Handle,
+    ) -> None:
+        """Prepare; nothing is read yet.
+
+        Args:
+            source: The store.
+            credentials: Of the user `follower`.
+            name: Of the service, for logs and the broker's monitoring.
+            position: Tells which event the service has handled last, 0 for none.
+            handle: Handles a few events, in exact position order, and moves the position with
+                them. It is never cancelled from here; what it raises ends the follower.
+        """
+        self._source = source
+        self._tail = LiveTail(credentials, name=name)
+        self._position = position
+        self._handle = handle
+        self._log = log.bind(follower=name)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow until stopped.
+
+        Raises:
+            Exception: Whatever the handler raised; the position stands before that batch.
+        """
+        receiving = asyncio.create_task(self._tail.receive())
+        try:
+            while not stop.is_set():
+                if receiving.done():
+                    receiving.result()
+                if rows := self._next():
+                    await self._handle(rows)
+                else:
+                    await self._tail.wait(POLL_S)
+        finally:
+            receiving.cancel()
+            await asyncio.gather(receiving, return_exceptions=True)
+
+    async def catch_up(self) -> int:
+        """Handle everything up to the head of the store, without the broker; return the position.
+
+        Raises:
+            Exception: Whatever the handler raised.
+        """
+        while rows := self._source.page(self._position(), PAGE):
+            await self._handle(rows)
+        return self._position()
+
+    def _next(self) -> Sequence[Row]:
+        """Return what comes next, from LEDGER if it is there without a gap, else from the store."""
+        after = self._position()
+        live = self._tail.take(after, PAGE)
+        if live and live[-1].position <= self._source.head():
+            return live
+        stored = self._source.page(after, PAGE)
+        if not stored and (live or not self._tail.is_empty):
+            # The store is the only truth: what it does not hold did not happen. The relay alarms.
+            self._log.error("follower.stream_is_ahead", position=after)
+            self._tail.clear()
+        return stored

@@ -1,0 +1,211 @@
+"""The laws of the record, over random histories of the whole core."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from ledger.answer import Answer
+from ledger.case import Case, evolve
+from ledger.casefile import CaseFile
+from ledger.catalogue import encode_frame
+from ledger.errors import LedgerError
+from ledger.prospects import prospects
+from ledger.rooms import Rights
+from ledger.rulebook import shipped
+from tests.histories import PARTIES, orders, stages
+from tests.spec import START, Order, Spec, do
+
+VIEWERS = ("registry", "mediator", "challenge", *(f"party:{p}" for p in PARTIES))
+PRIVATE = (
+    do("record-interest", by="A", interest="We could wait.", priority=2),
+    do("record-interest", by="mediator", party="A", interest="They could wait."),
+    do("submit-statement", by="A", text="For the mediator alone.", share="mediator"),
+    do("receive-in-caucus", by="A", text="We would go down to 800 k."),
+    do("receive-in-caucus", by="mediator", party="A", text="The CFO is leaving."),
+    do(
+        "authorise-disclosure",
+        by="A",
+        item_id="C1",
+        wording="A sees room for movement.",
+        recipients=["B"],
+    ),
+    do("revoke-disclosure", by="A", authorisation_id="R1"),
+    do("give-feedback", by="A", answers={"fair": 4}, consent_to_use=True),
+    do(
+        "table-proposal",
+        by="A",
+        addressees=["C"],
+        clauses=[{"clause_id": "c9", "issue": "side deal", "text": "Between A and C."}],
+    ),
+    do("record-option", by="A", text="Perhaps a lease.", at_room="caucus"),
+)
+"""What A and the mediator do in rooms that B does not read, and do not convey."""
+
+MOVES = orders()
+
+
+def attempt(spec: Spec, order: Order) -> Answer | str:
+    """Give an order; a command whose data cannot be read is an answer too."""
+    try:
+        return spec.order(order)
+    except LedgerError as error:
+        return str(error)
+
+
+def visible(file: CaseFile, eyes: Rights) -> list[bytes]:
+    """List what a reader can get of the record, byte for byte."""
+    return [
+        encode_frame(frame)
+        for frame in file.frames
+        if frame.room in eyes and frame.seq in eyes[frame.room]
+    ]
+
+
+def everything(spec: Spec, viewer: str) -> dict[str, Any]:
+    """Gather everything a viewer can obtain from the core."""
+    file, eyes = spec.file, spec.file.rights(viewer)
+    return {
+        "rooms": sorted(eyes.items()),
+        "events": visible(file, eyes),
+        "case": file.seen_by(eyes),
+        "next": prospects(file, viewer, eyes, shipped(), spec.clock.at),
+    }
+
+
+def folded(file: CaseFile, eyes: Rights) -> Case:
+    """Fold from the beginning what these eyes may see."""
+    case = Case()
+    for frame in file.frames:
+        if frame.room in eyes and frame.seq in eyes[frame.room]:
+            case = evolve(case, frame)
+    return case
+
+
+class Twins(RuleBasedStateMachine):
+    """Two histories that differ only in what A and the mediator did in private."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open, self.quiet = Spec(), Spec()
+        self.hours = 0
+        self.number = 0
+
+    @initialize(stage=stages)
+    def begin(self, stage: Any) -> None:  # noqa: ANN401 - one of the stages
+        """Bring both twins to the same stage."""
+        for order in stage(PARTIES):
+            self.both(order)
+
+    def both(self, order: Order) -> None:
+        """Give an order to both at the same instant and compare the answers."""
+        self.number += 1
+        self.hours += 1
+        at = START + timedelta(hours=self.hours)
+        same = msgspec.structs.replace(order, id=f"public-{self.number}")
+        answers = []
+        for twin in (self.open, self.quiet):
+            twin.clock.set(at)
+            answers.append(attempt(twin, same))
+        if order.by not in ("A", "mediator"):
+            assert answers[0] == answers[1], f"{order.name} by {order.by} tells"
+
+    @rule(order=MOVES.filter(lambda o: o.by not in ("A", "mediator")))
+    def public(self, order: Order) -> None:
+        """Somebody else acts in both."""
+        self.both(order)
+
+    @rule(order=st.sampled_from(PRIVATE), minutes=st.integers(1, 50))
+    def private(self, order: Order, minutes: int) -> None:
+        """A or the mediator acts in one of them, between two public acts."""
+        self.number += 1
+        hidden = msgspec.structs.replace(order, id=f"private-{self.number}")
+        self.open.clock.set(START + timedelta(hours=self.hours, minutes=minutes))
+        attempt(self.open, hidden)
+
+    @rule()
+    def time_passes(self) -> None:
+        """Three weeks go by; what fell due is recorded with the next act."""
+        self.hours += 21 * 24
+
+    @invariant()
+    def look_alike_to_b(self) -> None:
+        """B sees the same, whatever it looks at."""
+        if self.hours:
+            assert everything(self.open, "party:B") == everything(self.quiet, "party:B")
+
+    @invariant()
+    @precondition(lambda self: self.hours > 0)
+    def registry_learns_nothing_of_caucuses(self) -> None:
+        """The registry's joint room is the same too."""
+        eyes = {"joint": self.open.file.rights("registry")["joint"]}
+        assert visible(self.open.file, eyes) == visible(self.quiet.file, eyes)
+
+
+TestTwins = Twins.TestCase
+TestTwins.settings = settings(
+    max_examples=40,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stage=stages, moves=st.lists(MOVES, max_size=25), weeks=st.integers(0, 3))
+def test_folding_what_is_seen_is_seeing_what_was_folded(
+    stage: Any,  # noqa: ANN401 - one of the stages
+    moves: list[Order],
+    weeks: int,
+) -> None:
+    """A cut carried along equals a fold from the start, for every viewer."""
+    spec = Spec().given(stage(PARTIES))
+    for order in moves:
+        attempt(spec, order)
+        spec.clock.set(spec.clock.at + timedelta(weeks=weeks))
+        spec.file.seen_by(spec.file.rights("party:B"))
+    for viewer in VIEWERS:
+        eyes = spec.file.rights(viewer)
+        assert spec.file.seen_by(eyes) == folded(spec.file, eyes)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stage=stages, moves=st.lists(MOVES, max_size=20))
+def test_as_of_shows_what_was_shown_then(
+    stage: Any,  # noqa: ANN401 - one of the stages
+    moves: list[Order],
+) -> None:
+    """The record cut at an instant gives what a viewer saw at that instant."""
+    spec = Spec().given(stage(PARTIES))
+    shown = []
+    for order in moves:
+        attempt(spec, order)
+        at = spec.file.frames[-1].recorded
+        shown.append((at, {v: folded(spec.file, spec.file.rights(v)) for v in VIEWERS}))
+    for at, then in shown:
+        past = CaseFile(spec.file.case_id)
+        for frame in spec.file.frames:
+            if frame.recorded <= at:
+                past.append(frame)
+        assert {v: past.seen_by(past.rights(v)) for v in VIEWERS} == then
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(stage=stages, moves=st.lists(MOVES, max_size=25))
+def test_every_room_is_numbered_without_a_gap_and_time_never_runs_back(
+    stage: Any,  # noqa: ANN401 - one of the stages
+    moves: list[Order],
+) -> None:
+    """Sequences are 1, 2, 3 in each room, and `recorded` follows the order of recording."""
+    spec = Spec().given(stage(PARTIES))
+    for order in moves:
+        attempt(spec, order)
+    seen: dict[str, int] = {}
+    for frame in spec.file.frames:
+        assert frame.seq == seen.get(frame.room, 0) + 1
+        seen[frame.room] = frame.seq
+    instants = [frame.recorded for frame in spec.file.frames]
+    assert instants == sorted(instants)
