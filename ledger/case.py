@@ -71,6 +71,9 @@ class Case(Struct, frozen=True):
             agreement=self.negotiation.agreement,
             proposals_open=self.negotiation.open_ids(),
             executed=self.settlement.executed,
+            executed_hashes=tuple(
+                i.hash for i in self.settlement.instruments.values() if i.is_executed
+            ),
             obligations=self.settlement.obligations,
             entries=self.record.entries,
             holds=self.record.holds,

@@ -4,6 +4,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.case import Case, evolve
 from ledger.catalogue import AnyEvent
@@ -78,6 +79,16 @@ class CaseFile:
         self.seqs[frame.room] = frame.seq
         self.roster = admit(self.roster, frame, self.seqs)
         self._remember(frame)
+
+    def ahead(self, frames: list[Frame[AnyEvent]]) -> "CaseFile":
+        """Return a copy that has more events, whose sequences are set here; this one has not."""
+        copy = CaseFile(self.case_id)
+        copy.frames, copy.seqs = list(self.frames), dict(self.seqs)
+        copy.roster, copy.handled = self.roster, dict(self.handled)
+        copy._versions, copy._cuts = dict(self._versions), dict(self._cuts)
+        for frame in frames:
+            copy.append(replace(frame, seq=copy.seqs.get(frame.room, 0) + 1))
+        return copy
 
     def _remember(self, frame: Frame[AnyEvent]) -> None:
         key = (frame.actor, frame.command)

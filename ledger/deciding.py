@@ -18,6 +18,7 @@ from ledger.deadlines import DeadlineMissed
 from ledger.envelope import NOT_RECORDED, Channel, Event
 from ledger.errors import DecodeError, RuleViolation
 from ledger.follow_up import due as follow_up_due
+from ledger.follow_up.limit import limit_begun
 from ledger.identity import (
     Identity,
     Operator,
@@ -82,6 +83,7 @@ def decide(file: CaseFile, ask: Ask, command: Command, scene: Scene) -> Decided:
     part, decider = DECIDERS[type(command)]
     placed = decider(getattr(case, part), standing, act)
     _rooms_are_within_sight(placed, identity, scene.operator)
+    placed = [*placed, *limit_begun(act, standing, placed)]
     return Decided([*placed, *late_entry(act, standing, placed)], identity, act)
 
 

@@ -202,6 +202,7 @@ def opened(value: T | UnsetType, default: T) -> T:
     return default if isinstance(value, UnsetType) else value
 
 
+@cache
 def tag_of(kind: type[Event]) -> str:
     """Name an event type as frames and catalogue do."""
     tag = msgspec.inspect.type_info(kind).tag  # type: ignore[attr-defined] # StructType has it
@@ -209,8 +210,13 @@ def tag_of(kind: type[Event]) -> str:
     return tag
 
 
+def _is_names(value: object) -> bool:
+    return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
+
+
 def describe(frame: "Frame[Event]", fields: Mapping[str, object] | None = None) -> str:
     """Say in one line what an event is, from its frame alone."""
     values = msgspec.structs.asdict(frame.event)
+    values = {k: ", ".join(v) if _is_names(v) else v for k, v in values.items()}
     values.update(actor=frame.actor, acting_for=frame.acting_for or frame.actor, **(fields or {}))
     return frame.event.says.format_map(values)

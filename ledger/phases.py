@@ -40,6 +40,8 @@ from ledger.rooms import kind_of
 from ledger.sessions.events import SessionOpened
 from ledger.settlement.events import (
     DraftingMandateGiven,
+    DraftRevised,
+    SettlementDraftPrepared,
     SettlementExecuted,
     SignatureInvited,
     SignatureRefused,
@@ -60,10 +62,13 @@ OPENED: dict[type[Event], Phase] = {
     ProposalTabled: Phase.MEDIATING,
     CounterProposalTabled: Phase.MEDIATING,
     DraftingMandateGiven: Phase.DRAFTING,
+    SettlementDraftPrepared: Phase.DRAFTING,
+    DraftRevised: Phase.DRAFTING,
+    TextUnfrozen: Phase.DRAFTING,
     SignatureInvited: Phase.SIGNING,
     SettlementExecuted: Phase.SETTLED,
 }
-"""The stage each act opens."""
+"""The stage each act opens; a draft kept through new talks is taken up again by working on it."""
 
 RETURNS: dict[type[Event], tuple[Phase, Phase]] = {
     CounterProposalTabled: (Phase.DRAFTING, Phase.MEDIATING),

@@ -13,7 +13,9 @@ from ledger.intake.events import (
     InvitationDeclined,
     MediationRequested,
     RepresentativeAuthorised,
+    RequestLapsed,
     RequestRegistered,
+    SilenceTreatedAsRefusal,
 )
 from ledger.neutrality.events import (
     CandidateApproached,
@@ -41,7 +43,9 @@ def admit(roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]) -> Roster:
             return _named(roster, event)
         case RepresentativeAuthorised():
             return _representing(roster, event.party, event.person)
-        case InvitationDeclined() | ConsentWithdrawn():
+        case (
+            InvitationDeclined() | ConsentWithdrawn() | SilenceTreatedAsRefusal() | RequestLapsed()
+        ):
             return _left(roster, event.party, frame.seq)
         case CandidateApproached():
             return replace(roster, candidates=(*roster.candidates, event.person))
@@ -49,6 +53,8 @@ def admit(roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]) -> Roster:
             return replace(roster, candidates=_without(roster.candidates, (event.person,)))
         case MediatorAppointed() | SuccessorAppointed():
             return _appointed(roster, tuple(event.mediators), event.mandate_number)
+        case MandateEnded(vacant=False):
+            return replace(roster, mediators=_without(roster.mediators, event.persons))
         case MandateEnded():
             shared = {r: n for r, n in seqs.items() if kind_of(r) in ("joint", "chair", "group")}
             return replace(roster, mediators=(), closed=shared)

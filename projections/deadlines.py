@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.deadlines import (
+    EVENTS,
     DeadlineExtended,
     DeadlineMet,
     DeadlineMissed,
@@ -119,7 +120,7 @@ def _stands(
         rows.put(replace(known, status=status, review_of=review_of or known.review_of))
 
 
-PROJECTION = Projection("deadlines", 1, (DeadlineRow,), handle)
+PROJECTION = Projection("deadlines", 1, (DeadlineRow,), handle, frozenset(EVENTS))
 
 
 class Date(Struct, frozen=True, kw_only=True):

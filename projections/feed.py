@@ -5,7 +5,7 @@ come by then, and adds what is missing.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from ledger.store.reader import Read, Reader, Unreadable
 from projections import generations, parking, tables
 from projections.generations import Standing
 from projections.parking import Parked
-from projections.rows import Key, MemoryRows, Projection, Row, key_of, take_in
+from projections.rows import Key, MemoryRows, Projection, Row, concerns, key_of, take_in
 from projections.views import Views, is_damage
 
 R = TypeVar("R", bound=Row)
@@ -56,10 +56,10 @@ class PageRows:
 
     def get(self, kind: type[R], key: Key) -> R | None:
         """Return a row, None where there is none."""
-        row: Any = self._changed[kind].get(key) or self._rows[kind].get(key)
+        row = self._changed[kind].get(key) or self._rows[kind].get(key)
         if row is None and kind.sparse:
             return tables.one(self._connection, kind, self._generation, key)
-        return row
+        return cast("R | None", row)
 
     def keep(self, kind: type[Row], key: Key, row: Row) -> None:
         """Leave a row in place of one with its key."""
@@ -115,10 +115,10 @@ class Projector:
         self.views.heal()
         with self.views.reading() as connection:
             begun = generations.serving(connection)
-        for projection in self.projections.values() if name is None else [self.projections[name]]:
-            if projection.name in begun:
-                self._rebuild(projection, progress)
-        self.catch_up(progress)
+        asked = self.projections.values() if name is None else [self.projections[name]]
+        if known := [projection for projection in asked if projection.name in begun]:
+            self._rebuild(known, progress)
+        self.catch_up()
 
     def parked(self, case_id: UUID | None = None) -> tuple[Parked, ...]:
         """List what the serving views have set aside, of one case or of all."""
@@ -156,13 +156,12 @@ class Projector:
                 for projection in new:
                     if projection.name not in known:
                         generations.begin(connection, projection)
-        for name, view in serving.items():
-            mine = self.projections.get(name)
-            if mine is not None and view.version > mine.version:
-                why = f"the view {name} is kept by a newer release"
-                raise StoreFault(why, "use that release, or delete the file of views")
-            if mine is not None and view.version < mine.version:
-                self._rebuild(mine, progress)
+        mine = [p for p in self.projections.values() if p.name in serving]
+        if newer := [p.name for p in mine if serving[p.name].version > p.version]:
+            why = f"the views {', '.join(newer)} are kept by a newer release"
+            raise StoreFault(why, "use that release, or delete the file of views")
+        if older := [p for p in mine if serving[p.name].version < p.version]:
+            self._rebuild(older, progress)
 
     def _step(self, after: int) -> None:
         """Take one page into every view."""
@@ -174,22 +173,24 @@ class Projector:
                 if view.version == projection.version and view.position >= after:
                     _take_page(connection, projection, view, page)
 
-    def _rebuild(self, projection: Projection, progress: Progress | None) -> None:
+    def _rebuild(self, projections: Sequence[Projection], progress: Progress | None) -> None:
+        """Build new generations of some views side by side, then let them serve together."""
         with self.views.writing() as connection:
-            view = generations.begin(connection, projection)
-        done = False
+            new = [generations.begin(connection, projection) for projection in projections]
+        position, done = 0, False
         while not done:
-            page = self.reader.page(view.position, PAGE)
+            page = self.reader.page(position, PAGE)
             with self.views.writing() as connection:
-                if generations.standing(connection, view.name, view.generation) != view:
-                    raise CaseBusy(f"another process began to rebuild the view {view.name}")
-                _take_page(connection, projection, view, page)
-                done = not page and generations.switch(connection, view)
+                for projection, view in zip(projections, new, strict=True):
+                    _still_building(connection, view)
+                    _take_page(connection, projection, view, page)
+                done = not page and all(generations.switch(connection, view) for view in new)
             # A crash before the switch leaves tables that the next rebuild drops.
             if page:
-                view = view._replace(position=page[-1].position)
+                position = page[-1].position
+                new = [view._replace(position=position) for view in new]
                 if progress is not None:
-                    progress(view.position, max(self.reader.head(), view.position))
+                    progress(position, max(self.reader.head(), position))
 
     def _unpark(self, projection: Projection, case_id: UUID) -> None:
         """Fold the whole case again, in place of the rows it has."""
@@ -208,6 +209,12 @@ class Projector:
             parking.release(connection, view, case_id)
 
 
+def _still_building(connection: sa.Connection, view: Standing) -> None:
+    """Notice that another process began to build the same view and dropped this generation."""
+    if generations.standing(connection, view.name, view.generation) != view:
+        raise CaseBusy(f"another process began to rebuild the view {view.name}")
+
+
 def _take_page(
     connection: sa.Connection,
     projection: Projection,
@@ -220,9 +227,10 @@ def _take_page(
         return
     aside = parking.parked_in(connection, view)
     rows = PageRows(connection, projection, view.generation)
-    rows.load(item for item in fresh if isinstance(item, Read))
+    wanted = [item for item in fresh if isinstance(item, Unreadable) or concerns(projection, item)]
+    rows.load(item for item in wanted if isinstance(item, Read))
     parked: list[Parked] = []
-    for item in fresh:
+    for item in wanted:
         case = item.case_id.hex
         if case in aside:
             continue
@@ -257,7 +265,8 @@ def fold(projection: Projection, reads: Iterable[Read]) -> MemoryRows:
     """Take events into rows in memory."""
     rows = MemoryRows()
     for read in reads:
-        take_in(projection, rows, read)
+        if concerns(projection, read):
+            take_in(projection, rows, read)
     return rows
 
 

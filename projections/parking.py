@@ -32,9 +32,10 @@ class Parked(NamedTuple):
 
 def park(connection: sa.Connection, view: Standing, cases: Iterable[Parked]) -> None:
     """Set cases aside in a generation of a view."""
-    values = [{**parked._asdict(), "generation": view.generation} for parked in cases]
-    for parked in values:
-        log.error("projection.case_parked", **parked)
+    listed = list(cases)
+    for one in listed:
+        log.error("projection.case_parked", **one._asdict())
+    values = [(p.projection, view.generation, p.case_id, p.position, p.why) for p in listed]
     upsert(connection, PARKED, values)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.envelope import opened
 from ledger.negotiation import state as negotiation
@@ -41,7 +42,6 @@ ProposalEvent: TypeAlias = (
     | ProposalExpired
     | ProposalSuperseded
 )
-_EVENTS = get_args(ProposalEvent)
 Answer: TypeAlias = Literal["accepted", "conditional", "reserved", "rejected", "silent"]
 
 
@@ -94,11 +94,9 @@ def proposal_of(row: ProposalRow) -> Proposal:
 
 def handle(rows: Rows, read: Read) -> None:
     """Take in what happens to a proposal, by the same fold the rules use."""
-    event = read.frame.event
-    if not isinstance(event, _EVENTS):
-        return
     room = read.room_id.hex()
-    known = [rows.get(ProposalRow, (room, name)) for name in _named(cast("ProposalEvent", event))]
+    named = _named(cast("ProposalEvent", read.frame.event))
+    known = [rows.get(ProposalRow, (room, name)) for name in named]
     before = {row.proposal_id: row for row in known if row is not None}
     proposals = {(read.frame.room, n): proposal_of(row) for n, row in before.items()}
     after = negotiation.evolve(
@@ -117,21 +115,23 @@ def _named(event: ProposalEvent) -> tuple[str, ...]:
 
 
 def _row(read: Read, proposal: Proposal, before: ProposalRow | None) -> ProposalRow:
-    values = {name: getattr(proposal, name) for name in _FIELDS if name != "room"}
+    values: dict[str, Any] = {name: getattr(proposal, name) for name in _FIELDS}
     values["acceptances"] = dict(proposal.acceptances)
-    new = before is None or proposal.tabled_ref == read.frame.ref
+    if before is not None and proposal.tabled_ref != read.frame.ref:
+        return replace(before, **values, changed=read.frame.recorded)
     return ProposalRow(
-        **place(read),
-        **values,
-        tabled=read.frame.recorded if new else before.tabled,
-        tabled_occurred=read.frame.occurred if new else before.tabled_occurred,
+        **{**place(read), **values},
+        tabled=read.frame.recorded,
+        tabled_occurred=read.frame.occurred,
         changed=read.frame.recorded,
-        tabled_position=read.position if new else before.tabled_position,
-        tabled_version=read.version if new else before.tabled_version,
+        tabled_position=read.position,
+        tabled_version=read.version,
     )
 
 
-PROJECTION = Projection("proposal_history", 1, (ProposalRow,), handle)
+PROJECTION = Projection(
+    "proposal_history", 1, (ProposalRow,), handle, frozenset(get_args(ProposalEvent))
+)
 
 
 class ShownClause(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ledger.rooms import NOTHING, Rights
 from ledger.store.reader import Read, Reader
 from projections.feed import case_reads
-from projections.rows import MemoryRows, Projection, Row, key_of, shown, take_in
+from projections.rows import MemoryRows, Projection, Row, concerns, key_of, shown, take_in
 
 Cut: TypeAlias = datetime | tuple[str, int] | None
 """Where to look from: an instant of recording, an event (room, sequence), None for now."""
@@ -25,7 +25,8 @@ def fold(projections: Sequence[Projection], reads: Iterable[Read]) -> MemoryRows
     rows = MemoryRows()
     for read in reads:
         for projection in projections:
-            take_in(projection, rows, read)
+            if concerns(projection, read):
+                take_in(projection, rows, read)
     return rows
 
 

@@ -6,10 +6,11 @@ are merged when read. So a view of some rooms is the view of all rooms, cut (DES
 
 from collections.abc import Callable, Iterable, Iterator
 from operator import attrgetter
-from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
+from typing import Any, ClassVar, Protocol, TypeAlias, TypedDict, TypeVar, cast
 
 from msgspec import Struct
 
+from ledger.envelope import Event
 from ledger.store.reader import Read
 
 Key: TypeAlias = tuple[str | int, ...]
@@ -64,12 +65,14 @@ class Projection(Struct, frozen=True):
         version: Rises when rows or handler change; the view is then built anew.
         kinds: Its kinds of row.
         handle: Takes one event in.
+        events: Types of event it is given; None for every one.
     """
 
     name: str
     version: int
     kinds: tuple[type[Row], ...]
     handle: Handler
+    events: frozenset[type[Event]] | None = None
 
 
 class AnotherRoomError(AssertionError):
@@ -81,8 +84,16 @@ def key_of(row: Row) -> Key:
     return (row.room_id, *(getattr(row, name) for name in row.keys))
 
 
-def place(read: Read) -> dict[str, str]:
-    """Return the fields every row of an event begins with."""
+class Place(TypedDict):
+    """The fields every row begins with."""
+
+    case_id: str
+    room_id: str
+    room: str
+
+
+def place(read: Read) -> Place:
+    """Return the fields the rows of an event begin with."""
     return {
         "case_id": read.case_id.hex,
         "room_id": read.room_id.hex(),
@@ -107,8 +118,8 @@ class RoomRows:
     def get(self, kind: type[R], key: Key) -> R | None:
         """Return a row of the room, None where there is none."""
         self._check(key[0])
-        changed: Any = self._changed.get((kind, key))
-        return self._rows.get(kind, key) if changed is None else changed
+        changed = self._changed.get((kind, key))
+        return self._rows.get(kind, key) if changed is None else cast("R", changed)
 
     def put(self, row: Row) -> None:
         """Leave a row of the room."""
@@ -137,6 +148,11 @@ class Shelf(Protocol):
         ...
 
 
+def concerns(projection: Projection, read: Read) -> bool:
+    """Tell whether a projection is given an event."""
+    return projection.events is None or type(read.frame.event) in projection.events
+
+
 def take_in(projection: Projection, rows: Shelf, read: Read) -> None:
     """Let a projection take in one event, all of its changes or none."""
     room = RoomRows(rows, read.room_id.hex())
@@ -153,8 +169,7 @@ class MemoryRows:
 
     def get(self, kind: type[R], key: Key) -> R | None:
         """Return a row, None where there is none."""
-        row: Any = self._kinds.get(kind, {}).get(key)
-        return row
+        return cast("R | None", self._kinds.get(kind, {}).get(key))
 
     def keep(self, kind: type[Row], key: Key, row: Row) -> None:
         """Leave a row in place of one with its key."""

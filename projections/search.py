@@ -44,15 +44,11 @@ class NamingRow(Row, frozen=True, kw_only=True):
 
 def handle(rows: Rows, read: Read) -> None:
     """Note where names stand."""
-    if isinstance(read.frame.event, NAMING):
-        rows.put(
-            NamingRow(
-                **place(read), seq=read.frame.seq, position=read.position, version=read.version
-            )
-        )
+    seq = read.frame.seq
+    rows.put(NamingRow(**place(read), seq=seq, position=read.position, version=read.version))
 
 
-PROJECTION = Projection("search", 1, (NamingRow,), handle)
+PROJECTION = Projection("search", 1, (NamingRow,), handle, frozenset(NAMING))
 
 
 class Found(NamedTuple):

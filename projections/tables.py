@@ -4,13 +4,14 @@ SQLite today; what PostgreSQL does otherwise (upsert, taking turns) stands in tw
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import astuple
 from sqlalchemy.dialects import postgresql, sqlite
 
 from projections.rows import Key, Row
@@ -90,7 +91,7 @@ def _field(name: str, hint: Any) -> Field:  # noqa: ANN401 - any annotation ther
 
 def instant_text(at: datetime | None) -> str | None:
     """Write an instant so that texts order as instants do: always with microseconds."""
-    return None if at is None else f"{at:%Y-%m-%dT%H:%M:%S.%f}Z"
+    return None if at is None else f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -122,15 +123,21 @@ def drop(connection: sa.Connection, table_name: str) -> None:
     sa.Table(table_name, sa.MetaData()).drop(connection, checkfirst=True)
 
 
-def upsert(connection: sa.Connection, table: sa.Table, values: Sequence[dict[str, Any]]) -> None:
-    """Write rows in place of those with their keys."""
-    if not values:
-        return
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table)
+def upsert(connection: sa.Connection, table: sa.Table, values: Sequence[tuple[Any, ...]]) -> None:
+    """Write rows, their columns in order, in place of those with their keys."""
+    if values:
+        connection.exec_driver_sql(_upsert_text(connection.dialect, table), list(values))
+
+
+@cache
+def _upsert_text(dialect: sa.Dialect, table: sa.Table) -> str:
+    """Write the statement once, so that a row costs what the driver costs and no more."""
+    made: Any = postgresql if dialect.name == "postgresql" else sqlite
+    insert = made.insert(table)
     keys = [column.name for column in table.primary_key]
     others = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), values)
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=others)
+    return str(statement.compile(dialect=dialect))
 
 
 def write(connection: sa.Connection, kind: type[Row], generation: int, rows: Iterable[Row]) -> None:
@@ -140,16 +147,15 @@ def write(connection: sa.Connection, kind: type[Row], generation: int, rows: Ite
 
 
 @cache
-def _to_sql(kind: type[Row]) -> Callable[[Row], dict[str, Any]]:
+def _to_sql(kind: type[Row]) -> Callable[[Row], tuple[Any, ...]]:
     """Make the function that turns a row of a kind into the values of its columns."""
-    names = kind.__struct_fields__
-    made = [(f.name, f.to_sql) for f in fields_of(kind) if f.to_sql is not None]
+    made = [(n, f.to_sql) for n, f in enumerate(fields_of(kind)) if f.to_sql is not None]
 
-    def convert(row: Row) -> dict[str, Any]:
-        values = {name: getattr(row, name) for name in names}
-        for name, to_sql in made:
-            values[name] = to_sql(values[name])
-        return values
+    def convert(row: Row) -> tuple[Any, ...]:
+        values = list(astuple(row))
+        for n, to_sql in made:
+            values[n] = to_sql(values[n])
+        return tuple(values)
 
     return convert
 

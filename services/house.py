@@ -1,18 +1,21 @@
 """Open a ledger with everything that reads it: the shared floor of command line and services."""
 
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation, StoreFault
 from ledger.identity import Operator
 from ledger.store.ledger import LEDGER_FILE, Ledger
-from projections.views import Views
 from services.clock import Clock, SystemClock, new_id
 from services.desk import Desk, may_see
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.library import Library
 
 CASES_SHOWN_MAX = 5
 CASE_HEX = 32
@@ -24,7 +27,6 @@ class House:
     Attributes:
         ledger: The record.
         desk: Where commands come in.
-        views: What can be read, kept beside the record.
         clock: Tells the time.
     """
 
@@ -32,14 +34,22 @@ class House:
         self.ledger = ledger
         self.clock = clock
         self.desk = Desk(ledger, self.resolve)
-        self.views = Views(ledger.folder / "views", ledger.reader)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.views.close()
+        if "views" in self.__dict__:
+            self.views.close()
         self.ledger.close()
+
+    @cached_property
+    def views(self) -> "Library":
+        """Return what can be read, kept beside the record."""
+        # One case is read from the record faster than what the views need is imported.
+        from services.library import Library  # noqa: PLC0415 - see above
+
+        return Library(self.ledger.folder, self.ledger.reader)
 
     def resolve(self, text: str, operator: Operator) -> UUID:
         """Find a case by number, external reference or unique prefix.

@@ -5,17 +5,16 @@ kept here: whatever crashes, the next start goes on behind the last event that a
 """
 
 import asyncio
-import contextlib
 from collections.abc import Iterator, Sequence
 
 import structlog
 from nats.aio.client import Client
 
 from services.nats.accounts import Credentials
-from services.nats.connect import keep_working, until, with_connection
+from services.nats.connect import keep_working, set_within, until, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import Tail, message_of, read_tail
-from services.nats.pipe import Ack, PublishPipe, refused
+from services.nats.pipe import ACK_WAIT_S, Ack, PublishPipe, refused
 from services.nats.source import Row, Source
 from services.nats.streams import LEDGER_KEEP, Keep, ensure_ledger_stream, epoch_of, raise_epoch
 from services.nats.subjects import LEDGER
@@ -80,7 +79,7 @@ class Relay:
         return await with_connection(self._credentials, name="relay", work=self._rebuild)
 
     async def _attend(self, client: Client) -> None:
-        async with PublishPipe(client) as pipe:
+        async with PublishPipe(client, ack_wait_s=ACK_WAIT_S) as pipe:
             passage = _Passage(self._source, JetStream(client), pipe, self._keep)
             while True:
                 await passage.open()
@@ -89,12 +88,11 @@ class Relay:
                     await self._wait_for_more()
 
     async def _wait_for_more(self) -> None:
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._hint.wait(), POLL_S)
+        await set_within(self._hint, POLL_S)
         self._hint.clear()
 
     async def _carry_once(self, client: Client) -> int:
-        async with PublishPipe(client) as pipe:
+        async with PublishPipe(client, ack_wait_s=ACK_WAIT_S) as pipe:
             passage = _Passage(self._source, JetStream(client), pipe, self._keep)
             await passage.open()
             return await passage.carry()

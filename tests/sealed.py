@@ -62,11 +62,9 @@ class Record:
             "entered_by": "person:clerk",
             "auth": "test",
             "channel": "command line",
-            "command": f"order-{len(self._waiting)}",
+            "command": f"order-{room}-{seq}",
         }
-        told: Frame[Any] = Frame(
-            room=room, seq=seq, event=frame_of(event), **{**usual, **frame}
-        )
+        told: Frame[Any] = Frame(room=room, seq=seq, event=frame_of(event), **{**usual, **frame})
         self._waiting.append(
             Pending(
                 case,

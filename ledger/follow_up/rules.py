@@ -6,6 +6,7 @@ from typing import Any
 
 from ledger.act import Act, Broken, Role, rule
 from ledger.follow_up.closing_events import Mode
+from ledger.follow_up.limit import RULE
 from ledger.follow_up.state import FollowUp
 from ledger.instants import zone_named
 from ledger.parties import AFTER_SIGNING, RUNNING, Phase, Standing
@@ -84,7 +85,7 @@ def parties_were_consulted(
 @rule("irregular")
 def time_limit_has_passed(act: Act[Any], standing: Standing) -> None:
     """The time is over only when its last instant has passed."""
-    limit = standing.deadlines.latest("overall_limit")
+    limit = standing.deadlines.latest(RULE)
     if limit is None:
         raise Broken("no overall limit runs in this case", "another way to end it")
     if limit.status != "missed" and datetime.fromisoformat(limit.due) >= act.when:

@@ -17,7 +17,7 @@ from ledger.institution.events import (
 )
 from ledger.institution.state import Institution
 from ledger.parties import Standing
-from ledger.profile import TEXT_BYTES_MAX, reference
+from ledger.profile import TEXT_BYTES_MAX, builtin, reference
 from ledger.terms import Id, Words
 
 Roles: TypeAlias = Annotated[tuple[OperatorRole, ...], Meta(min_length=1)]
@@ -130,7 +130,7 @@ class AdoptProfile(Command, frozen=True, kw_only=True, tag="adopt-profile"):
     """
 
     by = ("registry",)
-    example: ClassVar[dict[str, Any]] = {"text": 'id = "house-default"\nversion = 2\n...'}
+    example: ClassVar[dict[str, Any]] = {"text": builtin()["house-default"]}
     text: Annotated[str, Meta(min_length=1, max_length=TEXT_BYTES_MAX)]
     default: bool = False
 

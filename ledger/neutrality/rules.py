@@ -152,11 +152,11 @@ def challenged_is_mediator(act: Act[Any], state: Neutrality, person: str | None)
 def challenge_is_in_time(act: Act[Any], known_since: str | None) -> None:
     """A challenge comes within the profile's time from when its ground was known."""
     challenge = act.profile.challenge
-    counted = challenge.within_days is not None and challenge.from_event == "ground_known"
-    if known_since is None or not counted:
+    if known_since is None:
         return
     begun = parse_instant(known_since, "data.known_since")
-    assert challenge.within_days is not None, "counted asks for it"
+    if challenge.within_days is None or challenge.from_event != "ground_known":
+        return
     due = count(begun, challenge.within_days, act.profile.counting, "knowledge of the ground")
     if act.when > due.at:
         raise Broken(f"the time to challenge ended on {due.on}: {due.arithmetic}")

@@ -84,4 +84,5 @@ def with_frame(rooms: Mapping[str, Log], frame: Frame[Any], entry: Entry) -> dic
 
 
 def _is_number(seq: str) -> bool:
-    return seq.isascii() and seq.isdigit()
+    """Tell whether a text is a sequence as we write it, so that an entry has one name alone."""
+    return seq.isascii() and seq.isdigit() and not seq.startswith("0")

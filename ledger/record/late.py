@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.structs import asdict
+
 from ledger.act import Act, Decision, Placed
 from ledger.deadlines import Deadline, DeadlineReviewNeeded
 from ledger.envelope import Event
@@ -16,10 +18,16 @@ LATE_AFTER = timedelta(days=1)
 BESIDE = (*DATES, ReasonsGiven)
 """Events that stand beside an act and are not the act."""
 
-ANSWERS: dict[str, frozenset[str]] = {
-    "reply": frozenset({"consent-given", "invitation-declined"}),
+ANSWERS: dict[str, dict[str, str]] = {
+    "reply": {"consent-given": "{party}", "invitation-declined": "{party}"},
+    "objection": {
+        "objection-raised": "{disclosure_id}-{party}",
+        "conflict-waived": "{disclosure_id}-{party}",
+    },
 }
-"""By rule of a date, the events that answer it, where `about` of the date is the party's id."""
+"""By rule of a date the events that answer it, each with what the date is about in their fields.
+
+Dates whose part looks after late answers itself (validity, signature) are not listed."""
 
 
 def late_entry(act: Act[Any], standing: Standing, placed: Decision) -> Decision:
@@ -73,13 +81,13 @@ def _missed_in_vain(act: Act[Any], deadline: Deadline) -> bool:
 
 def _answer(act: Act[Any], deadline: Deadline, placed: Decision) -> str | None:
     """Find the event in a date's room that answers it, by the sequence it will have."""
-    tags = ANSWERS.get(deadline.set.rule, frozenset())
+    answers = ANSWERS.get(deadline.set.rule, {})
     seq = act.rooms.get(deadline.room, 0)
     for one in placed:
         if one.room != deadline.room:
             continue
         seq += 1
-        tag = type(one.event).__struct_config__.tag
-        if tag in tags and getattr(one.event, "party", None) == deadline.set.about:
+        about = answers.get(str(type(one.event).__struct_config__.tag))
+        if about is not None and about.format_map(asdict(one.event)) == deadline.set.about:
             return f"{deadline.room}:{seq}"
     return None

@@ -12,7 +12,7 @@ from ledger.settlement.state import Settlement
 
 
 @rule("refuse")
-def settlement_room_is_joint(act: Act[Any]) -> None:
+def settlement_room_is_joint(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a guard takes the standing
     """A settlement is drafted and signed before all."""
     if act.room not in (None, "joint"):
         raise Broken(f"this is not recorded in {act.room}", "joint, the usual room")
@@ -106,7 +106,8 @@ def frozen_text_is_current_draft(
     """The text that is fixed is the latest version, in every language it has."""
     if text_hash != instrument.hash or dict(translations) != dict(instrument.translations):
         raise Broken(
-            f"this is not the text of draft {instrument.draft_version}{_known(instrument, text_hash)}",
+            f"this is not the text of draft {instrument.draft_version}"
+            f"{_known(instrument, text_hash)}",
             f"its hash {instrument.hash}{_languages(instrument)}",
         )
 

@@ -119,7 +119,7 @@ def _said(money: Money) -> str:
     return f"{money.amount} {money.currency}"
 
 
-@rule("refuse")
+@rule("irregular")
 def instrument_is_executed(act: Act[Any], instrument: Instrument) -> None:  # noqa: ARG001 - a rule takes the act
     """Every required party has signed."""
     if not instrument.is_executed:
@@ -154,7 +154,7 @@ def waiver_is_beneficiarys(
     missing = [party for party in standing.parties if party not in (act.party, *agreed_by)]
     if missing:
         raise Broken(
-            f"condition {condition.condition_id} protects all and {', '.join(missing)} did not agree",
+            f"condition {condition.condition_id} protects all; {', '.join(missing)} did not agree",
             "the agreement of every party (agreed_by)",
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
+import msgspec
 from msgspec import UNSET, Struct
 
 from ledger import deciding
@@ -145,21 +146,25 @@ class Batch:
         if known is not None:
             _command_id_is_new(known, digest)
             return _answer(ask, file, sender, known)
-        rulebook = self._rules()
+        scene = self._scene(file, command, sender)
+        overdue = deciding.overdue(file, scene.rulebook, scene.now) if file.frames else []
+        due = [self._due_frame(file, n, one, scene.now) for n, one in enumerate(overdue)]
+        decided = deciding.decide(file.ahead(due) if due else file, ask, command, scene)
+        sized = [_sized(placed) for placed in decided.placed]
+        self._put_due(file, due, {placed.room for placed in sized})
+        self._take(file, ask, decided, sized, scene, digest)
+        return _answer(ask, file, sender, file.handled[decided.identity.actor, ask.id])
+
+    def _scene(self, file: CaseFile, command: Command, sender: Sender) -> Scene:
         now = self._instant()
-        self._record_overdue(file, rulebook, now)
-        number = self._next_number(now) if opens_case(command) else None
-        scene = Scene(
+        return Scene(
             now=now,
             channel=sender.channel,
             operator=sender.operator,
-            rulebook=rulebook,
+            rulebook=self._rules(),
             open=lambda ref: self._open(file, ref),
-            number=number,
+            number=self._next_number(now) if opens_case(command) else None,
         )
-        decided = deciding.decide(file, ask, command, scene)
-        self._take(file, ask, decided, scene, digest)
-        return _answer(ask, file, sender, file.handled[decided.identity.actor, ask.id])
 
     def _digest(self, case_id: UUID, ask: Ask, command: Command, identity: Identity) -> str:
         """Digest what was asked, keyed, so that a repeat is told from another command."""
@@ -197,35 +202,45 @@ class Batch:
             self._numbers[prefix] = 0 if last is None else int(last.removeprefix(prefix))
         return f"{prefix}{self._numbers[prefix] + 1:04d}"
 
-    def _record_overdue(self, file: CaseFile, rulebook: Rulebook, now: datetime) -> None:
-        """Record what fell due before anything else is decided."""
-        due = deciding.overdue(file, rulebook, now) if file.frames else []
-        for n, placed in enumerate(due):
-            self._append(
-                file,
-                placed,
-                recorded=now,
-                actor="clock",
-                acting_for=None,
-                entered_by="clock",
-                auth="system",
-                channel="clock",
-                command=f"due-{placed.room}-{file.seqs.get(placed.room, 0)}-{n}",
-                occurred=None,
-            )
+    def _due_frame(self, file: CaseFile, n: int, placed: Placed, now: datetime) -> Frame[Any]:
+        """Frame what fell due, as the clock's own act."""
+        return _frame(
+            placed,
+            recorded=now,
+            occurred=None,
+            actor="clock",
+            entered_by="clock",
+            auth="system",
+            channel="clock",
+            command=f"due-{placed.room}-{file.seqs.get(placed.room, 0)}-{n}",
+        )
 
-    def _take(
-        self, file: CaseFile, ask: Ask, decided: Decided, scene: Scene, digest: str
+    def _put_due(self, file: CaseFile, due: list[Frame[Any]], rooms: set[str]) -> None:
+        """Record what fell due before the act, where all who learn of it learn of the act too.
+
+        Elsewhere it only counts for the decision: recorded there, its instant would tell the
+        room's readers that somebody acted where they may not look.
+        """
+        for frame in due:
+            if "joint" in rooms or frame.room in rooms:
+                self._put(file, frame, frame.event, None)
+
+    def _take(  # noqa: PLR0913 - a decision and everything around it
+        self,
+        file: CaseFile,
+        ask: Ask,
+        decided: Decided,
+        sized: list[Placed],
+        scene: Scene,
+        digest: str,
     ) -> None:
         """Take a decision's events into the batch, all or none."""
-        sized = [_sized(placed) for placed in decided.placed]
-        digest_room = narrowest([placed.room for placed in sized]) if sized else None
+        digest_room = narrowest([placed.room for placed in sized])
         for placed in sized:
-            self._append(
-                file,
+            frame = _frame(
                 placed,
                 recorded=scene.now,
-                number=scene.number if file.version == 0 else None,
+                occurred=decided.act.occurred,
                 actor=decided.identity.actor,
                 acting_for=decided.identity.acting_for,
                 authority=_visible(decided.act.authority, placed.room),
@@ -235,40 +250,22 @@ class Batch:
                 command=ask.id,
                 digest=digest if placed.room == digest_room else None,
                 source=ask.source,
-                occurred=decided.act.occurred,
                 irregular=tuple(decided.act.noted),
             )
-            digest_room = None if placed.room == digest_room else digest_room
-        if scene.number is not None and sized:
+            self._put(file, frame, placed.event, scene.number if file.version == 0 else None)
+            digest_room = "" if placed.room == digest_room else digest_room
+        if scene.number is not None:
             prefix, _, last = scene.number.rpartition("-")
             self._numbers[f"{prefix}-"] = int(last)
 
-    def _append(
-        self,
-        file: CaseFile,
-        placed: Placed,
-        *,
-        recorded: datetime,
-        occurred: str | None,
-        number: str | None = None,
-        **who: Any,  # noqa: ANN401 - the remaining fields of a frame
+    def _put(
+        self, file: CaseFile, unnumbered: Frame[Any], event: Event, number: str | None
     ) -> None:
-        event = placed.event
-        frame: Frame[Any] = Frame(
-            room=placed.room,
-            seq=file.seqs.get(placed.room, 0) + 1,
-            recorded=recorded,
-            occurred=occurred if placed.occurred is UNSET else placed.occurred,
-            admissibility=type(event).admissibility,
-            cause=placed.cause,
-            corrects=placed.corrects,
-            v=type(event).version,
-            event=frame_of(event),
-            **who,
-        )
+        seq = file.seqs.get(unnumbered.room, 0) + 1
+        frame = msgspec.structs.replace(unnumbered, seq=seq)
         file.append(frame)
         self.touched.add(file.case_id)
-        self.last = recorded
+        self.last = frame.recorded
         self._unwritten[file.case_id, frame.ref] = event
         self._pending.append(
             Pending(
@@ -276,8 +273,8 @@ class Batch:
                 file.version,
                 encode_frame(frame),
                 content_bytes(event),
-                room_id(self._around.keys.secret("rooms"), file.case_id, placed.room),
-                frame.seq,
+                room_id(self._around.keys.secret("rooms"), file.case_id, frame.room),
+                seq,
                 number,
             )
         )
@@ -313,6 +310,27 @@ class Batch:
             content_key=ContentKey(*self._around.content_keys.take()),
         )
         return NewRow(pending.case_id, pending.version, state, pending.number)
+
+
+def _frame(
+    placed: Placed,
+    *,
+    occurred: str | None,
+    **who: Any,  # noqa: ANN401 - the remaining fields of a frame
+) -> Frame[Any]:
+    """Frame an event; its sequence comes with its turn."""
+    event = placed.event
+    return Frame(
+        room=placed.room,
+        seq=0,
+        occurred=occurred if placed.occurred is UNSET else placed.occurred,
+        admissibility=type(event).admissibility,
+        cause=placed.cause,
+        corrects=placed.corrects,
+        v=type(event).version,
+        event=frame_of(event),
+        **who,
+    )
 
 
 def _visible(authority: str | None, room: str) -> str | None:

@@ -10,10 +10,11 @@ import msgspec
 from msgspec.structs import replace
 
 from ledger.act import Ask
-from ledger.answer import Answer
+from ledger.casefile import CaseFile
 from ledger.catalogue import decode_command
 from ledger.errors import StoreFault
 from ledger.identity import Operator
+from ledger.rooms import WHOLE
 from ledger.rulebook import INSTITUTION_EYES
 from ledger.store.ledger import Ledger
 from services.clock import FakeClock
@@ -52,8 +53,10 @@ def load_demo(folder: Path, progress: Progress = lambda _done, _total: None) -> 
     clock = FakeClock(DEMO_START)
     with Ledger(folder, clock) as ledger:
         teller = _Teller(Desk(ledger, _no_case_is_named), clock)
-        teller.entrust()
-        return teller.tell(progress)
+        if not all(map(teller.has_told, STORIES)):
+            teller.entrust()
+            teller.tell(progress)
+        return [teller.number(story) for story in STORIES]
 
 
 def _no_case_is_named(name: str, _operator: Operator) -> NoReturn:
@@ -87,21 +90,32 @@ class _Teller:
         first, *_ = state.with_role("registry")
         return self._desk.operator(first, AUTH)
 
-    def tell(self, progress: Progress) -> list[str]:
+    def has_told(self, story: Story) -> bool:
+        """Tell whether the last act of a story is on record."""
+        last = (story.steps[-1].voice.acts_as, _id(story, len(story.steps) - 1))
+        return last in self._file(story).handled
+
+    def number(self, story: Story) -> str:
+        """Return the number of a story's case."""
+        file = self._file(story)
+        return file.name_for({room: WHOLE for room in file.seqs}) or ""
+
+    def _file(self, story: Story) -> CaseFile:
+        return self._desk.ledger.reader.load(self._case_id(story))
+
+    def _case_id(self, story: Story) -> UUID:
+        return self._desk.ledger.case_opened_by(story.steps[0].voice.acts_as, _id(story, 0))
+
+    def tell(self, progress: Progress) -> None:
         """Give every act in the order of the hours, across the stories."""
         acts = [(s.recorded, story, n, s) for story in STORIES for n, s in enumerate(story.steps)]
         acts.sort(key=lambda act: act[0])
-        numbers: dict[str, str] = {}
         for done, (at, story, n, said) in enumerate(acts, start=1):
             self._clock.set(at)
-            answer = self._say(story, n, said)
-            numbers.setdefault(story.slug, answer.case or "")
+            self._say(story, n, said)
             progress(done, len(acts))
-        return list(numbers.values())
 
-    def _say(self, story: Story, n: int, said: Step) -> Answer:
-        opening = story.steps[0].voice.acts_as
-        case_id = self._desk.ledger.case_opened_by(opening, _id(story, 0))
+    def _say(self, story: Story, n: int, said: Step) -> None:
         ask = Ask(
             command=said.command,
             id=_id(story, n),
@@ -112,15 +126,14 @@ class _Teller:
             reported=said.reported,
             data=_raw(said.data),
         )
-        return self._give(case_id, ask, self._operators[said.voice.operator])
+        self._give(self._case_id(story), ask, self._operators[said.voice.operator])
 
-    def _give(self, case_id: UUID, ask: Ask, operator: Operator) -> Answer:
+    def _give(self, case_id: UUID, ask: Ask, operator: Operator) -> None:
         command = decode_command(ask.command, bytes(ask.data))
         answer = self._desk.send_to(case_id, ask, command, operator, "command line").result()
         if not answer.done:
             why = f"{ask.id} ({ask.command}): {answer.rule or answer.field}: {answer.why}"
             raise StoreFault(f"the demo cannot be told here, {why}", "an empty data folder")
-        return answer
 
 
 def _id(story: Story, n: int) -> str:

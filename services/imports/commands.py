@@ -45,7 +45,7 @@ def run_commands(
 
 
 def _could_not_be_sent(future: Future[Answer]) -> bool:
-    """Tell whether a line may go once the lines before it are on disk: its case is not there yet."""
+    """Tell whether a line may go once those before it are on disk: its case is not there yet."""
     if not future.done():
         return False
     answer = future.result()
@@ -53,8 +53,8 @@ def _could_not_be_sent(future: Future[Answer]) -> bool:
 
 
 def bounded_lines(file: BinaryIO) -> Iterator[bytes]:
-    """Read lines, none longer than a command may be and one byte; what is beyond is passed over."""
-    while line := file.readline(COMMAND_BYTES_MAX + 1):
-        yield line
-        while len(line) > COMMAND_BYTES_MAX and not line.endswith(b"\n"):
-            line = file.readline(COMMAND_BYTES_MAX + 1)
+    """Read lines; of one longer than a command may be, no more than shows that it is."""
+    while line := file.readline(COMMAND_BYTES_MAX + 2):
+        yield line.rstrip(b"\r\n")
+        while not line.endswith(b"\n") and len(line) > COMMAND_BYTES_MAX + 1:
+            line = file.readline(COMMAND_BYTES_MAX + 2)

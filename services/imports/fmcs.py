@@ -24,6 +24,7 @@ EMPLOYER: Final = "Employer"
 UNION: Final = "Union"
 COLUMNS: Final = (RECEIVED, ASSIGNED, AGREED, BASIS, EMPLOYER, UNION)
 AGREEMENT: Final = "Agreement Reached"
+LOCAL: Final = "YYYY-MM-DDTHH:MM:SS, without a zone"
 NOT_IN_SOURCE: Final = ("consent", "mediator-name", "agreement-to-mediate", "sessions", "proposals")
 
 
@@ -113,7 +114,7 @@ def _moment(row: dict[str, str], column: str, where: str) -> str | None:
             f"{where}: {column}", f"{text!r} is no time", "YYYY-MM-DDTHH:MM:SS"
         ) from None
     if local.tzinfo is not None:
-        raise DecodeError(f"{where}: {column}", f"{text!r} has a zone", "YYYY-MM-DDTHH:MM:SS")
+        raise DecodeError(f"{where}: {column}", f"{text!r} has a zone", LOCAL)
     return local.isoformat()
 
 

@@ -3,58 +3,85 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from itertools import islice
+from pathlib import Path
 from queue import SimpleQueue
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.answer import Answer
-from ledger.errors import CaseBusy, RuleViolation, StoreFault
+from ledger.errors import CaseBusy, DecodeError, RuleViolation, StoreFault
 from ledger.identity import Operator
 from services.desk import Desk
+from services.imports.casino import read_casino
+from services.imports.commands import bounded_lines, run_commands
+from services.imports.fmcs import read_fmcs
+from services.imports.report import ImportReport, Refusal
 from services.imports.source import IMPORTER, Entry, SourceCase
 
 CASES_AT_ONCE: Final = 128
 """Cases on their way together, each with one command; far below what the writer can hold."""
 
 
-class Refusal(Struct, frozen=True):
-    """A command of the source that was refused; the rest of its case was left out.
-
-    Attributes:
-        case: External reference of the case.
-        command: The command's name.
-        rule: The rule, or the field that could not be read.
-        why: One sentence.
-    """
-
-    case: str
-    command: str
-    rule: str
-    why: str
-
-
-class ImportReport(Struct, frozen=True):
-    """What an import did.
-
-    Attributes:
-        cases: Cases of the source.
-        commands: Commands of the source.
-        accepted: Commands that are on record, those of earlier runs included.
-        recorded: Events the record grew by meanwhile; 0 for a repeat of a complete import.
-        refused: What was refused.
-    """
-
-    cases: int
-    commands: int
-    accepted: int
-    recorded: int
-    refused: tuple[Refusal, ...] = ()
-
-
-Progress = Callable[[int, int], None]
+Progress: TypeAlias = Callable[[int, int], None]
 """Told how many commands are done, and of how many."""
+
+READERS: Final = {"casino": read_casino, "fmcs": read_fmcs}
+
+
+def import_file(
+    desk: Desk,
+    operator: Operator,
+    source: Literal["casino", "fmcs", "commands"],
+    file: Path,
+    *,
+    limit: int | None = None,
+    progress: Progress = lambda _done, _total: None,
+) -> ImportReport:
+    """Take in a file; repeating it adds nothing.
+
+    Args:
+        desk: Where commands go.
+        operator: Who imports.
+        source: What kind of file: of cases, or of commands, one a line.
+        file: The file.
+        limit: Greatest number of cases, or of commands, to take.
+        progress: Told of every answer.
+
+    Raises:
+        DecodeError: The file cannot be read; nothing of it was recorded.
+        RuleViolation: importer_is_registry.
+        CaseBusy, StoreFault: As `run_import`.
+    """
+    if source == "commands":
+        return _import_commands(desk, operator, file, limit, progress)
+    return run_import(desk, operator, READERS[source](file), progress, limit)
+
+
+def _import_commands(
+    desk: Desk, operator: Operator, file: Path, limit: int | None, progress: Progress
+) -> ImportReport:
+    """Give the commands of a file, and note by line what was refused."""
+    before = desk.ledger.reader.head()
+    lines = [(n, line) for n, line in _numbered(file) if line.strip()][:limit]
+    refused = []
+    answers = run_commands(desk, operator, (line for _, line in lines))
+    for done, ((n, _), answer) in enumerate(zip(lines, answers, strict=True), start=1):
+        if not answer.done:
+            rule = answer.rule or answer.field or answer.failure or ""
+            refused.append(Refusal(f"line {n}", answer.id, rule, answer.why or ""))
+        progress(done, len(lines))
+    grown = desk.ledger.reader.head() - before
+    return ImportReport(0, len(lines), len(lines) - len(refused), grown, tuple(refused))
+
+
+def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with file.open("rb") as opened:
+            yield from enumerate(bounded_lines(opened), start=1)
+    except OSError as error:
+        raise DecodeError(str(file), f"cannot be read: {error.strerror}", "a file") from None
 
 
 def run_import(

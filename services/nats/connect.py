@@ -24,6 +24,7 @@ CLOSE_S = 2.0
 PING_S = 5  # 120 by default; two unanswered pings drop the connection
 FIRST_PAUSE_S = 0.05
 LAST_PAUSE_S = 2.0
+CANCEL_AGAIN_S = 0.1
 
 BROKEN = (nats.errors.Error, ConnectionError, TimeoutError)
 
@@ -116,9 +117,7 @@ async def with_connection(credentials: Credentials, *, name: str, work: Work[Res
     except BROKEN as fault:
         raise BrokerAway(f"the broker failed: {fault!r}") from fault
     finally:
-        working.cancel()
-        watching.cancel()
-        await asyncio.gather(working, watching, return_exceptions=True)
+        await end(working, watching)
         await close(client)
 
 
@@ -154,6 +153,26 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
         if working.done():
             working.result()
     finally:
-        working.cancel()
-        stopping.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
+        await end(working, stopping)
+
+
+async def end(*tasks: asyncio.Future[Any]) -> None:
+    """Cancel some tasks and wait for their end; what they raise meanwhile is of no interest.
+
+    Once is not enough: `asyncio.wait_for` (before Python 3.12) and nats-py now and then take a
+    cancellation for themselves and go on.
+    """
+    for task in tasks:
+        while not task.done():
+            task.cancel()
+            await asyncio.wait({task}, timeout=CANCEL_AGAIN_S)
+        if not task.cancelled():
+            task.exception()
+
+
+async def set_within(event: asyncio.Event, longest_s: float) -> bool:
+    """Wait until the event is set, but not longer than so long; tell whether it is."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await event.wait()
+    return event.is_set()

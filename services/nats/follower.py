@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from services.nats.accounts import Credentials
+from services.nats.connect import end
 from services.nats.live_tail import LiveTail
 from services.nats.source import Row, Source
 
@@ -58,16 +59,19 @@ class Follower:
         """
         receiving = asyncio.create_task(self._tail.receive())
         try:
+            is_quiet = True  # nothing came for a while, so the store is asked
             while not stop.is_set():
                 if receiving.done():
                     receiving.result()
-                if rows := self._next():
+                if rows := self._live():
+                    await self._handle(rows)
+                    is_quiet = False
+                elif (is_quiet or not self._tail.is_empty) and (rows := self._stored()):
                     await self._handle(rows)
                 else:
-                    await self._tail.wait(POLL_S)
+                    is_quiet = not await self._tail.wait(POLL_S)
         finally:
-            receiving.cancel()
-            await asyncio.gather(receiving, return_exceptions=True)
+            await end(receiving)
 
     async def catch_up(self) -> int:
         """Handle everything up to the head of the store, without the broker; return the position.
@@ -79,15 +83,20 @@ class Follower:
             await self._handle(rows)
         return self._position()
 
-    def _next(self) -> Sequence[Row]:
-        """Return what comes next, from LEDGER if it is there without a gap, else from the store."""
-        after = self._position()
-        live = self._tail.take(after, PAGE)
-        if live and live[-1].position <= self._source.head():
-            return live
-        stored = self._source.page(after, PAGE)
-        if not stored and (live or not self._tail.is_empty):
+    def _live(self) -> Sequence[Row]:
+        """Return what LEDGER brought, if it follows without a gap and is in the store."""
+        rows = self._tail.take(self._position(), PAGE)
+        if rows and rows[-1].position > self._source.head():
             # The store is the only truth: what it does not hold did not happen. The relay alarms.
-            self._log.error("follower.stream_is_ahead", position=after)
+            self._log.error("follower.stream_is_ahead", position=rows[-1].position)
             self._tail.clear()
-        return stored
+            return ()
+        return rows
+
+    def _stored(self) -> Sequence[Row]:
+        """Return what the store holds; where it holds no more, what LEDGER brought is not ours."""
+        rows = self._source.page(self._position(), PAGE)
+        if not rows and not self._tail.is_empty:
+            self._log.error("follower.stream_is_ahead", position=self._position())
+            self._tail.clear()
+        return rows

@@ -1,9 +1,8 @@
 """Receive what is published to LEDGER from now on."""
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NoReturn
 
 import msgspec
@@ -12,7 +11,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from services.nats.accounts import Credentials
-from services.nats.connect import BrokerAway, keep_working
+from services.nats.connect import BrokerAway, keep_working, set_within
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream, row_of
 from services.nats.source import Row
@@ -45,12 +44,12 @@ class LiveTail:
         """Receive for ever, through outages of any length; what is none of ours is passed over."""
         await keep_working(self._credentials, name=self._name, work=self._receive)
 
-    async def wait(self, longest_s: float) -> None:
-        """Wait until something arrived, but not longer than so long."""
+    async def wait(self, longest_s: float) -> bool:
+        """Wait until something arrived, but not longer than so long; tell whether it did."""
         if not self._rows:
             self._arrived.clear()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._arrived.wait(), longest_s)
+            await set_within(self._arrived, longest_s)
+        return bool(self._rows)
 
     @property
     def is_empty(self) -> bool:
@@ -76,15 +75,13 @@ class LiveTail:
     async def _receive(self, client: Client) -> None:
         place = await self._open_place(client)
         inbox = client.new_inbox()
-        answers = await client.subscribe(inbox)
+        pull = _Pull(self._keep)
+        await client.subscribe(inbox, cb=pull.receive)
         request = msgspec.json.encode({"batch": PULL, "expires": EXPIRES_S * NANOSECONDS})
         while True:
+            pull.begin()
             await client.publish(f"{API}.CONSUMER.MSG.NEXT.{LEDGER}.{place}", request, inbox)
-            for _ in range(PULL):
-                message = await answers.next_msg(timeout=EXPIRES_S + GRACE_S)
-                if is_over(message):
-                    break
-                self._keep(message)
+            await pull.until_over()
             while len(self._rows) > PULL:
                 self._taken.clear()
                 await self._taken.wait()
@@ -114,15 +111,38 @@ class LiveTail:
         return place
 
 
-def is_over(message: Msg) -> bool:
-    """Tell an event from the end of a pull.
+class _Pull:
+    """One request for some messages, until they came or the broker says that no more will."""
 
-    Raises:
-        BrokerAway: The place in the stream is gone.
-    """
-    status = (message.headers or {}).get("Status")
-    if status is None:
-        return False
-    if status in PULL_IS_OVER:
-        return True
-    raise BrokerAway(f"the place in {LEDGER} is gone ({status})")
+    def __init__(self, keep: Callable[[Msg], None]) -> None:
+        self._keep = keep
+        self._over = asyncio.Event()
+        self._left = 0
+        self._gone = ""
+
+    def begin(self) -> None:
+        """Expect the answers to another request."""
+        self._left = PULL
+        self._over.clear()
+
+    async def until_over(self) -> None:
+        """Wait for the last answer.
+
+        Raises:
+            BrokerAway: The place in the stream is gone, or nothing is heard.
+        """
+        if not await set_within(self._over, EXPIRES_S + GRACE_S):
+            raise BrokerAway(f"nothing is heard of {LEDGER}")
+        if self._gone:
+            raise BrokerAway(f"the place in {LEDGER} is gone ({self._gone})")
+
+    async def receive(self, message: Msg) -> None:
+        """Take one answer: an event, or a status."""
+        status = (message.headers or {}).get("Status")
+        if status is None:
+            self._keep(message)
+            self._left -= 1
+        elif status not in PULL_IS_OVER:
+            self._gone = status
+        if status is not None or not self._left:
+            self._over.set()

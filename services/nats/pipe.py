@@ -164,7 +164,8 @@ class PublishPipe:
         if answer.done():
             return answer.result()
         try:
-            return await asyncio.wait_for(answer, self._ack_wait_s)
+            async with asyncio.timeout(self._ack_wait_s):
+                return await answer
         except TimeoutError as silent:
             raise BrokerAway("a message was not acknowledged in time") from silent
 

@@ -1,7 +1,6 @@
 """Run a nats-server of our own on loopback, over restarts and crashes."""
 
 import asyncio
-import contextlib
 import fcntl
 import os
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from services.nats import process
 from services.nats.accounts import Credentials, inbox_prefix, users_of
 from services.nats.child import STOP_S, Child, answers_healthy, require_free
 from services.nats.config import ANY_PORT, LOOPBACK, Secrets, Storage, keep_secrets, server_config
+from services.nats.connect import set_within
 from services.nats.folder import Folder, read_private, write_private
 
 log = structlog.get_logger()
@@ -152,9 +152,7 @@ class EmbeddedServer:
         """
         pause_s = WATCH_S
         while not stop.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), pause_s)
-            if self.alive or stop.is_set():
+            if await set_within(stop, pause_s) or self.alive:
                 continue
             log.error("nats.died", pid=self.pid)
             try:

@@ -1,20 +1,23 @@
 """The relay: LEDGER equals the store, in order and once, whatever happens to the broker."""
 
 import asyncio
+import contextlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from nats.aio.client import Client
+from structlog.testing import capture_logs
 
 from services import relay as relay_module
-from services.nats.connect import BrokerAway
+from services.nats.connect import BrokerAway, until
 from services.nats.jetstream import JetStream, StoredMessage
 from services.nats.ledger_stream import EPOCH, POSITION, ForeignStream, message_of
 from services.nats.pipe import BATCH_COMMIT, EXPECTED, MESSAGE_ID, Message, PublishPipe
 from services.nats.server import EmbeddedServer
+from services.nats.source import Row
 from services.nats.streams import ensure_ledger_stream
 from services.nats.subjects import LEDGER
 from services.relay import BATCH_MIN, PAGE, Relay, lots
@@ -119,28 +122,54 @@ def test_the_largest_event_passes(server: EmbeddedServer) -> None:
     assert carried(server) == source.rows
 
 
-@pytest.mark.parametrize("batch_min", [BATCH_MIN, 100_000], ids=["batches", "one by one"])
+class DeadlySource(ListSource):
+    """A store whose every third page costs the broker its life while the page is published."""
+
+    def __init__(self, count: int, server: EmbeddedServer, within_s: float) -> None:
+        super().__init__(count)
+        self._server = server
+        self._within_s = within_s
+        self._pages = 0
+        self.kills = 0
+
+    def page(self, after: int, limit: int) -> Sequence[Row]:
+        """Return what follows a position."""
+        rows = super().page(after, limit)
+        self._pages += len(rows) > 1
+        if len(rows) > 1 and self._pages % 3 == 0 and self.kills < 6:
+            self.kills += 1
+            delay_s = self._within_s * self.kills / 6
+            asyncio.get_running_loop().call_later(delay_s, self._kill)
+        return rows
+
+    def _kill(self) -> None:
+        os.kill(self._server.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize(
+    ("batch_min", "page_takes_s"),
+    [(BATCH_MIN, 0.02), (100_000, 0.1)],
+    ids=["in batches", "one by one"],
+)
 def test_kill_of_the_broker_while_publishing_neither_loses_nor_doubles(
-    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, batch_min: int
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, batch_min: int, page_takes_s: float
 ) -> None:
-    """Four times kill -9 in the middle of a page, then the stream equals the store."""
+    """Six times kill -9 at some instant within a page, then the stream equals the store."""
     monkeypatch.setattr(relay_module, "BATCH_MIN", batch_min)
-    source = ListSource()
-    relay = Relay(source, server.credentials("relay"))
+    monkeypatch.setattr(relay_module, "PAGE", 300)
+    monkeypatch.setattr("services.nats.server.WATCH_S", 0.02)
+    source = DeadlySource(4000, server, page_takes_s)
 
     async def live() -> None:
         stop = asyncio.Event()
+        keeping = asyncio.create_task(server.keep_alive(stop))
+        relay = Relay(source, server.credentials("relay"))
         relaying = asyncio.create_task(relay.run(stop))
-        for turn in range(4):
-            source.record(700)
-            await asyncio.sleep(0.15 + turn * 0.03)
-            os.kill(server.pid, signal.SIGKILL)
-            source.record(100)
-            await eventually(lambda: not server.alive)
-            server.start()
+        await eventually(lambda: source.kills == 6)
+        await eventually(lambda: server.pid > 0 and server.healthy())
         await reaches(server, source)
         stop.set()
-        await relaying
+        await asyncio.gather(relaying, keeping)
 
     asyncio.run(live())
     assert carried(server) == source.rows
@@ -154,7 +183,7 @@ async def reaches(server: EmbeddedServer, source: ListSource) -> None:
             while True:
                 info = await JetStream(client).info(LEDGER)
                 seq = info.state.last_seq if info else 0
-                newest = await JetStream(client).message(LEDGER, {"seq": seq})
+                newest = await JetStream(client).message(LEDGER, {"seq": seq}) if seq else None
                 if newest and int(newest.headers[POSITION]) == source.head():
                     return seq
                 await asyncio.sleep(0.02)
@@ -166,7 +195,7 @@ def test_a_broker_that_stands_still_is_waited_for(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SIGSTOP longer than an answer may take: the connection is dropped, nothing is doubled."""
-    monkeypatch.setattr("services.nats.pipe.ACK_WAIT_S", 0.3)
+    monkeypatch.setattr(relay_module, "ACK_WAIT_S", 0.3)
     source = ListSource(10)
 
     async def live() -> None:
@@ -181,8 +210,27 @@ def test_a_broker_that_stands_still_is_waited_for(
         stop.set()
         await relaying
 
-    asyncio.run(live())
+    with capture_logs() as told:
+        asyncio.run(live())
+    assert "a message was not acknowledged in time" in [entry.get("why") for entry in told]
     assert carried(server) == source.rows
+
+
+def test_a_work_that_takes_a_cancellation_for_itself_is_ended() -> None:
+    """As nats-py does when a message comes at the same instant."""
+
+    async def stubborn() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    async def stopped() -> None:
+        stop = asyncio.Event()
+        asyncio.get_running_loop().call_later(0.05, stop.set)
+        async with asyncio.timeout(5):
+            await until(stop, stubborn())
+
+    asyncio.run(stopped())
 
 
 def test_a_hint_carries_at_once(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,17 +7,22 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from ledger.act import Act, Placed
 from ledger.deadlines import Deadline, Deadlines, DeadlineSet
+from ledger.engagement.events import EngagementConfirmed
 from ledger.envelope import Frame
 from ledger.follow_up import due
 from ledger.follow_up.closing_events import Mode
 from ledger.follow_up.commands import DECIDE
 from ledger.follow_up.events import EVENTS
+from ledger.follow_up.limit import limit_begun
 from ledger.follow_up.progress import Column
 from ledger.follow_up.rules import ENTITLED
 from ledger.follow_up.state import FollowUp, evolve
 from ledger.parties import Authority, Obligation, Party, Phase
-from tests.unit.part import HOUSE, Part, kinds, only, standing
+from ledger.profile_tables import OverallLimit
+from ledger.sessions.events import SessionOpened
+from tests.unit.part import HOUSE, NOW, Part, kinds, only, standing
 
 OLD, NEW, OTHER, PLAN = "a" * 64, "b" * 64, "c" * 64, "d" * 64
 
@@ -572,3 +577,51 @@ def test_every_event_says_who_may_read_it() -> None:
     """All of closure and follow-up is for everybody but satisfaction, which is for the desk."""
     elsewhere = {kind.__name__: kind.rooms for kind in EVENTS if kind.rooms != ("joint",)}
     assert elsewhere == {"SatisfactionStated": ("desk",)}
+
+
+def begun(
+    placed: Placed,
+    limit: OverallLimit = HOUSE.overall_limit,
+    occurred: str | None = NOW.isoformat(),
+    **known: Any,  # noqa: ANN401 - any field of a standing
+) -> list[Placed]:
+    """Say what limit begins with an act."""
+    act: Act[Any] = Act(
+        data=None,
+        actor="person:ortiz",
+        role="mediator",
+        party=None,
+        now=NOW,
+        when=NOW,
+        occurred=occurred,
+        entered_by="person:ortiz",
+        profile=replace(HOUSE, overall_limit=limit),
+        open=part().events.__getitem__,
+    )
+    return limit_begun(act, standing(**known), [placed])
+
+
+SESSION = Placed("joint", SessionOpened(session_id="S1"))
+
+
+def test_the_overall_limit_begins_with_the_act_the_profile_names() -> None:
+    """A hundred and twenty days from the first session under the house procedure."""
+    limit = only(begun(SESSION))
+    assert (limit.deadline_id, limit.on) == ("overall_limit", "2026-06-30")
+    assert "120 calendar days from first session on Mon 2 Mar 2026" in limit.arithmetic
+    confirmed = Placed("joint", EngagementConfirmed(text_version=1))
+    commencing = replace(HOUSE.overall_limit, from_event="commencement")
+    assert begun(confirmed) == begun(SESSION, commencing) == []
+    assert begun(confirmed, commencing)
+
+
+def test_the_overall_limit_begins_once_and_from_a_known_instant() -> None:
+    """A second session, and one whose time is local or not recorded, begin nothing."""
+    assert begun(SESSION, deadlines=_limit("2026-06-30T21:59:59.999999Z")) == []
+    assert begun(SESSION, occurred=None) == []
+    assert begun(SESSION, occurred="2026-03-02T09:00:00") == []
+
+
+def test_a_profile_without_a_limit_has_none() -> None:
+    """Nothing is counted that the procedure does not know."""
+    assert begun(SESSION, replace(HOUSE.overall_limit, days=None)) == []

@@ -49,6 +49,8 @@ from ledger.parties import Entry, Mandate, Phase, Session, Standing
 from ledger.profile import Profile, ProfileRef, builtin, load, reference
 from ledger.reasons import ReasonsGiven
 from ledger.terms import Money
+from tests import examples as scenes
+from tests.spec import do, given
 
 HOUSE = load(builtin()["house-default"])
 HOUSE_REF = reference(builtin()["house-default"])
@@ -872,6 +874,54 @@ def test_a_case_taken_over_without_requester_is_declined_before_all() -> None:
     refused("request_is_acknowledged_once", case, "acknowledge-request")
     refused("request_is_registered_once", case, "register-request")
     assert rooms(case.do("decline-request", ground="abuse", reasons="r")) == ["joint"]
+
+
+# ---- eyes that see less
+
+
+def test_a_party_these_eyes_do_not_know_stays_unknown() -> None:
+    """The fold judges nothing: whoever did not see the beginning folds the rest."""
+    for event in (ConsentGiven(party="B", signatory="x"), InvitationDeclined(party="B")):
+        case = Case()
+        case.record(Placed("joint", event), None)
+        assert case.state.parties == {}
+
+
+def test_a_request_of_unknown_date_counts_as_received_when_it_was_written() -> None:
+    """Later than it was, perhaps; never earlier."""
+    case = requested(at_occurred=None)
+    assert case.state.received == "2026-03-02T09:00:00Z"
+
+
+# ---- scenarios, through the whole core
+
+
+def test_scenario_silence_under_an_elective_profile() -> None:
+    """SC-02: the date passes, consent comes, the election comes too late."""
+    case = given(*scenes.invited()).at(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
+    late = case.when(do("give-consent", by="B"))
+    assert [f.event.__class__ for f in late.new_frames()] == [
+        DeadlineMissed,
+        ReplyPeriodElapsed,
+        ConsentGiven,
+    ]
+    late.when(do("treat-silence-as-refusal", by="A", party="B"))
+    late.then_refused("reply_is_outstanding")
+
+
+def test_scenario_one_goes_and_two_stay() -> None:
+    """SC-10: the mediation goes on once both who stay have agreed."""
+    case = given(*scenes.mediating(("A", "B", "C")))
+    case.when(do("withdraw-consent", by="C", reason="Board.")).then(ConsentWithdrawn, ReasonsGiven)
+    case.given(do("agree-continuation", by="A"))
+    case.when(do("agree-continuation", by="B")).then(ContinuationAgreed)
+    assert case.file.seen_by(case.file.rights("registry")).phase == Phase.MEDIATING
+
+
+def test_scenario_of_two_one_goes() -> None:
+    """SC-10, the variant: the end of one is the end."""
+    case = given(*scenes.mediating()).when(do("withdraw-consent", by="B"))
+    assert case.file.seen_by(case.file.rights("party:A")).phase == Phase.TERMINATED
 
 
 # ---- the whole part

@@ -17,9 +17,15 @@ from ledger.prospects import prospects
 from ledger.rooms import Rights
 from ledger.rulebook import shipped
 from tests.histories import PARTIES, orders, stages
+from tests.examples import clause
 from tests.spec import START, Order, Spec, do
 
 VIEWERS = ("registry", "mediator", "challenge", *(f"party:{p}" for p in PARTIES))
+CORRECTION: dict[str, Any] = {
+    "changes": {"text": "other words"},
+    "reason": "A slip.",
+    "approved_by": "person:second",
+}
 PRIVATE = (
     do("record-interest", by="A", interest="We could wait.", priority=2),
     do("record-interest", by="mediator", party="A", interest="They could wait."),
@@ -44,6 +50,26 @@ PRIVATE = (
     do("record-option", by="A", text="Perhaps a lease.", at_room="caucus"),
 )
 """What A and the mediator do in rooms that B does not read, and do not convey."""
+
+HIDDEN = ("caucus:A", "group:A+C", "desk:A", "party:A", "mediators")
+PROBES = (
+    *(do("contest-entry", by="B", target=f"{room}:1", position="No.") for room in HIDDEN),
+    *(do("record-statement", by="B", text="Anybody?", at_room=room) for room in HIDDEN),
+    *(do("table-proposal", by="B", proposal_id=f"P{n}", clauses=[clause()]) for n in (1, 2)),
+    *(do("accept-proposal", by="B", proposal_id=f"P{n}") for n in (1, 2)),
+    do("table-proposal", by="B", addressees=["C"], clauses=[clause()]),
+    do("table-proposal", by="C", clauses=[clause()]),
+    do("record-interest", by="B", interest="And what do they want?"),
+    do("receive-in-caucus", by="B", text="Something of our own."),
+    do("withdraw-consent", by="C"),
+    do("place-legal-hold", scope="all", reason="A court asks."),
+    do("file-challenge", by="B", ground="It knows too much."),
+    *(do("correct-entry", target=f"{room}:1", **CORRECTION) for room in HIDDEN),
+)
+"""What B and the others try in order to learn what A and the mediator do."""
+
+IN_THE_KNOW = ("A", "C", "mediator")
+"""Who takes part in what B does not see: a side deal makes C one of them."""
 
 MOVES = orders()
 
@@ -110,12 +136,17 @@ class Twins(RuleBasedStateMachine):
         for twin in (self.open, self.quiet):
             twin.clock.set(at)
             answers.append(attempt(twin, same))
-        if order.by not in ("A", "mediator"):
+        if order.by not in IN_THE_KNOW:
             assert answers[0] == answers[1], f"{order.name} by {order.by} tells"
 
-    @rule(order=MOVES.filter(lambda o: o.by not in ("A", "mediator")))
+    @rule(order=MOVES.filter(lambda order: order.by not in IN_THE_KNOW))
     def public(self, order: Order) -> None:
         """Somebody else acts in both."""
+        self.both(order)
+
+    @rule(order=st.sampled_from(PROBES))
+    def probe(self, order: Order) -> None:
+        """Somebody tries to find out, in both."""
         self.both(order)
 
     @rule(order=st.sampled_from(PRIVATE), minutes=st.integers(1, 50))

@@ -1,0 +1,174 @@
+"""Settle whose eyes somebody may look with, and look."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from uuid import UUID
+
+from ledger.errors import DecodeError, RuleViolation, StoreFault
+from ledger.identity import Operator
+from ledger.rulebook import rulebook_of
+from services.house import House
+from services.reading.looking import Look, Record
+from services.reading.moment import Moment, read_moment
+from services.viewers import read_viewer, viewer_in
+
+OFFICES = ("registry", "auditor")
+"""Viewers who read the same kinds of room in every case."""
+
+
+class Eyes:
+    """An operator who looks, with its own eyes or others it may have.
+
+    Attributes:
+        house: The ledger looked at.
+        moment: From when.
+        faults: What was wrong with cases that could not be read, while others were.
+    """
+
+    def __init__(
+        self, house: House, operator: Operator, viewer: str | None = None, at: str | None = None
+    ) -> None:
+        """Take somebody's eyes.
+
+        Args:
+            house: The ledger.
+            operator: Who is at the keyboard.
+            viewer: Whose eyes are asked for, None for the operator's own.
+            at: From when, as given; None for now.
+
+        Raises:
+            DecodeError: No such kind of viewer, or no such moment.
+            RuleViolation: viewer_is_within_role, grant_is_known.
+        """
+        self.house = house
+        self.moment: Moment = read_moment(at)
+        self.faults: list[str] = []
+        self._operator = operator
+        self._wanted = None if viewer is None else read_viewer(viewer)
+        if self._wanted is not None:
+            self._check_grant(self._wanted)
+            self._check_office(self._wanted)
+
+    @property
+    def office(self) -> str | None:
+        """Name the office looked with, where the rooms read are the same in every case."""
+        if self._wanted is not None:
+            return self._wanted if self._wanted in OFFICES else None
+        return next((office for office in OFFICES if office in self._operator.roles), None)
+
+    @cached_property
+    def zones(self) -> dict[str, str]:
+        """Return the zone of each profile ever adopted, by its hash."""
+        rulebook = rulebook_of(self.house.desk.institution())
+        return {hash_: profile.seat.zone for hash_, profile in rulebook.by_hash.items()}
+
+    def case_id(self, text: str) -> UUID:
+        """Find a case the operator may see.
+
+        Raises:
+            RuleViolation: case_is_known.
+        """
+        return self.house.resolve(text, self._operator)
+
+    def record(self, text: str) -> tuple[Record, str]:
+        """Read a case, and say whose eyes look at it.
+
+        Raises:
+            RuleViolation: case_is_known, viewer_is_within_role.
+            StoreFault: An event was altered or is missing.
+        """
+        record = Record(self.house.ledger.reader, self.case_id(text))
+        viewer = viewer_in(self._operator, self._wanted, record.file)
+        if viewer is None:
+            raise self._beyond() if self._wanted else not_there(text)
+        return record, viewer
+
+    def look(self, text: str) -> Look:
+        """Look at one case.
+
+        Raises:
+            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes.
+                viewer_is_within_role, entry_is_known.
+            StoreFault: An event was altered or is missing.
+        """
+        record, viewer = self.record(text)
+        look = self.at(record, viewer, self.moment)
+        if not look.kept:
+            raise not_there(text)
+        return look
+
+    def at(self, record: Record, viewer: str, moment: Moment) -> Look:
+        """Look at a case from a moment.
+
+        Raises:
+            RuleViolation: entry_is_known.
+        """
+        return Look(record, viewer, moment, self.house.clock.now())
+
+    def looks(self, text: str | None) -> Iterator[Look]:
+        """Look at one case or, where none is named, at all of them, one by one.
+
+        Raises:
+            RuleViolation: As `look`.
+            DecodeError: An entry was named as the moment, but no case.
+        """
+        if text is not None:
+            yield self.look(text)
+            return
+        self._check_moment()
+        seen = False
+        self.house.views.bring_to_head()
+        for case_id in self.house.views.case_ids():
+            look = self.tried(case_id)
+            if look is not None:
+                seen = True
+                if look.kept:
+                    yield look
+        if not (seen or self._wanted is None or self._wanted in self._operator.roles):
+            raise self._beyond()
+
+    def tried(self, case_id: UUID) -> Look | None:
+        """Look at one case of many; one that cannot be read stops no other."""
+        try:
+            record = Record(self.house.ledger.reader, case_id)
+        except (StoreFault, DecodeError) as error:
+            self.faults.append(error.why)
+            return None
+        viewer = viewer_in(self._operator, self._wanted, record.file)
+        return None if viewer is None else self.at(record, viewer, self.moment)
+
+    def _check_moment(self) -> None:
+        if isinstance(self.moment, tuple):
+            why = "an entry as the moment needs its case"
+            raise DecodeError("--at", why, "a case, or an instant")
+
+    def _check_office(self, viewer: str) -> None:
+        """An office is looked with by those who hold it, whatever the case."""
+        if viewer in ("registry", "auditor", "challenge") and not (
+            self._operator.unbound or viewer in self._operator.roles
+        ):
+            raise self._beyond()
+
+    @staticmethod
+    def _check_grant(viewer: str) -> None:
+        kind, _, grant = viewer.partition(":")
+        if kind == "analyst":
+            raise RuleViolation(
+                "grant_is_known",
+                f"the institution has given no analyst grant {grant}",
+                "the eyes of registry, mediator, party:<id> or auditor",
+            )
+
+    def _beyond(self) -> RuleViolation:
+        return RuleViolation(
+            "viewer_is_within_role",
+            f"operator {self._operator.name} may not look with the eyes of {self._wanted}",
+            "one's own eyes: no --as",
+        )
+
+
+def not_there(text: str) -> RuleViolation:
+    """Refuse a case that cannot be seen, in the words for one that is not there."""
+    return RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
+
+

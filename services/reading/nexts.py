@@ -1,0 +1,95 @@
+"""Say what may be done now in a case, by whom, and until when."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ledger.deadlines import Deadline
+from ledger.identity import Operator
+from ledger.prospects import Prospect, prospects
+from ledger.rooms import both
+from ledger.rulebook import rulebook_of
+from services.house import House
+from services.reading import words
+from services.reading.eyes import Eyes
+from services.reading.looking import Look
+
+
+class NextDate(Struct, frozen=True, kw_only=True):
+    """A date that runs.
+
+    Attributes:
+        on: Last day at the seat.
+        due: Last instant.
+        what: What it is for, and how it was counted.
+    """
+
+    on: str
+    due: str
+    what: str
+
+
+class NextActs(Struct, frozen=True, kw_only=True):
+    """What may be done now.
+
+    Attributes:
+        case: The case as the viewer knows it.
+        viewer: Whose eyes.
+        phase: Main phase.
+        acts: Commands, those that may be given first.
+        deadlines: Dates that run, the next first.
+    """
+
+    case: str
+    viewer: str
+    phase: str
+    acts: list[Prospect]
+    deadlines: list[NextDate]
+
+
+def next_acts(house: House, operator: Operator, case: str, viewer: str | None) -> NextActs:
+    """Say what may be done now; for the registry, in every role whose acts it may enter.
+
+    Raises:
+        DecodeError: No such kind of viewer.
+        RuleViolation: case_is_known, viewer_is_within_role, grant_is_known.
+        StoreFault: An event was altered or is missing.
+    """
+    look = Eyes(house, operator, viewer).look(case)
+    running = [d for d in look.case.deadlines.book.values() if d.status == "running"]
+    running.sort(key=lambda deadline: (deadline.due, deadline.room))
+    acts = [act for role in _roles(look) for act in _acts(house, look, role)]
+    return NextActs(
+        case=look.name,
+        viewer=look.viewer,
+        phase=look.case.phase,
+        acts=sorted(acts, key=lambda act: not act.may),
+        deadlines=[_date(deadline) for deadline in running],
+    )
+
+
+def _roles(look: Look) -> Iterator[str]:
+    """Name the roles whose acts a viewer enters."""
+    yield look.viewer
+    if look.viewer == "registry":
+        yield "authority"
+        yield from (f"party:{party}" for party in look.case.intake.parties)
+        if look.case.neutrality.mandate.mediators:
+            yield "mediator"
+        yield from (f"candidate:{person}" for person in look.case.neutrality.named())
+
+
+def _acts(house: House, look: Look, role: str) -> Iterator[Prospect]:
+    """Judge the acts of a role by what it and the viewer may both read."""
+    own = look.rights if role == "authority" else look.file.rights(role)
+    rulebook = rulebook_of(house.desk.institution())
+    for prospect in prospects(look.file, role, both(own, look.rights), rulebook, look.now):
+        yield replace(prospect, by=role)
+
+
+def _date(deadline: Deadline) -> NextDate:
+    whose = f", {deadline.set.concerns}" if deadline.set.concerns else ""
+    about = f" {deadline.set.about}" if deadline.set.about else ""
+    what = f"{words.plain(deadline.set.rule)}{about}{whose}: {deadline.arithmetic}"
+    return NextDate(on=deadline.on, due=deadline.due, what=what)
