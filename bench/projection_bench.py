@@ -7,15 +7,14 @@ its events lie in memory and are not sealed.
 import tempfile
 from pathlib import Path
 from time import perf_counter
-from typing import Any, ClassVar
-from uuid import uuid5
+from typing import Any
+from uuid import UUID, uuid5
 
 from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import Tracking
 from eventsourcing.projection import Projection, ProjectionRunner
 from eventsourcing.sqlite import SQLiteDatastore, SQLiteTrackingRecorder
-from eventsourcing.utils import get_topic
 
 from ledger.deadlines import DeadlineMet, DeadlineSet
 from ledger.intake.events import CaseTakenOver
@@ -140,7 +139,6 @@ class _Projecting(Projection[_List]):
     """Fill the list."""
 
     name = "cases"
-    topics: ClassVar[tuple[str, ...]] = (get_topic(_Case.Opened), get_topic(_Case.Moved))
 
     def process_event(self, domain_event: Any, tracking: Tracking) -> None:  # noqa: ANN401 - the library's signature
         """Take one event in."""
@@ -149,7 +147,7 @@ class _Projecting(Projection[_List]):
         self.view.put((str(domain_event.originator_id), number, phase), tracking)
 
 
-class _Cases(Application):
+class _Cases(Application[UUID]):
     """The peer's application."""
 
 
@@ -171,7 +169,7 @@ def _peer(folder: Path) -> float:
     return PEER_CASES * EVENTS_A_CASE / (took - saving)
 
 
-def _save_all(app: Application) -> tuple[float, int]:
+def _save_all(app: Application[UUID]) -> tuple[float, int]:
     """Save every case; return the seconds it took and the last position."""
     made = []
     for n in range(PEER_CASES):

@@ -1,0 +1,1 @@
+"""What may happen in a mediation, and the record that it did."""

@@ -93,7 +93,7 @@ class Placed(Struct, frozen=True):
 
     room: str
     event: Event
-    occurred: str | None | UnsetType = UNSET
+    occurred: str | UnsetType | None = UNSET
     cause: str | None = None
     corrects: str | None = None
 
@@ -173,9 +173,7 @@ class Broken(Exception):  # noqa: N818 - raised inside a rule, never leaves it
 
 def rule(
     effect: Effect = "refuse",
-) -> Callable[
-    [Callable[Concatenate[Act[Any], P], None]], Callable[Concatenate[Act[Any], P], None]
-]:
+) -> Callable[[Callable[Concatenate[Act[Any], P], None]], Callable[Concatenate[Act[Any], P], None]]:
     """Make a function a rule: its name is the rule's name, its docstring the sentence.
 
     A broken `refuse` rule raises RuleViolation. A broken `irregular` rule does so too, unless the

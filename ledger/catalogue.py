@@ -121,7 +121,9 @@ def _upcast(data: bytes, error: Exception | None) -> Frame[AnyEvent]:
         raise DecodeError("frame", f"cannot be read: {error or broken}") from broken
     kind = EVENTS.get(tag)
     if kind is None or version > kind.version:
-        raise DecodeError("frame.event", f"unknown event {tag} version {version}", "a newer release")
+        raise DecodeError(
+            "frame.event", f"unknown event {tag} version {version}", "a newer release"
+        )
     if version == kind.version:
         raise DecodeError(f"frame.event({tag})", f"damaged: {error}")
     for step in range(version, kind.version):

@@ -23,7 +23,9 @@ def party_has_consented(act: Act[Any], standing: Standing) -> None:
     party = standing.parties.get(act.party)
     if party is None or party.consent not in ("consented", "conditional"):
         state = "not given" if party is None else party.consent
-        raise Broken(f"the consent of {act.party} is {state}", "consent of the party (give-consent)")
+        raise Broken(
+            f"the consent of {act.party} is {state}", "consent of the party (give-consent)"
+        )
 
 
 @rule("irregular")

@@ -148,7 +148,7 @@ class Deadlines(Struct, frozen=True):
 
     def running(self, rule: str, about: str | None = None) -> Deadline | None:
         """Return the latest running date of a rule, and about a thing where one is named."""
-        for deadline in reversed(self.book.values()):
+        for deadline in reversed(tuple(self.book.values())):
             right = deadline.set.rule == rule and about in (None, deadline.set.about)
             if right and deadline.status == "running":
                 return deadline
@@ -156,7 +156,7 @@ class Deadlines(Struct, frozen=True):
 
     def latest(self, rule: str, about: str | None = None) -> Deadline | None:
         """Return the latest date of a rule, whatever became of it."""
-        for deadline in reversed(self.book.values()):
+        for deadline in reversed(tuple(self.book.values())):
             if deadline.set.rule == rule and about in (None, deadline.set.about):
                 return deadline
         return None

@@ -100,7 +100,7 @@ def _rooms_are_within_sight(placed: Decision, identity: Identity, operator: Oper
             )
 
 
-def _act(
+def _act(  # noqa: PLR0913 - an act has as many sides
     file: CaseFile, ask: Ask, command: Command, scene: Scene, identity: Identity, case: Case
 ) -> Act[Any]:
     own = DECIDERS[type(command)][0] == "institution"

@@ -49,7 +49,7 @@ class DecodeError(LedgerError):
         self.needs = needs
 
 
-class StoreFault(LedgerError):
+class StoreFault(LedgerError):  # noqa: N818 - a fault of a file, not of a call
     """A file or database of ours is missing, foreign, damaged or full.
 
     Attributes:

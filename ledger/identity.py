@@ -1,6 +1,6 @@
 """Tell who is behind a command: the operator at the keyboard, the actor, and whose eyes decide."""
 
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -116,7 +116,7 @@ def _office(ask: Ask, operator: Operator, file: CaseFile) -> tuple[Role, str | N
     if kind not in ROLES or (kind == "party") != bool(name):
         accepted = "party:<id>, mediator, registry, authority, challenge or candidate"
         raise DecodeError("acting_for", f"{text!r} is not somebody one acts for", accepted)
-    return cast("Role", kind), name or None
+    return kind, name or None
 
 
 def _own_office(operator: Operator, file: CaseFile) -> str:
@@ -146,9 +146,7 @@ def _sole(persons: tuple[str, ...], own: str, what: str) -> str:
     raise DecodeError("actor", f"there are several {what}s", f"one of: {', '.join(persons)}")
 
 
-def _eyes(
-    role: Role, party: str | None, actor: str, operator: Operator, file: CaseFile
-) -> Rights:
+def _eyes(role: Role, party: str | None, actor: str, operator: Operator, file: CaseFile) -> Rights:
     viewer = {
         "party": f"party:{party}",
         "mediator": "mediator",

@@ -1,4 +1,4 @@
-"""Name the phases, parties, authorities and mandates that every part of the procedure asks about."""
+"""Name the phases, parties, authorities and mandates every part of the procedure asks about."""
 
 from collections.abc import Mapping
 from enum import StrEnum

@@ -11,7 +11,7 @@ from ledger.deadlines import Deadline, DeadlineMet, DeadlineSet, Expiry
 _OFFSET = re.compile(r"[0-9]([Zz]|[+-][0-9]{2}:[0-9]{2})(\[[^\]]*\])?\Z")
 
 
-def begin(
+def begin(  # noqa: PLR0913 - a period has as many sides
     act: Act[Any],
     room: str,
     *,

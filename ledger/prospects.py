@@ -110,6 +110,13 @@ def _judged(kind: type[Command], act: Act[Any], case: Case) -> Prospect:
             guard(act, standing)
     except RuleViolation as refused:
         return Prospect(
-            tag, part, act.role, False, purpose, refused.rule, refused.why, refused.needs or None
+            command=tag,
+            part=part,
+            by=act.role,
+            may=False,
+            purpose=purpose,
+            rule=refused.rule,
+            why=refused.why,
+            needs=refused.needs or None,
         )
-    return Prospect(tag, part, act.role, True, purpose)
+    return Prospect(command=tag, part=part, by=act.role, may=True, purpose=purpose)

@@ -1,8 +1,9 @@
 """Keep reasons apart from the acts they explain: an act is seen widely, its reasons narrowly."""
 
-from ledger.act import Placed
-from ledger.envelope import Content, Event
 from msgspec import UNSET
+
+from ledger.act import Placed
+from ledger.envelope import Content, Event, tag_of
 
 
 class ReasonsGiven(Event, frozen=True, kw_only=True, tag="reasons-given"):
@@ -27,4 +28,4 @@ def reasons_given(room: str, about: type[Event], reasons: str | None) -> list[Pl
     """Place reasons in their room; nothing where none were given."""
     if reasons is None:
         return []
-    return [Placed(room, ReasonsGiven(about=about.__struct_config__.tag, reasons=reasons))]
+    return [Placed(room, ReasonsGiven(about=tag_of(about), reasons=reasons))]

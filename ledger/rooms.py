@@ -49,6 +49,8 @@ class Span(Struct, frozen=True, order=True):
 
 WHOLE = Span()
 NOTHING = Span(last=0)
+VERSION_WITH_TIME = 7
+"""Of UUIDs, the one that begins with milliseconds."""
 Rights: TypeAlias = Mapping[str, Span]
 
 
@@ -212,7 +214,9 @@ def _time_of(command_id: str, at: datetime) -> bytes:
         parsed = UUID(command_id)
     except ValueError:
         return int(at.timestamp() * 1000).to_bytes(6, "big")
-    return parsed.bytes[:6] if parsed.version == 7 else int(at.timestamp() * 1000).to_bytes(6, "big")  # noqa: PLR2004 - the version whose first bytes are a time
+    if parsed.version == VERSION_WITH_TIME:
+        return parsed.bytes[:6]
+    return int(at.timestamp() * 1000).to_bytes(6, "big")
 
 
 def v7_bytes(time_ms: bytes, rest: bytes) -> bytes:

@@ -29,7 +29,9 @@ from ledger.rooms import WHOLE, Roster, Span, kind_of
 FEWEST_PARTIES = 2
 
 
-def admit(roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]) -> Roster:
+def admit(  # noqa: C901 - one case an event
+    roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]
+) -> Roster:
     """Fold one event into the roster.
 
     Args:
@@ -64,17 +66,15 @@ def admit(roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]) -> Roster:
             return roster
 
 
-def _named(
-    roster: Roster, event: MediationRequested | CaseTakenOver | RequestRegistered
-) -> Roster:
+def _named(roster: Roster, event: MediationRequested | CaseTakenOver | RequestRegistered) -> Roster:
     """Admit the requester alone until the request is served on the others."""
     if isinstance(event, MediationRequested):
-        parties = {p: WHOLE for p in event.parties} if event.joint else {event.requester: WHOLE}
+        parties = dict.fromkeys(event.parties, WHOLE) if event.joint else {event.requester: WHOLE}
         admitted = replace(roster, parties={**roster.parties, **parties})
         for person in event.representatives:
             admitted = _representing(admitted, event.requester, person)
         return admitted
-    return replace(roster, parties={**{p: WHOLE for p in event.parties}, **roster.parties})
+    return replace(roster, parties={**dict.fromkeys(event.parties, WHOLE), **roster.parties})
 
 
 def _representing(roster: Roster, party: str, person: str) -> Roster:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
-from typing import Any, TypeAlias, cast, get_args
+from typing import Any, NamedTuple, TypeAlias, cast, get_args
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -48,7 +48,9 @@ Joining: TypeAlias = (
 )
 """Events that name parties or move their consent."""
 _JOINING = get_args(Joining)
-_NAMING = (MediationRequested, RequestRegistered, CaseTakenOver)
+NAMED_MAX = 1_000
+LAST_TEXT = "\U0010ffff"
+"""Stands behind every text that begins alike."""
 
 
 class CaseRow(Row, frozen=True, kw_only=True):
@@ -70,6 +72,7 @@ class CaseRow(Row, frozen=True, kw_only=True):
     """
 
     table = "cases__rows"
+    indexes = ("number", "external_ref")
     hidden = ("case_id", "room_id", "position")
     number: str | None = None
     external_ref: str | None = None
@@ -216,6 +219,36 @@ def case(glance: Glance, case_id: UUID, rights: Rights) -> Listed | None:
     """List one case from rooms that are read whole, None where none of them tells of it."""
     rows = glance.of_case(CaseRow, case_id, list(rights))
     return merged(rows) if rows else None
+
+
+class Named(NamedTuple):
+    """A case that bears a name, and a room that says so."""
+
+    case_id: UUID
+    room: str
+
+
+def named(glance: Glance, name: str, limit: int = NAMED_MAX) -> list[Named]:
+    """Find cases by number or reference, exactly; where none is, by how these begin.
+
+    Whether a viewer may know a case is for the caller to ask, before anything is said of it.
+
+    Args:
+        glance: One state of the views.
+        name: What was typed.
+        limit: Most rooms to return.
+    """
+
+    def exactly(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        number, ref = table.c.number, table.c.external_ref
+        return statement.where(sa.or_(number == name, ref == name)).limit(limit)
+
+    def beginning(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        begins = (c.between(name, name + LAST_TEXT) for c in (table.c.number, table.c.external_ref))
+        return statement.where(sa.or_(*begins)).limit(limit)
+
+    found = list(glance.rows(CaseRow, exactly)) or list(glance.rows(CaseRow, beginning))
+    return [Named(UUID(row.case_id), row.room) for row in found]
 
 
 def in_memory(rows: MemoryRows) -> Listed | None:

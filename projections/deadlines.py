@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
-import sqlalchemy as sa
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -155,23 +154,9 @@ class Date(Struct, frozen=True, kw_only=True):
     review_of: str | None
 
 
-def calendar(
-    glance: Glance, rights: Rights, now: datetime, case_id: UUID | None = None
-) -> list[Date]:
-    """List the dates of a case that some rights reach, the next due first.
-
-    Args:
-        glance: One state of the views.
-        rights: What the reader may read; spans as well as rooms.
-        now: The instant looked from.
-        case_id: The case.
-    """
-
-    def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
-        case = [] if case_id is None else [table.c.case_id == case_id.hex]
-        return statement.where(table.c.room.in_(list(rights)), *case)
-
-    return dates(glance.rows(DeadlineRow, narrowed), now)
+def calendar(glance: Glance, case_id: UUID, rights: Rights, now: datetime) -> list[Date]:
+    """List the dates of a case, from rooms that are read whole; the next due first."""
+    return dates(glance.of_case(DeadlineRow, case_id, list(rights)), now)
 
 
 def in_memory(rows: MemoryRows, now: datetime) -> list[Date]:

@@ -184,7 +184,7 @@ class Projector:
                 for projection, view in zip(projections, new, strict=True):
                     _still_building(connection, view)
                     _take_page(connection, projection, view, page)
-                done = not page and all(generations.switch(connection, view) for view in new)
+                done = not page and generations.switch(connection, new)
             # A crash before the switch leaves tables that the next rebuild drops.
             if page:
                 position = page[-1].position

@@ -69,16 +69,16 @@ def advance(connection: sa.Connection, view: Standing, position: int) -> None:
     )
 
 
-def switch(connection: sa.Connection, view: Standing) -> bool:
-    """Let a generation serve in place of the one before, unless it is behind that one."""
-    before = serving(connection)[view.name]
-    now = standing(connection, view.name, view.generation)
-    if now is None or now.position < before.position:
+def switch(connection: sa.Connection, views: Sequence[Standing]) -> bool:
+    """Let generations serve in place of those before, unless one is behind the one it replaces."""
+    before = serving(connection)
+    if any(view.position < before[view.name].position for view in views):
         return False
-    named = POSITIONS.c.name == view.name
-    is_new = POSITIONS.c.generation == view.generation
-    connection.execute(sa.update(POSITIONS).where(named).values(live=is_new))
-    _drop_unfinished(connection, view.name)
+    for view in views:
+        is_new = POSITIONS.c.generation == view.generation
+        named = POSITIONS.c.name == view.name
+        connection.execute(sa.update(POSITIONS).where(named).values(live=is_new))
+        _drop_unfinished(connection, view.name)
     return True
 
 

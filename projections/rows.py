@@ -23,6 +23,7 @@ class Row(Struct, frozen=True, kw_only=True):
     Attributes:
         keys: Fields that name a row within its room.
         table: Name of the kind, of its table too.
+        indexes: Fields that rows are found by, besides case and key.
         sparse: Whether rows are read so seldom that they are fetched one by one.
         hidden: Fields for finding content, which never stand in what a reader is given.
         case_id: Its case, 32 hex digits.
@@ -32,6 +33,7 @@ class Row(Struct, frozen=True, kw_only=True):
 
     keys: ClassVar[tuple[str, ...]] = ()
     table: ClassVar[str]
+    indexes: ClassVar[tuple[str, ...]] = ()
     sparse: ClassVar[bool] = False
     hidden: ClassVar[tuple[str, ...]] = ("case_id", "room_id")
     case_id: str

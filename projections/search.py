@@ -35,6 +35,7 @@ class NamingRow(Row, frozen=True, kw_only=True):
 
     keys = ("seq",)
     table = "search__names"
+    indexes = ("position",)
     sparse = True
     hidden = ("case_id", "room_id", "position", "version")
     seq: int

@@ -109,7 +109,7 @@ def table_of(kind: type[Row], generation: int) -> sa.Table:
         sa.MetaData(),
         *columns,
         sa.PrimaryKeyConstraint(*keys),
-        sa.Index(f"{name}_by_case", "case_id"),
+        *(sa.Index(f"{name}_by_{field}", field) for field in ("case_id", *kind.indexes)),
     )
 
 

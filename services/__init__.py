@@ -1,0 +1,1 @@
+"""How the ledger is reached: command line, broker, imports, exports."""

@@ -183,7 +183,7 @@ class Courier:
             event = self._reader.filled(row.sealed, frame.event)
         except (StoreFault, DecodeError) as error:
             self._cursor.park(self._grant.subscriber, row, error.why)
-            log.error("courier.parked", position=row.position, why=error.why)
+            log.warning("courier.parked", position=row.position, why=error.why)
             return None
         event_id = f"{room_id.hex()}/{frame.seq}"
         headers = cloud_event(self._ledger, row, event_id, frame)

@@ -100,9 +100,11 @@ class Desk:
             RuleViolation: case_is_known.
             CaseBusy: Too many commands wait.
         """
-        return self.send_to(self._aggregate(ask, command, operator), ask, command, operator, channel)
+        return self.send_to(
+            self._aggregate(ask, command, operator), ask, command, operator, channel
+        )
 
-    def send_to(  # noqa: PLR0913 - the aggregate and what `send` takes
+    def send_to(
         self, case_id: UUID, ask: Ask, command: Command, operator: Operator, channel: Channel
     ) -> "Future[Answer]":
         """Queue a command for an aggregate already known, as an import does.
@@ -183,7 +185,11 @@ def _check_text(value: object, path: str) -> None:
 
 
 def _check_characters(text: str, path: str) -> None:
-    if text.isprintable() or text.isascii() and text.replace("\n", "").replace("\t", "").isprintable():
+    if (
+        text.isprintable()
+        or (text.isascii()
+        and text.replace("\n", "").replace("\t", "").isprintable())
+    ):
         return
     for char in text:
         if unicodedata.category(char) in ("Cc", "Cs") and char not in ALLOWED_CONTROLS:

@@ -1,6 +1,5 @@
 """Examine a ledger: settings, files, keys, record, views, broker."""
 
-import os
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,8 +9,8 @@ from msgspec import Struct
 from ledger.errors import LedgerError
 from ledger.store.ledger import LEDGER_FILE
 from ledger.store.locks import serving
-from ledger.store.recorder import open_ledger_file
 from ledger.store.reader import Unreadable
+from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
 from services.house import House, open_house
@@ -72,15 +71,15 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield Finding("parked cases", not parked, f"{len(parked)}", fix)
     holder = serving(settings.data)
     found = f"process {holder.pid}" if holder else "not running; commands and reading work without"
-    yield Finding("serve", True, found)
+    yield Finding("serve", well=True, found=found)
 
 
 def _tried(what: str, look: Callable[[], str]) -> Finding:
     try:
-        return Finding(what, True, look())
+        return Finding(what, well=True, found=look())
     except LedgerError as error:
         found, _, needs = in_words(error).partition("\nneeds: ")
-        return Finding(what, False, found, needs or None)
+        return Finding(what, well=False, found=found, fix=needs or None)
 
 
 def _every_page(folder: Path) -> str:
@@ -108,6 +107,6 @@ def _events(house: House) -> Finding:
 def _modes(folder: Path) -> Finding:
     """Secrets are for their owner alone."""
     secrets = [p for p in (folder / "keys").glob("*") if p.is_file()]
-    loose = [p.name for p in secrets if stat.S_IMODE(os.stat(p).st_mode) & 0o077]
+    loose = [p.name for p in secrets if stat.S_IMODE(p.stat().st_mode) & 0o077]
     fix = f"chmod 600 {folder / 'keys'}/*" if loose else None
     return Finding("key files", not loose, f"open to others: {', '.join(loose) or 'none'}", fix)

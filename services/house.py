@@ -98,7 +98,11 @@ def _is_hex(text: str) -> bool:
 
 
 def open_house(
-    settings: Settings, *, create: bool = False, clock: Clock | None = None, demo: bool = False,
+    settings: Settings,
+    *,
+    create: bool = False,
+    clock: Clock | None = None,
+    demo: bool = False,
     told: Callable[[str], None] | None = None,
 ) -> House:
     """Open the ledger of the settings.

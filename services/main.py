@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -127,7 +127,9 @@ async def _run(house: House, broker: Broker | None) -> None:
             raise fault
 
 
-def _services(house: House, broker: Broker | None, stop: asyncio.Event) -> list[Awaitable[None]]:
+def _services(
+    house: House, broker: Broker | None, stop: asyncio.Event
+) -> list[Coroutine[None, None, None]]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
@@ -136,7 +138,7 @@ def _services(house: House, broker: Broker | None, stop: asyncio.Event) -> list[
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
-    work: list[Awaitable[None]] = [
+    work: list[Coroutine[None, None, None]] = [
         Relay(source, broker.relay).run(stop),
         projector.run(stop, broker.follower),
         courier.run(source, broker.follower, stop),
@@ -160,5 +162,3 @@ def _tell(
 
     for line in tour(settings, house):
         say(line)
-
-

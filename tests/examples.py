@@ -49,7 +49,13 @@ def nominated(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
     return [
         *consented(parties),
         do("nominate-mediator", by="registry", person=MEDIATOR, method="joint"),
-        do("complete-inquiry", by="candidate", searched=list(parties), since="2016-01-01", until="2026-03-01"),
+        do(
+            "complete-inquiry",
+            by="candidate",
+            searched=list(parties),
+            since="2016-01-01",
+            until="2026-03-01",
+        ),
         do("declare-no-conflict", by="candidate", text_version="1", text_hash=HASH),
         do("declare-impartiality", by="candidate", text_version="1", text_hash=HASH),
         *(do("accept-fee-terms", by=p, terms="Shared equally.") for p in parties),
@@ -109,7 +115,9 @@ def mediating(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
     return [*preparing(parties), do("open-session", by="mediator", session_id="S1")]
 
 
-def clause(issue: str = "berth fee", text: str = "1.3 M EUR", clause_id: str = "c1") -> dict[str, Any]:
+def clause(
+    issue: str = "berth fee", text: str = "1.3 M EUR", clause_id: str = "c1"
+) -> dict[str, Any]:
     """Make a clause about money."""
     amount = {"amount": "1300000", "currency": "EUR"}
     return {"clause_id": clause_id, "issue": issue, "text": text, "params": {"amount": amount}}

@@ -151,7 +151,9 @@ class Spec:
         """Record what went before; each order must be accepted."""
         for order in _flat(steps):
             answer = self.order(order)
-            assert answer.done, f"{order.name} was refused: {answer.rule} {answer.field}: {answer.why}"
+            assert answer.done, (
+                f"{order.name} was refused: {answer.rule} {answer.field}: {answer.why}"
+            )
         return self
 
     def at(self, moment: datetime) -> Self:
@@ -180,7 +182,9 @@ class Spec:
         """Expect a refusal by a rule, and nothing recorded but what fell due."""
         assert self.answer is not None
         assert not self.answer.done, f"expected {rule} to refuse"
-        assert self.answer.rule == rule, f"{self.answer.rule} {self.answer.field}: {self.answer.why}"
+        assert self.answer.rule == rule, (
+            f"{self.answer.rule} {self.answer.field}: {self.answer.why}"
+        )
         assert all(frame.channel == "clock" for frame in self.new_frames())
         return self
 

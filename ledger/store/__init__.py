@@ -1,0 +1,1 @@
+"""The record: sealed events in one order, written by one writer at a time."""

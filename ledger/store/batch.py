@@ -361,9 +361,7 @@ def _command_id_is_new(known: Handled, digest: str) -> None:
         )
 
 
-def _handled(
-    file: CaseFile, ask: Ask, identity: Identity, operator: Operator
-) -> Handled | None:
+def _handled(file: CaseFile, ask: Ask, identity: Identity, operator: Operator) -> Handled | None:
     """Find the command among those already recorded."""
     known = file.handled.get((identity.actor, ask.id))
     if known is None and ask.actor is None:

@@ -210,7 +210,9 @@ def _parties(given: list[str]) -> dict[str, str]:
             raise DecodeError("--party", f"{text!r} is not ID=NAME", '--party A="Aldora Fisheries"')
         names[party] = name
     if len(names) < 2:  # noqa: PLR2004 - a mediation has two sides
-        raise DecodeError("--party", "a case has at least two parties", "--party A=... --party B=...")
+        raise DecodeError(
+            "--party", "a case has at least two parties", "--party A=... --party B=..."
+        )
     return names
 
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 
 from services.cli import output
 from services.reading import words
-from services.reading.timeline import Entry, marks
+from services.reading.differing import differs
+from services.reading.timeline import Entry, marks, said
 
 if TYPE_CHECKING:
-    from ledger.negotiation.differences import ClauseDifference
     from services.reading.changes import Difference
     from services.reading.proposals import Told
     from services.reading.showing import Shown
@@ -60,14 +60,6 @@ def _row(entry: Entry, zone: ZoneInfo) -> tuple[object, ...]:
     )
 
 
-def said(entry: Entry) -> Iterator[tuple[str, str]]:
-    """Yield what an entry says, by the name of the field."""
-    if entry.erased:
-        yield "content", words.ERASED
-    for name, value in entry.contents.items():
-        yield name.replace("_", " "), words.plain(value)
-
-
 def draw_timeline(pen: "Pen", entries: Iterable[Entry], zone: ZoneInfo) -> None:
     """Draw entries day by day, with the silences between them."""
 
@@ -86,9 +78,11 @@ def draw_timeline(pen: "Pen", entries: Iterable[Entry], zone: ZoneInfo) -> None:
 
 def _draw_entry(pen: "Pen", entry: Entry, at: datetime) -> None:
     """Draw when, who for whom, where, what; below it what it says."""
-    time = f" {at:%H:%M}" if entry.time != "recorded" else "  –:– "
+    time = f" {at:%H:%M}" if entry.time != "recorded" else f"  {words.NOTHING}"
     who = words.who(entry.actor, entry.acting_for)
-    pen.line((f"{time:<{TEXT_AT}}", "cyan"), (words.isolated(who), "bold"), (f"  {entry.entry}", "dim"))
+    pen.line(
+        (f"{time:<{TEXT_AT}}", "cyan"), (words.isolated(who), "bold"), (f"  {entry.entry}", "dim")
+    )
     pen.wrapped(" " * TEXT_AT, entry.says, TEXT_AT)
     for label, text in said(entry):
         pen.wrapped(f"{'':<{CONTENT_AT}}{label}: ", text, CONTENT_AT + 2, "dim")
@@ -109,7 +103,17 @@ def draw_proposals(proposals: "Iterable[Told]") -> None:
         pen.line()
 
 
-_PROPOSAL_COLUMNS = ("case", "room", "proposal", "by", "kind", "answers", "status", "terms", "changes")
+_PROPOSAL_COLUMNS = (
+    "case",
+    "room",
+    "proposal",
+    "by",
+    "kind",
+    "answers",
+    "status",
+    "terms",
+    "changes",
+)
 
 
 def _proposal_row(told: "Told") -> tuple[object, ...]:
@@ -156,30 +160,6 @@ _COLOUR = {
     "countered": "dim",
     "superseded": "dim",
 }
-
-
-def differs(difference: "ClauseDifference") -> Iterator[str]:
-    """Say what became of one clause."""
-    name, old, new = difference.clause_id, difference.old, difference.new
-    if old is None and new is not None:
-        yield f"{name} added: {words.clause(new)}"
-    elif new is None and old is not None:
-        yield f"{name} removed: {words.clause(old)}"
-    elif old is not None and new is not None:
-        yield from _changed(difference, old.text, new.text)
-    for alike in difference.look_alikes:
-        yield f"{name} looks alike and differs: {alike.why}"
-
-
-def _changed(difference: "ClauseDifference", old: str, new: str) -> Iterator[str]:
-    name = difference.clause_id
-    if old != new:
-        yield f"{name}: {old or '–'} → {new or '–'}"
-    for change in difference.parameters:
-        by = f" ({change.change})" if change.change else ""
-        was = "–" if change.old is None else words.plain(change.old)
-        now = "–" if change.new is None else words.plain(change.new)
-        yield f"{name}, {change.name}: {was} → {now}{by}"
 
 
 def draw_difference(difference: "Difference") -> None:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from cyclopts import App
@@ -140,7 +140,7 @@ def list_(*, json: bool = False) -> int:
     return DONE
 
 
-def _institution(command: str, data: dict[str, object]) -> int:
+def _institution(command: str, data: dict[str, Any]) -> int:
     """Give one command to the institution's own record."""
     line = command_line(command, {"by": "registry"}, data)
     with context.house(create=True) as (house, acting):

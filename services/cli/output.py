@@ -1,4 +1,4 @@
-"""Print: data on stdout, the rest on stderr; plain text when piped, one JSON document on `--json`."""
+"""Print: data on stdout, the rest on stderr; plain when piped, one JSON document on `--json`."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence

@@ -68,7 +68,7 @@ def _listed(
 
 def _name(item: Any) -> str:  # noqa: ANN401 - whatever names its case
     """Name the case of an item for people."""
-    return item.number or item.external_ref or item.case_id
+    return str(item.number or item.external_ref or item.case_id)
 
 
 def cases(
@@ -168,7 +168,7 @@ def proposals(
 def audit(
     case: str | None = None, /, *, as_: As = None, at: str | None = None, json: bool = False
 ) -> int:
-    """Tell of every entry who made it, for whom, when, under which authority, and what became of it.
+    """Tell of every entry who made it, for whom, when, and under which authority.
 
     Args:
         case: Case number, external reference or unique prefix; all by default.

@@ -98,7 +98,7 @@ class _Teller:
     def number(self, story: Story) -> str:
         """Return the number of a story's case."""
         file = self._file(story)
-        return file.name_for({room: WHOLE for room in file.seqs}) or ""
+        return file.name_for(dict.fromkeys(file.seqs, WHOLE)) or ""
 
     def _file(self, story: Story) -> CaseFile:
         return self._desk.ledger.reader.load(self._case_id(story))

@@ -8,6 +8,7 @@ revision that was accepted, a text frozen and signed, obligations performed and 
 from typing import Final
 
 from services.demo.people import CLERK, by_letter, candidate, mediator, party
+from services.demo.river_night import LATER_TALKS
 from services.demo.river_settlement import SETTLEMENT
 from services.demo.river_talks import TALKS
 from services.demo.story import Step, Story, paper, step
@@ -222,4 +223,4 @@ ENGAGEMENT: Final[tuple[Step, ...]] = (
     ),
 )
 
-RIVER: Final = Story("river", (*REQUEST, *MEDIATOR, *ENGAGEMENT, *TALKS, *SETTLEMENT))
+RIVER: Final = Story("river", (*REQUEST, *MEDIATOR, *ENGAGEMENT, *TALKS, *LATER_TALKS, *SETTLEMENT))

@@ -52,8 +52,10 @@ class ImportReport(Struct, frozen=True):
         """Say it in a few lines."""
         whole = f"{self.cases:,} cases, " if self.cases else ""
         lines = [f"{whole}{self.commands:,} commands: {self._told()}"]
-        for one in self.refused[:SHOWN_MAX]:
-            lines.append(f"  {one.where} {one.command}: {one.rule}: {one.why}")
+        lines.extend(
+            f"  {one.where} {one.command}: {one.rule}: {one.why}"
+            for one in self.refused[:SHOWN_MAX]
+        )
         if len(self.refused) > SHOWN_MAX:
             lines.append(f"  and {len(self.refused) - SHOWN_MAX:,} more")
         return "\n".join(lines)

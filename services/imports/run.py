@@ -30,7 +30,7 @@ Progress: TypeAlias = Callable[[int, int], None]
 READERS: Final = {"casino": read_casino, "fmcs": read_fmcs}
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 - what the command line gives, and where to
     desk: Desk,
     operator: Operator,
     source: Literal["casino", "fmcs", "commands"],

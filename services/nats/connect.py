@@ -25,6 +25,7 @@ PING_S = 5  # 120 by default; two unanswered pings drop the connection
 FIRST_PAUSE_S = 0.05
 LAST_PAUSE_S = 2.0
 CANCEL_AGAIN_S = 0.1
+LOOK_S = 0.25
 
 BROKEN = (nats.errors.Error, ConnectionError, TimeoutError)
 
@@ -96,6 +97,9 @@ async def close(client: Client) -> None:
     with contextlib.suppress(nats.errors.Error, OSError):  # OSError holds TimeoutError
         async with asyncio.timeout(CLOSE_S):
             await client.close()
+    # An error on the way out makes nats-py forget its socket.
+    if client._transport:  # noqa: SLF001 - there is no other way to it
+        client._transport.close()  # noqa: SLF001
 
 
 async def with_connection(credentials: Credentials, *, name: str, work: Work[Result]) -> Result:
@@ -107,7 +111,7 @@ async def with_connection(credentials: Credentials, *, name: str, work: Work[Res
     lost = asyncio.Event()
     client = await connect(credentials, name=name, on_lost=lost.set)
     working = asyncio.create_task(work(client))
-    watching = asyncio.create_task(lost.wait())
+    watching = asyncio.create_task(_lost(client, lost))
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         # A closing nats-py cancels whoever waits for a message: that is a loss too.
@@ -119,6 +123,12 @@ async def with_connection(credentials: Credentials, *, name: str, work: Work[Res
     finally:
         await end(working, watching)
         await close(client)
+
+
+async def _lost(client: Client, told: asyncio.Event) -> None:
+    """Wait for the loss of a connection; an error on the way out makes nats-py tell nobody."""
+    while client.is_connected and not await set_within(told, LOOK_S):
+        pass
 
 
 async def keep_working(credentials: Credentials, *, name: str, work: Work[None]) -> NoReturn:

@@ -10,7 +10,7 @@ from msgspec import Struct
 from ledger.errors import DecodeError
 from ledger.negotiation.proposal import status_of
 from ledger.parties import ENDED
-from projections.current import CaseView
+from projections.case_shown import CaseView
 from services.reading import words
 from services.reading.eyes import Eyes, not_there
 from services.reading.looking import Look
@@ -187,7 +187,9 @@ def _whole(
     )
 
 
-def _parts(key: tuple[str, str], old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Change]:
+def _parts(
+    key: tuple[str, str], old: Mapping[str, Any], new: Mapping[str, Any]
+) -> Iterator[Change]:
     what, about = key
     for name in dict.fromkeys((*new, *old)):
         was, now = old.get(name), new.get(name)
@@ -206,7 +208,7 @@ def _name(field: str) -> str:
 def _said(what: str, field: str, value: Any) -> str:  # noqa: ANN401 - any fact
     """Say a fact; nothing is said as a dash."""
     if value in (None, [], {}, ()):
-        return "–"
+        return words.NOTHING
     if what == "proposal" and field == "status":
         return words.STATUS_WORDS[value]
     return words.plain(value)

@@ -170,5 +170,3 @@ class Eyes:
 def not_there(text: str) -> RuleViolation:
     """Refuse a case that cannot be seen, in the words for one that is not there."""
     return RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
-
-

@@ -3,20 +3,19 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from msgspec import Struct
 from msgspec.structs import asdict
 
 from ledger.envelope import opened
 from ledger.settlement.events import ObligationDefined
 from ledger.terms import Money
 from projections.access import OFFICE_ROOMS
+from projections.case_shown import ObligationView
 from projections.case_view import Listed
-from projections.current import ObligationView
 from projections.deadlines import Date
 from projections.search import Found
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
-from services.reading.sources import Source, from_record, sources
+from services.reading.sources import from_record, sources
 
 
 class CaseDate(Date, frozen=True, kw_only=True):
@@ -91,7 +90,7 @@ def deadlines(eyes: Eyes, case: str | None) -> Iterator[CaseDate]:
     """
     for source in sources(eyes, case):
         for date in source.dates():
-            yield CaseDate(**asdict(date), **_named(source))
+            yield _date(date, source.listed)
 
 
 def obligations(eyes: Eyes, case: str | None) -> Iterator[CaseObligation]:
@@ -122,10 +121,10 @@ def _obligation(look: Look, view: ObligationView, ref: str) -> CaseObligation:
     )
 
 
-def _named(source: Source) -> dict[str, str | None]:
-    listed = source.listed
-    return {
-        "case_id": listed.case_id,
-        "number": listed.number,
-        "external_ref": listed.external_ref,
-    }
+def _date(date: Date, listed: Listed) -> CaseDate:
+    return CaseDate(
+        **asdict(date),
+        case_id=listed.case_id,
+        number=listed.number,
+        external_ref=listed.external_ref,
+    )

@@ -16,7 +16,8 @@ from ledger.keys import KeyGone
 from ledger.rooms import NOTHING, Rights, both
 from ledger.store.reader import Read, Reader
 from ledger.store.sealing import parse
-from projections.current import CaseView, current, naming
+from projections.case_shown import CaseView
+from projections.current import current, naming
 from services.reading.moment import Moment
 
 

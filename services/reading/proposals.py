@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator
 from msgspec.structs import asdict
 
 from ledger.negotiation.differences import ClauseDifference
-from projections import proposal_history
-from projections.proposal_history import Branch
+from ledger.parties import ENDED
+from projections import proposal_tree
+from projections.proposal_tree import Branch
 from services.reading.eyes import Eyes
-from services.reading.sources import Source, history, sources
+from services.reading.sources import Source, sources
 from services.reading.words import STATUS_WORDS
 
 
-class Told(proposal_history.Shown, frozen=True, kw_only=True):
+class Told(proposal_tree.Shown, frozen=True, kw_only=True):
     """A proposal; the names are those of the JSON document.
 
     Attributes:
@@ -35,13 +36,19 @@ def proposals(eyes: Eyes, case: str | None) -> Iterator[Told]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for source in sources(eyes, case):
-        yield from of_source(source, eyes)
+        yield from of_source(source)
 
 
-def of_source(source: Source, eyes: Eyes) -> Iterator[Told]:
+def of_source(source: Source) -> Iterator[Told]:
     """Tell the proposals of one case."""
-    listed = history(source, eyes.house.ledger.reader)
-    yield from _told(proposal_history.tree(listed), source.listed.number, 0)
+    listed = source.listed
+    history = proposal_tree.history(
+        source.proposals(),
+        source.clauses,
+        external_ref=listed.external_ref,
+        ended=listed.phase in ENDED,
+    )
+    yield from _told(proposal_tree.tree(history), listed.number, 0)
 
 
 def _told(branches: Iterable[Branch], number: str | None, depth: int) -> Iterator[Told]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import msgspec
 
-from projections.current import CaseView
+from projections.case_shown import CaseView
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.timeline import Entry, timeline

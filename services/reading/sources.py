@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from typing import Protocol
 from uuid import UUID
 
-from ledger.parties import ENDED
+from ledger.envelope import opened
+from ledger.negotiation.events import CounterProposalTabled, ProposalTabled
 from ledger.rooms import WHOLE, Rights
-from ledger.store.reader import Reader
-from projections import audit_trail, case_view, deadlines, proposal_history, replay
+from ledger.terms import Clause
+from projections import audit_trail, case_view, deadlines, proposal_history, proposal_tree, replay
 from projections.access import OFFICE_ROOMS
 from projections.audit_trail import AuditRow
 from projections.case_view import Listed
@@ -34,6 +35,10 @@ class Source(Protocol):
 
     def proposals(self) -> list[ProposalRow]:
         """List its proposals, in the order of tabling."""
+        ...
+
+    def clauses(self, row: ProposalRow) -> tuple[Clause, ...] | None:
+        """Open the clauses of a proposal; None where they were erased."""
         ...
 
     def dates(self) -> list[Date]:
@@ -61,6 +66,12 @@ class FromRecord:
     def proposals(self) -> list[ProposalRow]:
         """List its proposals."""
         return proposal_history.in_memory(folded(self._look, proposal_history.PROJECTION))
+
+    def clauses(self, row: ProposalRow) -> tuple[Clause, ...] | None:
+        """Open the clauses of a proposal."""
+        event = self._look.open(row.tabled_ref)
+        assert isinstance(event, ProposalTabled | CounterProposalTabled)
+        return opened(event.clauses, None)
 
     def dates(self) -> list[Date]:
         """List its dates."""
@@ -95,6 +106,10 @@ class FromViews:
     def proposals(self) -> list[ProposalRow]:
         """List its proposals."""
         return proposal_history.of_case(self._glance, self._case_id, self._rights)
+
+    def clauses(self, row: ProposalRow) -> tuple[Clause, ...] | None:
+        """Open the clauses of a proposal."""
+        return proposal_tree.clauses_from(self._eyes.house.ledger.reader)(row)
 
     def dates(self) -> list[Date]:
         """List its dates."""
@@ -158,13 +173,3 @@ def _unlisted(look: Look) -> Listed:
 def folded(look: Look, *projections: Projection) -> MemoryRows:
     """Fold what is seen through the handlers of some views."""
     return replay.fold(projections, (kept.read for kept in look.kept))
-
-
-def history(source: Source, reader: Reader) -> list[proposal_history.Shown]:
-    """Open the proposals of a case."""
-    return proposal_history.history(
-        source.proposals(),
-        proposal_history.clauses_from(reader),
-        external_ref=source.listed.external_ref,
-        ended=source.listed.phase in ENDED,
-    )

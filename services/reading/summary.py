@@ -5,7 +5,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from ledger.instants import parse_instant
-from projections.current import (
+from projections.case_shown import (
     AuthorityView,
     DeadlineView,
     InstrumentView,

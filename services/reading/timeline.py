@@ -1,5 +1,6 @@
 """Tell a case as it happened, entry by entry, to one viewer."""
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -129,3 +130,11 @@ def marks(entry: Entry) -> list[str]:
     if entry.corrects and entry.corrects not in entry.says:
         found.append(f"about {entry.corrects}")
     return found
+
+
+def said(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield what an entry says, by the name of the field."""
+    if entry.erased:
+        yield "content", words.ERASED
+    for name, value in entry.contents.items():
+        yield name.replace("_", " "), words.plain(value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from projections.rows import shown
 from services.reading.eyes import Eyes
-from services.reading.sources import sources
+from services.reading.sources import Source, sources
 
 
 def audit(eyes: Eyes, case: str | None) -> Iterator[dict[str, Any]]:
@@ -15,14 +15,19 @@ def audit(eyes: Eyes, case: str | None) -> Iterator[dict[str, Any]]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for source in sources(eyes, case):
-        listed = source.listed
-        case_is = {
-            "case_id": listed.case_id,
-            "number": listed.number,
-            "external_ref": listed.external_ref,
-        }
-        for row in source.audit():
-            yield {**case_is, "event_id": f"{row.room_id}/{row.seq}", **shown(row)}
+        yield from entries(source)
+
+
+def entries(source: Source) -> Iterator[dict[str, Any]]:
+    """Yield the trail of one case."""
+    listed = source.listed
+    case_is = {
+        "case_id": listed.case_id,
+        "number": listed.number,
+        "external_ref": listed.external_ref,
+    }
+    for row in source.audit():
+        yield {**case_is, "event_id": f"{row.room_id}/{row.seq}", **shown(row)}
 
 
 def corrections(row: dict[str, Any]) -> Iterator[str]:

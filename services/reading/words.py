@@ -8,13 +8,15 @@ from typing import Any, Protocol
 
 import msgspec
 
-from ledger.envelope import Event, Frame, content_fields, describe
+from ledger.envelope import Event, Frame, content_fields
 from ledger.errors import DecodeError
 from ledger.instants import parse_instant
 from ledger.terms import Clause, Document, Money, Parameter
 
 NOT_RECORDED = "not recorded"
 ERASED = "[erased]"
+NOTHING = "\u2013"
+"""A dash, where there is no value."""
 STATUS_WORDS = {
     "open": "open",
     "countered": "countered",
@@ -34,14 +36,11 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 def sentence(frame: Frame[Any]) -> str:
     """Say in one line what an event is, from its frame alone."""
-    event = frame.event
-    fields = {
-        name: plain(getattr(event, name))
-        for name in event.__struct_fields__
-        if name not in content_fields(type(event))
-    }
+    event: Event = frame.event
+    content = content_fields(type(event))
+    fields = {n: plain(getattr(event, n)) for n in event.__struct_fields__ if n not in content}
     actor, acting_for = person(frame.actor), person(frame.acting_for or frame.actor)
-    return describe(frame, {**fields, "actor": actor, "acting_for": acting_for})
+    return event.says.format_map({**fields, "actor": actor, "acting_for": acting_for})
 
 
 def person(text: str) -> str:
@@ -60,7 +59,9 @@ def who(actor: str, acting_for: str | None) -> str:
     return f"{name}, {acting_for}"
 
 
-def plain(value: Any) -> str:  # noqa: ANN401 - any field of an event
+def plain(  # noqa: C901 - one case a type
+    value: Any,  # noqa: ANN401 - any field of an event
+) -> str:
     """Say the value of a field."""
     match value:
         case None:

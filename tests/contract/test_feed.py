@@ -26,7 +26,9 @@ from projections import (
     deadlines,
     feed,
     generations,
+    obligations,
     proposal_history,
+    proposal_tree,
     replay,
     search,
 )
@@ -43,6 +45,7 @@ ALL = (
     proposal_history.PROJECTION,
     audit_trail.PROJECTION,
     deadlines.PROJECTION,
+    obligations.PROJECTION,
     search.PROJECTION,
 )
 A_CASE, B_CASE = case_id(1), case_id(2)
@@ -539,14 +542,34 @@ def test_proposals_and_dates_are_read_by_room(record: Record, views: Views) -> N
     case = next(iter(rows_in(views).all(case_view.CaseRow))).case_id
     with glance(views) as seen:
         rows = proposal_history.of_case(seen, UUID(case), {"joint": WHOLE})
-        dates = deadlines.calendar(seen, {"joint": WHOLE}, record.at, UUID(case))
+        dates = deadlines.calendar(seen, UUID(case), {"joint": WHOLE}, record.at)
         assert proposal_history.of_case(seen, UUID(case), {"party:A": WHOLE}) == []
-    told = proposal_history.history(
-        rows, proposal_history.clauses_from(record.reader), external_ref=None, ended=False
+    told = proposal_tree.history(
+        rows, proposal_tree.clauses_from(record.reader), external_ref=None, ended=False
     )
     assert [p.by for p in told] == ["A", "B"]
     assert told[0].clauses[0].issue == "berth fee"
     assert all(date.arithmetic for date in dates)
+
+
+def test_a_case_is_named_by_number_reference_or_how_they_begin(
+    record: Record, views: Views
+) -> None:
+    """An exact name wins over those that begin so."""
+    for n, ref in ((1, "casino:1"), (2, "casino:12"), (3, "fmcs:1")):
+        record.tell(case_id(n), "joint", taken_over(ref, f"GO-2026-{n:04d}"))
+    record.commit()
+    Projector(views, record.reader, ALL).catch_up()
+    with glance(views) as seen:
+        for name, cases in (
+            ("casino:1", [1]),
+            ("GO-2026-0003", [3]),
+            ("casino:", [1, 2]),
+            ("fm", [3]),
+            ("x", []),
+        ):
+            found = case_view.named(seen, name)
+            assert [(case_id(n), "joint") for n in cases] == sorted(found)
 
 
 # Searching

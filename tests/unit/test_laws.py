@@ -16,8 +16,8 @@ from ledger.errors import LedgerError
 from ledger.prospects import prospects
 from ledger.rooms import Rights
 from ledger.rulebook import shipped
-from tests.histories import PARTIES, orders, stages
 from tests.examples import clause
+from tests.histories import PARTIES, orders, stages
 from tests.spec import START, Order, Spec, do
 
 VIEWERS = ("registry", "mediator", "challenge", *(f"party:{p}" for p in PARTIES))

@@ -12,10 +12,24 @@ import pytest
 
 from ledger.casefile import CaseFile
 from ledger.deadlines import DeadlineExtended, DeadlineMet, DeadlineReviewNeeded, DeadlineSet
+from ledger.follow_up.performance_events import (
+    CurePeriodAgreed,
+    ObligationDeferred,
+    ObligationDischarged,
+    ObligationFellDue,
+    PerformanceReported,
+)
 from ledger.intake.events import RequestWithdrawn
 from ledger.negotiation.events import CounterProposalTabled, ProposalAccepted, ProposalTabled
 from ledger.record.events import Change, EntryContested, EntryCorrected, EntryVoided
 from ledger.rooms import WHOLE, Span
+from ledger.settlement.events import (
+    DraftRevised,
+    ObligationDefined,
+    SettlementEnteredIntoForce,
+    SettlementExecuted,
+)
+from ledger.settlement.signature_events import DueDay
 from ledger.store.reader import Read
 from ledger.terms import Clause
 from projections import (
@@ -24,7 +38,9 @@ from projections import (
     case_view,
     current,
     deadlines,
+    obligations,
     proposal_history,
+    proposal_tree,
     replay,
     search,
 )
@@ -47,6 +63,7 @@ ALL = (
     proposal_history.PROJECTION,
     audit_trail.PROJECTION,
     deadlines.PROJECTION,
+    obligations.PROJECTION,
     search.PROJECTION,
 )
 A_CASE = case_id(1)
@@ -246,12 +263,12 @@ def bargained(record: Record, case: UUID = A_CASE) -> None:
     record.commit()
 
 
-def opened_history(record: Record, *, ended: bool = False) -> list[proposal_history.Shown]:
+def opened_history(record: Record, *, ended: bool = False) -> list[proposal_tree.Shown]:
     """Read the history of the case with its terms."""
     rows = replay.fold([proposal_history.PROJECTION], replay.reads_of(record.reader, A_CASE))
-    return proposal_history.history(
+    return proposal_tree.history(
         proposal_history.in_memory(rows),
-        proposal_history.clauses_from(record.reader),
+        proposal_tree.clauses_from(record.reader),
         external_ref="casino:1",
         ended=ended,
     )
@@ -285,7 +302,7 @@ def test_proposals_carry_the_keys_other_tools_rely_on(record: Record) -> None:
 def test_a_counter_shows_what_it_changes_clause_by_clause(record: Record) -> None:
     """Under the proposal it answers: words, numbers, and what went."""
     bargained(record)
-    (root,) = proposal_history.tree(opened_history(record))
+    (root,) = proposal_tree.tree(opened_history(record))
     (answer,) = root.answered_by
     assert root.proposal.proposal_id == "P1"
     assert root.differences == ()
@@ -313,7 +330,7 @@ def test_proposals_of_one_name_in_two_rooms_stay_apart(record: Record) -> None:
     record.commit()
     told = {p.room: p.status for p in opened_history(record)}
     assert told == {"joint": "open", "group:A+C": "accepted"}
-    assert len(proposal_history.tree(opened_history(record))) == 2
+    assert len(proposal_tree.tree(opened_history(record))) == 2
 
 
 # The audit trail
@@ -396,6 +413,68 @@ def test_a_date_shows_its_arithmetic_and_where_it_stands(record: Record) -> None
         1,
     )
     assert told[2].review_of == "joint:5"
+
+
+# Obligations
+
+
+def owed(record: Record) -> list[tuple[str, str | None, str]]:
+    """List what is owed: id, day, where it stands."""
+    rows = replay.fold([obligations.PROJECTION], replay.reads_of(record.reader, A_CASE))
+    return [(o.obligation_id, o.due, o.stands) for o in obligations.in_memory(rows)]
+
+
+def executed_with(record: Record, *names: str) -> None:
+    """Execute a settlement under which B owes A something."""
+    for name in names:
+        duty = ObligationDefined(
+            settlement_id="T1", obligation_id=name, obligor="B", obligee="A", due="2026-05-01"
+        )
+        record.tell(A_CASE, "joint", msgspec.structs.replace(duty, act="Pay."))
+    executed = SettlementExecuted(
+        settlement_id="T1", draft_version=1, hash="a" * 64, scope="whole", signed_by=("A", "B")
+    )
+    record.tell(A_CASE, "joint", executed)
+    dues = tuple(DueDay(name, "2026-05-01", "as stated") for name in names)
+    record.tell(A_CASE, "joint", SettlementEnteredIntoForce(settlement_id="T1", dues=dues))
+
+
+def test_a_draft_obliges_nobody(record: Record) -> None:
+    """What it says is listed once it is executed, what it no longer has never."""
+    for name in ("O1", "O2"):
+        duty = ObligationDefined(
+            settlement_id="T1", obligation_id=name, obligor="B", obligee="A", act="Pay."
+        )
+        record.tell(A_CASE, "joint", duty)
+    record.commit()
+    assert owed(record) == []
+    dropping = DraftRevised(settlement_id="T1", draft_version=2, hash="a" * 64, drops=("O2",))
+    record.tell(A_CASE, "joint", dropping)
+    executed_with(record)
+    record.commit()
+    assert owed(record) == [("O1", None, "waiting for condition")]
+
+
+def test_the_board_tells_what_the_parties_said(record: Record) -> None:
+    """Due, deferred, reported, disputed, in cure, done: never that it was broken."""
+    executed_with(record, "O1")
+    record.commit()
+    assert owed(record) == [("O1", "2026-05-01", "upcoming")]
+    for event, due, stands in (
+        (ObligationFellDue(obligation_id="O1", due="2026-05-01"), "2026-05-01", "due"),
+        (ObligationDeferred(obligation_id="O1", until="2026-06-01"), "2026-06-01", "upcoming"),
+        (PerformanceReported(obligation_id="O1", what="Paid."), "2026-06-01", "reported"),
+        (
+            CurePeriodAgreed(obligation_id="O1", until="2026-07-01", parties=("A", "B")),
+            "2026-06-01",
+            "in cure",
+        ),
+        (ObligationDischarged(obligation_id="O1"), "2026-06-01", "done"),
+        (ObligationDischarged(obligation_id="unknown"), "2026-06-01", "done"),
+    ):
+        record.tell(A_CASE, "joint", event)
+        record.commit()
+        assert owed(record) == [("O1", due, stands)]
 
 
 # As of an instant, digests, differences

@@ -1,0 +1,85 @@
+"""Write exported files: whole or not at all, for their owner alone, over no other by chance."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Literal
+
+from ledger.errors import DecodeError, StoreFault
+from services.exports.document import document, encoded
+from services.exports.page import page
+from services.reading.eyes import Eyes
+from services.reading.looking import Look
+
+Format = Literal["json", "html"]
+
+
+def export(
+    eyes: Eyes, case: str | None, form: Format, target: Path, *, force: bool = False
+) -> Iterator[Path]:
+    """Write one case into a file, or every case into a folder; yield each file written.
+
+    Args:
+        eyes: Whose, and from when.
+        case: The case, None for all.
+        form: `json` or `html`.
+        target: The file, or for all cases the folder, made where it is not there.
+        force: Replace files that are there.
+
+    Raises:
+        DecodeError: There is a file already, or a folder where the file should be.
+        RuleViolation: As `Eyes.looks`.
+        StoreFault: The file cannot be written, or an event cannot be read.
+    """
+    if case is not None:
+        _refuse_other(target, force=force)
+        yield _written(_parts(eyes, eyes.look(case), form), target)
+        return
+    _make_folder(target)
+    for look in eyes.looks(None):
+        path = target / f"{look.case.intake.number or look.record.case_id}.{form}"
+        _refuse_other(path, force=force)
+        yield _written(_parts(eyes, look, form), path)
+
+
+def _parts(eyes: Eyes, look: Look, form: Format) -> Iterable[bytes]:
+    told = document(eyes, look)
+    if form == "json":
+        return (encoded(told),)
+    return (part.encode() for part in page(told))
+
+
+def _refuse_other(path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise DecodeError("--output", f"{path} is a folder", "the name of a file")
+    if path.exists() and not force:
+        raise DecodeError("--output", f"{path} is there already", "another name, or --force")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _written(parts: Iterable[bytes], path: Path) -> Path:
+    """Write beside the target, then put in its place; a crash leaves the target as it was."""
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        beside.unlink(missing_ok=True)
+        handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, so that the mode holds at once
+            file.writelines(parts)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise _unwritable(path, error) from error
+    return path
+
+
+def _unwritable(path: Path, error: OSError) -> StoreFault:
+    why = f"{path} cannot be written: {error.strerror}"
+    return StoreFault(why, "a folder that is there, may be written and has space")
