@@ -140,7 +140,7 @@ def decode_command(name: str, data: bytes) -> Command:
     """
     decoder = _COMMANDS.get(name)
     if decoder is None:
-        raise DecodeError("command", f"unknown command {name!r}", _nearest(name))
+        raise DecodeError("command", f"unknown command {name!r}", nearest(name))
     try:
         return decoder.decode(data)
     except msgspec.DecodeError as error:
@@ -148,6 +148,7 @@ def decode_command(name: str, data: bytes) -> Command:
         raise DecodeError(f"data{path.rstrip('`')}", why, f"goodoffices schema {name}") from None
 
 
-def _nearest(name: str) -> str:
+def nearest(name: str) -> str:
+    """Say which commands are spelt much like an unknown one."""
     close = get_close_matches(name, COMMANDS, n=3)
     return f"did you mean {' or '.join(close)}?" if close else "see `goodoffices schema`"

@@ -51,6 +51,25 @@ def within(reads: Iterable[Read], rights: Rights) -> Iterator[Read]:
             yield read
 
 
+def view_of(
+    reader: Reader,
+    case_id: UUID,
+    rights: Rights,
+    projections: Sequence[Projection],
+    cut: Cut = None,
+) -> MemoryRows:
+    """Fold a case as of an instant, as far as some rights reach: rooms, and spans of rooms.
+
+    Args:
+        reader: Where the record is read.
+        case_id: The case.
+        rights: What the reader may read.
+        projections: The views wanted.
+        cut: Where to look from.
+    """
+    return fold(projections, within(reads_of(reader, case_id, cut), rights))
+
+
 def digest(rows: MemoryRows) -> str:
     """Digest what a reader is given of a case, hex.
 

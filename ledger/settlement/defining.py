@@ -6,7 +6,12 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, party_has_consented, party_is_known
+from ledger.common_rules import (
+    actor_is_mediator,
+    mandate_is_active,
+    party_has_consented,
+    party_is_known,
+)
 from ledger.counting import DAYS_MAX
 from ledger.errors import DecodeError
 from ledger.parties import Standing
@@ -57,7 +62,7 @@ class DefineObligation(Command, frozen=True, kw_only=True, tag="define-obligatio
         "amount": {"amount": "325000", "currency": "EUR"},
         "due": "2026-09-30",
     }
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     obligation_id: Id | None = None
     obligor: PartyId
@@ -79,7 +84,7 @@ class DefineRight(Command, frozen=True, kw_only=True, tag="define-right"):
     by = ("party", "mediator")
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"holder": "A", "text": "use of berth 4 until 2030"}
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     right_id: Id | None = None
     holder: PartyId
@@ -101,7 +106,7 @@ class DefineCondition(Command, frozen=True, kw_only=True, tag="define-condition"
     by = ("party", "mediator")
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"text": "approval of the port board", "beneficiary": "B"}
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     condition_id: Id | None = None
     kind: ConditionKind = "precedent"

@@ -5,7 +5,13 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta, field
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_has_power, actor_is_mediator, id_is_new, party_has_consented
+from ledger.common_rules import (
+    actor_has_power,
+    actor_is_mediator,
+    id_is_new,
+    mandate_is_active,
+    party_has_consented,
+)
 from ledger.parties import TALKING, Phase, Standing
 from ledger.settlement.draft_events import (
     DraftCommented,
@@ -47,7 +53,7 @@ class GiveDraftingMandate(Command, frozen=True, kw_only=True, tag="give-drafting
     by = ("party", "mediator")
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"drafter": "mediator", "assisted_by": ["counsel of A"]}
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     drafter: PartyId = "mediator"
     agreed_by: tuple[PartyId, ...] | None = None
     assisted_by: tuple[Words, ...] = ()
@@ -75,7 +81,7 @@ class PrepareDraft(Command, frozen=True, kw_only=True, tag="prepare-draft"):
         "clause_map": {"1": "C1"},
         "title": "Settlement on berth fees",
     }
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     hash: Hash
     language: Language = "en"
@@ -97,7 +103,7 @@ class CommentDraft(Command, frozen=True, kw_only=True, tag="comment-draft"):
     by = ("party",)
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"comment": "clause 3 names no day", "clause_id": "3"}
-    guards = (party_has_consented,)
+    guards = (party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     comment_id: Id | None = None
     clause_id: Id | None = None
@@ -118,7 +124,7 @@ class ReviseDraft(Command, frozen=True, kw_only=True, tag="revise-draft"):
     by = ("party", "mediator")
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"hash": "cd" * 32, "changes": "a day in clause 3"}
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     hash: Hash
     translations: dict[Language, Hash] = field(default_factory=dict)

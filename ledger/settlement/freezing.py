@@ -5,7 +5,12 @@ from typing import Any, ClassVar
 from msgspec import field
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_has_power, actor_is_mediator, party_has_consented
+from ledger.common_rules import (
+    actor_has_power,
+    actor_is_mediator,
+    mandate_is_active,
+    party_has_consented,
+)
 from ledger.parties import Standing
 from ledger.settlement.draft_events import Advice, AdviceAcknowledged, TextFrozen, TextUnfrozen
 from ledger.settlement.drafting import DRAFTED, Language, instrument_of
@@ -36,7 +41,7 @@ class FreezeText(Command, frozen=True, kw_only=True, tag="freeze-text"):
     by = ("party", "mediator", "registry")
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"hash": "cd" * 32}
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     hash: Hash
     translations: dict[Language, Hash] = field(default_factory=dict)
@@ -55,7 +60,7 @@ class UnfreezeText(Command, frozen=True, kw_only=True, tag="unfreeze-text"):
     by = ("party", "mediator")
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"change_asked": "45 days must read 30 days in French"}
-    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented)
+    guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     change_asked: Words | None = None
 
@@ -70,7 +75,7 @@ class AcknowledgeAdvice(Command, frozen=True, kw_only=True, tag="acknowledge-adv
     by = ("party",)
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"advice": "taken"}
-    guards = (settlement_room_is_joint, party_has_consented)
+    guards = (settlement_room_is_joint, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     advice: Advice
 

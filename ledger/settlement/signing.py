@@ -9,6 +9,7 @@ from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import (
     actor_has_power,
     actor_is_mediator,
+    mandate_is_active,
     party_has_consented,
     party_is_known,
 )
@@ -59,7 +60,7 @@ class InviteSignatures(Command, frozen=True, kw_only=True, tag="invite-signature
     by = ("registry", "mediator")
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"method": "electronic"}
-    guards = (settlement_room_is_joint, actor_is_mediator)
+    guards = (settlement_room_is_joint, actor_is_mediator, mandate_is_active)
     settlement_id: Id | None = None
     signatories: tuple[PartyId, ...] | None = None
     method: Method = "electronic"
@@ -80,7 +81,7 @@ class SignSettlement(Command, frozen=True, kw_only=True, tag="sign-settlement"):
     by = ("party",)
     during = SIGNED
     example: ClassVar[dict[str, Any]] = {"hash": "cd" * 32, "capacity": "managing director"}
-    guards = (settlement_room_is_joint, party_has_consented)
+    guards = (settlement_room_is_joint, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     hash: Hash
     translations: dict[Language, Hash] = field(default_factory=dict)
@@ -100,7 +101,7 @@ class RefuseSignature(Command, frozen=True, kw_only=True, tag="refuse-signature"
     by = ("party",)
     during = SIGNED
     example: ClassVar[dict[str, Any]] = {"reasons": "the French text says 45 days"}
-    guards = (settlement_room_is_joint, party_has_consented)
+    guards = (settlement_room_is_joint, party_has_consented, mandate_is_active)
     settlement_id: Id | None = None
     reasons: Words | None = None
 

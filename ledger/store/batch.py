@@ -133,9 +133,8 @@ class Batch:
 
     def add(self, ask: Ask, command: Command, sender: Sender) -> Answer:
         """Decide one command; a refused one adds nothing and harms no other."""
-        file = self._file_of(sender.case_id)
         try:
-            return self._decided(file, ask, command, sender)
+            return self._decided(self._file_of(sender.case_id), ask, command, sender)
         except LedgerError as error:
             return failed(ask.id, error)
 

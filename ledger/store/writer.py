@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
-from threading import Thread
+from threading import Lock, Thread
 from typing import Final
 from uuid import UUID
 
@@ -111,25 +111,31 @@ class Writer:
         self._era = 0
         self._last: datetime | None = None
         self._queue: queue.Queue[Job | None] = queue.Queue(QUEUE_MAX)
+        self._closing = False
+        self._door = Lock()
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def submit(self, job: Job) -> "Future[Answer]":
-        """Queue a command.
+        """Queue a command; from here on a caller that gives up does not take it back.
 
         Raises:
             CaseBusy: The queue is full, or the writer is closed.
         """
-        if not self._thread.is_alive():
-            raise CaseBusy("the ledger is closing")
-        try:
-            self._queue.put_nowait(job)
-        except queue.Full:
-            raise CaseBusy(f"{QUEUE_MAX} commands are waiting") from None
+        job.answer.set_running_or_notify_cancel()
+        with self._door:
+            if self._closing:
+                raise CaseBusy("the ledger is closing")
+            try:
+                self._queue.put_nowait(job)
+            except queue.Full:
+                raise CaseBusy(f"{QUEUE_MAX} commands are waiting") from None
         return job.answer
 
     def close(self) -> None:
-        """Record what waits, then stop."""
+        """Record what waits, then stop; nothing is let in behind it."""
+        with self._door:
+            self._closing = True
         self._queue.put(None)
         self._thread.join()
 
@@ -161,19 +167,26 @@ class Writer:
             answers = self._locked(jobs)
         except LedgerError as error:
             answers = [failed(job.ask.id, error) for job in jobs]
-        except BaseException as error:
-            for job in jobs:
-                job.answer.set_exception(error)
-            raise
+        except Exception as error:  # noqa: BLE001 - a mistake of ours; its sender is told, see below
+            self._record_apart(jobs, error)
+            return
         for job, answer in zip(jobs, answers, strict=True):
             job.answer.set_result(answer)
+
+    def _record_apart(self, jobs: list[Job], error: Exception) -> None:
+        """Let a mistake of ours in one command reach its own sender and nobody beside it."""
+        if len(jobs) == 1:
+            jobs[0].answer.set_exception(error)
+            return
+        for job in jobs:
+            self._record([job])
 
     def _locked(self, jobs: list[Job]) -> list[Answer]:
         with self._lock:
             self._catch_up()
             batch = Batch(self.surroundings, self._file, self._last)
-            answers = [batch.add(job.ask, job.command, job) for job in jobs]
             try:
+                answers = [batch.add(job.ask, job.command, job) for job in jobs]
                 self.head = batch.commit() or self.head
             except BaseException:
                 # Nothing was recorded: what the files hold beyond the store is forgotten.

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from ledger.act import Command
-from ledger.catalogue import COMMANDS
+from ledger.catalogue import COMMANDS, nearest
 from ledger.errors import DecodeError
 from ledger.negotiation.clause_text import parse_clause
 
@@ -37,7 +37,7 @@ def parse_line(name: str, tokens: Sequence[str]) -> Line:
     """
     kind = COMMANDS.get(name)
     if kind is None:
-        raise DecodeError("command", f"unknown command {name!r}", "see `goodoffices schema`")
+        raise DecodeError("command", f"unknown command {name!r}", nearest(name))
     line = Line({}, set(), {})
     for flag, value in _pairs(tokens):
         if flag in SWITCHES and flag not in kind.__struct_fields__:

@@ -276,8 +276,12 @@ def next_(
 
 
 def _rows(prospects: list[Any], reason: str) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each command and reason, with everybody it goes for."""
+    who: dict[tuple[str, str], list[str]] = {}
     for prospect in prospects:
-        yield prospect.by, prospect.command, getattr(prospect, reason)
+        who.setdefault((prospect.command, getattr(prospect, reason)), []).append(prospect.by)
+    for (command, text), roles in who.items():
+        yield ", ".join(roles), command, text
 
 
 def schema(name: str | None = None, /) -> int:

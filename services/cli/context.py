@@ -7,7 +7,6 @@ from pathlib import Path
 from ledger.errors import RuleViolation
 from ledger.identity import Operator
 from services.house import House, open_house
-from services.logs import configure as configure_logs
 from services.settings import Settings, from_environment
 
 _data: list[Path | None] = [None]
@@ -24,10 +23,8 @@ def data_folder() -> Path | None:
 
 
 def settings() -> Settings:
-    """Read the settings, and log as they say."""
-    found = from_environment(_data[0])
-    configure_logs(found.log)
-    return found
+    """Read the settings."""
+    return from_environment(_data[0])
 
 
 @contextmanager

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from services.reading.proposals import Told
     from services.reading.showing import Shown
 
-LABEL_WIDTH = 16
 TEXT_AT = 8
 """Column at which the sentence of an entry begins."""
 CONTENT_AT = 10
@@ -34,15 +33,16 @@ def draw_case(shown: "Shown") -> None:
     ]
     zone = ZoneInfo(shown.zone)
     if not sys.stdout.isatty():
-        output.table("", ("what", "stands"), lines)
+        output.table("", ("what", "stands"), ((label, words.unmarked(t)) for label, t in lines))
         output.say()
         output.table("", _COLUMNS, (_row(entry, zone) for entry in shown.timeline))
         output.say()
         return
     pen = Pen()
     pen.line((summary.heading(shown), "bold"))
+    width = max(len(label) for label, _ in lines) + 2
     for label, text in lines[1:]:
-        pen.wrapped(f" {label:<{LABEL_WIDTH}}", text, LABEL_WIDTH + 1, "cyan")
+        pen.wrapped(f" {label:<{width}}", text, width + 1, "cyan")
     draw_timeline(pen, shown.timeline, zone)
 
 
@@ -55,7 +55,7 @@ def _row(entry: Entry, zone: ZoneInfo) -> tuple[object, ...]:
         words.who(entry.actor, entry.acting_for),
         entry.entry,
         entry.says,
-        "; ".join(f"{label}: {text}" for label, text in said(entry)),
+        words.unmarked("; ".join(f"{label}: {text}" for label, text in said(entry))),
         "; ".join(marks(entry)),
     )
 
@@ -125,8 +125,8 @@ def _proposal_row(told: "Told") -> tuple[object, ...]:
         told.kind,
         told.answers,
         told.status_in_words,
-        words.ERASED if told.erased else "; ".join(words.terms(told.clauses)),
-        "; ".join(text for difference in told.differences for text in differs(difference)),
+        words.ERASED if told.erased else words.unmarked("; ".join(words.terms(told.clauses))),
+        words.unmarked("; ".join(text for d in told.differences for text in differs(d))),
     )
 
 
@@ -169,7 +169,7 @@ def draw_difference(difference: "Difference") -> None:
     first, last = words.in_zone(difference.before, zone), words.in_zone(difference.after, zone)
     if not sys.stdout.isatty():
         for change in difference.changes:
-            output.say(change.says)
+            output.say(words.unmarked(change.says))
         output.say()
         output.table("", _COLUMNS, (_row(entry, zone) for entry in difference.events))
         return
@@ -201,10 +201,19 @@ class Pen:
 
     def wrapped(self, label: str, text: str, indent: int, style: str = "", of: str = "") -> None:
         """Write a label and a text, the text's further lines indented."""
-        first = True
-        for part in _folds(text, len(label), indent, self.width):
-            self.line((label if first else " " * indent, style), (words.isolated(part), of))
-            first = False
+        for part in _balanced(_folds(text, len(label), indent, self.width)):
+            self.line((label, style), (part, of))
+            label = " " * indent
+
+
+def _balanced(parts: Iterable[str]) -> Iterator[str]:
+    """Close an isolated text at the end of each line, and open it again on the next."""
+    begin, end = words.FIRST_STRONG_ISOLATE, words.POP_ISOLATE
+    still = False
+    for part in parts:
+        line = begin + part if still else part
+        still = line.count(begin) > line.count(end)
+        yield line + end if still else line
 
 
 def _folds(text: str, first: int, indent: int, width: int) -> Iterator[str]:

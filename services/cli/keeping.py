@@ -22,9 +22,12 @@ def serve(*, demo: bool = False) -> int:
     Args:
         demo: Make a demo ledger with three invented cases, where there is none yet.
     """
+    from services.logs import configure
     from services.main import serve as run
 
-    run(context.settings(), demo=demo, say=output.say)
+    settings = context.settings()
+    configure(settings.log)
+    run(settings, demo=demo, say=output.say)
     return DONE
 
 

@@ -24,7 +24,9 @@ CLOSE_S = 2.0
 PING_S = 5  # 120 by default; two unanswered pings drop the connection
 FIRST_PAUSE_S = 0.05
 LAST_PAUSE_S = 2.0
-CANCEL_AGAIN_S = 0.1
+STEADY_S = 0.5
+SWALLOWED_S = 0.1  # until a cancellation is said again to work that closes nothing
+CLOSING_S = 5.0  # and to work that closes connections
 LOOK_S = 0.25
 
 BROKEN = (nats.errors.Error, ConnectionError, TimeoutError)
@@ -94,12 +96,15 @@ async def connect(
 
 async def close(client: Client) -> None:
     """Close a connection, however little of it is left."""
-    with contextlib.suppress(nats.errors.Error, OSError):  # OSError holds TimeoutError
-        async with asyncio.timeout(CLOSE_S):
-            await client.close()
-    # An error on the way out makes nats-py forget its socket.
-    if client._transport:  # noqa: SLF001 - there is no other way to it
-        client._transport.close()  # noqa: SLF001
+    try:
+        with contextlib.suppress(nats.errors.Error, OSError):  # OSError holds TimeoutError
+            async with asyncio.timeout(CLOSE_S):
+                await client.close()
+    finally:
+        # An error or a cancellation on the way out makes nats-py forget its socket.
+        transport: Any = client._transport  # noqa: SLF001 - there is no other way to it
+        if transport is not None:
+            transport.close()
 
 
 async def with_connection(credentials: Credentials, *, name: str, work: Work[Result]) -> Result:
@@ -121,7 +126,7 @@ async def with_connection(credentials: Credentials, *, name: str, work: Work[Res
     except BROKEN as fault:
         raise BrokerAway(f"the broker failed: {fault!r}") from fault
     finally:
-        await end(working, watching)
+        await end(working, watching, again_s=SWALLOWED_S)
         await close(client)
 
 
@@ -144,7 +149,7 @@ async def keep_working(credentials: Credentials, *, name: str, work: Work[None])
         except BrokerAway as away:
             once = log.warning if pause_s < LAST_PAUSE_S else log.debug
             once("nats.away", name=name, why=away.why)
-        if asyncio.get_running_loop().time() - began > LAST_PAUSE_S + CONNECT_S:
+        if asyncio.get_running_loop().time() - began > STEADY_S:
             pause_s = FIRST_PAUSE_S  # it worked for a while: this is another outage
         await asyncio.sleep(pause_s)
         pause_s = min(2 * pause_s, LAST_PAUSE_S)
@@ -163,19 +168,20 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
         if working.done():
             working.result()
     finally:
-        await end(working, stopping)
+        await end(working, stopping, again_s=CLOSING_S)
 
 
-async def end(*tasks: asyncio.Future[Any]) -> None:
+async def end(*tasks: asyncio.Future[Any], again_s: float) -> None:
     """Cancel some tasks and wait for their end; what they raise meanwhile is of no interest.
 
     Once is not enough: `asyncio.wait_for` (before Python 3.12) and nats-py now and then take a
-    cancellation for themselves and go on.
+    cancellation for themselves and go on. So it is said again, but not sooner than what the tasks
+    have to close can take.
     """
     for task in tasks:
         while not task.done():
             task.cancel()
-            await asyncio.wait({task}, timeout=CANCEL_AGAIN_S)
+            await asyncio.wait({task}, timeout=again_s)
         if not task.cancelled():
             task.exception()
 

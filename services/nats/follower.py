@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from services.nats.accounts import Credentials
-from services.nats.connect import end
+from services.nats.connect import CLOSING_S, end
 from services.nats.live_tail import LiveTail
 from services.nats.source import Row, Source
 
@@ -71,7 +71,7 @@ class Follower:
                 else:
                     is_quiet = not await self._tail.wait(POLL_S)
         finally:
-            await end(receiving)
+            await end(receiving, again_s=CLOSING_S)
 
     async def catch_up(self) -> int:
         """Handle everything up to the head of the store, without the broker; return the position.

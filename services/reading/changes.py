@@ -105,7 +105,7 @@ def diff(eyes: Eyes, case: str, since: str, until: str | None) -> Difference:
     if not after.kept:
         raise not_there(case)
     known = {kept.frame.ref for kept in before.kept}
-    zone = after.zone(eyes.zones)
+    zone = eyes.zone(after)
     view = after.view
     return Difference(
         case_id=view.case_id,

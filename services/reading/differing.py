@@ -23,7 +23,7 @@ def differs(difference: ClauseDifference) -> Iterator[str]:
 def _changed(difference: ClauseDifference, old: str, new: str) -> Iterator[str]:
     name = difference.clause_id
     if old != new:
-        yield f"{name}: {old or NOTHING} → {new or NOTHING}"
+        yield f"{name}: {words.isolated(old) or NOTHING} → {words.isolated(new) or NOTHING}"
     for change in difference.parameters:
         by = f" ({change.change})" if change.change else ""
         was = NOTHING if change.old is None else words.plain(change.old)

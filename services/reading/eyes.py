@@ -1,12 +1,14 @@
 """Settle whose eyes somebody may look with, and look."""
 
+import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from ledger.errors import DecodeError, RuleViolation, StoreFault
 from ledger.identity import Operator
-from ledger.rulebook import rulebook_of
+from ledger.rulebook import INSTITUTION_EYES
 from services.house import House
 from services.reading.looking import Look, Record
 from services.reading.moment import Moment, read_moment
@@ -56,11 +58,16 @@ class Eyes:
             return self._wanted if self._wanted in OFFICES else None
         return next((office for office in OFFICES if office in self._operator.roles), None)
 
+    def zone(self, look: Look) -> ZoneInfo:
+        """Return the zone a case is kept in, by the profile pinned to it."""
+        profile = look.case.intake.profile
+        return ZoneInfo("UTC" if profile is None else self._zones.get(profile.hash, "UTC"))
+
     @cached_property
-    def zones(self) -> dict[str, str]:
-        """Return the zone of each profile ever adopted, by its hash."""
-        rulebook = rulebook_of(self.house.desk.institution())
-        return {hash_: profile.seat.zone for hash_, profile in rulebook.by_hash.items()}
+    def _zones(self) -> dict[str, str]:
+        """Read the zone of each profile ever adopted; the rest of them is not needed here."""
+        texts = self.house.desk.institution().seen_by(INSTITUTION_EYES).institution.texts
+        return {hash_: tomllib.loads(text)["seat"]["zone"] for hash_, text in texts.items()}
 
     def case_id(self, text: str) -> UUID:
         """Find a case the operator may see.

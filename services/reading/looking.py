@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -177,15 +176,6 @@ class Look:
             event = kept.frame.event
             return Opened(event, erased=bool(content_fields(type(event))))
         return Opened(reader.filled(kept.state, kept.frame.event), erased=False)
-
-    def zone(self, zones: dict[str, str]) -> ZoneInfo:
-        """Return the zone the case is kept in.
-
-        Args:
-            zones: Zone of each profile ever adopted, by its hash.
-        """
-        profile = self.case.intake.profile
-        return ZoneInfo(zones.get(profile.hash, "UTC") if profile else "UTC")
 
 
 def _instant(moment: Moment, until: tuple[Kept, ...], now: datetime) -> datetime:

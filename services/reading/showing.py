@@ -39,7 +39,7 @@ def show(eyes: Eyes, case: str | None) -> Iterator[Shown]:
 
 def shown(look: Look, eyes: Eyes) -> Shown:
     """Show one case."""
-    zone = look.zone(eyes.zones)
+    zone = eyes.zone(look)
     return Shown(
         **msgspec.structs.asdict(look.view),
         viewer=look.viewer,

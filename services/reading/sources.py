@@ -114,7 +114,7 @@ class FromViews:
     def dates(self) -> list[Date]:
         """List its dates."""
         now = self._eyes.house.clock.now()
-        return deadlines.calendar(self._glance, self._rights, now, self._case_id)
+        return deadlines.calendar(self._glance, self._case_id, self._rights, now)
 
 
 def sources(eyes: Eyes, case: str | None) -> Iterator[Source]:

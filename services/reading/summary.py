@@ -23,7 +23,8 @@ Line: TypeAlias = tuple[str, str]
 def heading(shown: Shown) -> str:
     """Name a case in a line."""
     names = [name for name in (shown.number, shown.external_ref) if name]
-    return "  ".join([" / ".join(names) or shown.case_id, shown.title or ""]).strip()
+    title = words.isolated(shown.title or "")
+    return "  ".join([" / ".join(names) or shown.case_id, title]).strip()
 
 
 def seen_by(shown: Shown) -> str:
@@ -51,7 +52,10 @@ def summary(shown: Shown) -> Iterator[Line]:
 
 
 def _party(party: PartyView) -> str:
-    parts = [party.name or "", "asked for the mediation" if party.requesting else ""]
+    parts = [
+        words.isolated(party.name or ""),
+        "asked for the mediation" if party.requesting else "",
+    ]
     consent = {"none": "not yet invited", "conditional": "consented with conditions"}
     parts.append(consent.get(party.consent, party.consent))
     if party.conditions:

@@ -31,7 +31,7 @@ STATUS_WORDS = {
 """Status of a proposal in words: an acceptance is never told as a settlement."""
 
 _WORDS = re.compile(r"[a-z]+(_[a-z]+)+")
-_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
 def sentence(frame: Frame[Any]) -> str:
@@ -69,13 +69,13 @@ def plain(  # noqa: C901 - one case a type
         case bool():
             return "yes" if value else "no"
         case str():
-            return value.replace("_", " ") if _WORDS.fullmatch(value) else value
+            return value.replace("_", " ") if _WORDS.fullmatch(value) else _bare(value)
         case Money():
             return f"{value.amount} {value.currency}"
         case Clause():
             return clause(value)
         case Document():
-            return value.title
+            return isolated(value.title)
         case dict():
             return "; ".join(f"{plain(key)}: {plain(inner)}" for key, inner in value.items())
         case list() | tuple() | set() | frozenset():
@@ -84,6 +84,10 @@ def plain(  # noqa: C901 - one case a type
             return plain(msgspec.structs.asdict(value))
         case _:
             return str(value)
+
+
+def _bare(text: str) -> str:
+    return isolated(text.removeprefix("person:"))
 
 
 def _listed(texts: list[str]) -> str:
@@ -95,8 +99,9 @@ def _listed(texts: list[str]) -> str:
 def clause(value: Clause) -> str:
     """Say a clause in a line."""
     fixed = ", ".join(f"{name} = {plain(param)}" for name, param in value.params.items())
-    parts = [part for part in (value.text, f"({fixed})" if fixed else "") if part]
-    return f"{value.issue}: {' '.join(parts)}" if parts else value.issue
+    parts = [part for part in (isolated(value.text), f"({fixed})" if fixed else "") if part]
+    issue = isolated(value.issue)
+    return f"{issue}: {' '.join(parts)}" if parts else issue
 
 
 def contents(event: Event) -> dict[str, Any]:
@@ -105,15 +110,22 @@ def contents(event: Event) -> dict[str, Any]:
     return {
         name: value
         for name, value in values.items()
-        if value is not msgspec.UNSET and value is not None
+        if value is not msgspec.UNSET and value not in (None, (), {})
     }
 
 
 def isolated(text: str) -> str:
     """Keep a text with right-to-left characters from turning its neighbours around."""
+    if text.isascii():
+        return text
     if any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in text):
-        return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_ISOLATE}"
+        return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}"
     return text
+
+
+def unmarked(text: str) -> str:
+    """Take the marks of `isolated` out again, for readers that are no terminal."""
+    return text.replace(FIRST_STRONG_ISOLATE, "").replace(POP_ISOLATE, "")
 
 
 def day(at: datetime) -> str:

@@ -494,6 +494,8 @@ def test_the_list_of_cases_has_each_once_in_order(record: Record, views: Views) 
         listed = list(case_view.cases(seen))
         one = case_view.case(seen, B_CASE, {"joint": WHOLE})
         nothing = case_view.case(seen, B_CASE, {"desk:A": WHOLE})
+        assert len(list(case_view.involving(seen, "B"))) == 2
+        assert list(case_view.involving(seen, "%")) == []
     assert {"joint", "desk:A"} <= rooms
     assert not [room for room in rooms if room.startswith(("caucus", "party", "mediators"))]
     assert [case.phase for case in listed] == ["MEDIATING", "MEDIATING"]

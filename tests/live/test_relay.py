@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from structlog.testing import capture_logs
 
 from services import relay as relay_module
+from services.nats import connect
 from services.nats.connect import BrokerAway, until
 from services.nats.jetstream import JetStream, StoredMessage
 from services.nats.ledger_stream import EPOCH, POSITION, ForeignStream, message_of
@@ -220,7 +221,9 @@ def test_a_broker_that_stands_still_is_waited_for(
     assert carried(server) == source.rows
 
 
-def test_a_work_that_takes_a_cancellation_for_itself_is_ended() -> None:
+def test_a_work_that_takes_a_cancellation_for_itself_is_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """As nats-py does when a message comes at the same instant."""
 
     async def stubborn() -> None:
@@ -233,6 +236,8 @@ def test_a_work_that_takes_a_cancellation_for_itself_is_ended() -> None:
         asyncio.get_running_loop().call_later(0.05, stop.set)
         async with asyncio.timeout(5):
             await until(stop, stubborn())
+
+    monkeypatch.setattr(connect, "CLOSING_S", 0.05)
 
     asyncio.run(stopped())
 

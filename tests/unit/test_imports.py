@@ -65,6 +65,16 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Open one ledger for all tests in which nothing is recorded."""
+    clock, folder = FakeClock(START), tmp_path_factory.mktemp("untouched") / "ledger"
+    with Ledger.create(folder, clock, UUID(new_id())) as ledger:
+        desk = Desk(ledger, nowhere)
+        desk.found(CLERK, new_id, demo=False)
+        yield desk
+
+
 def case_of(desk: Desk, reference: str) -> CaseFile:
     """Read the case of a source."""
     return desk.ledger.reader.load(desk.ledger.case_opened_by(IMPORTER, f"{reference}:1"))
@@ -297,11 +307,11 @@ def test_a_refused_act_stops_its_own_case_alone(desk: Desk, tmp_path: Path) -> N
     assert len(case_of(desk, "casino:2").frames) == 12
 
 
-def test_only_the_registry_imports(desk: Desk, tmp_path: Path) -> None:
+def test_only_the_registry_imports(untouched: Desk, tmp_path: Path) -> None:
     """An import enters the acts of others, so it takes who may."""
     cases = read_casino(casino(tmp_path, dialogue(7, *TALK)))
     with pytest.raises(RuleViolation, match="importer_is_registry"):
-        run_import(desk, Operator(name="holt", roles=("party",)), cases)
+        run_import(untouched, Operator(name="holt", roles=("party",)), cases)
 
 
 def broken(**changes: object) -> dict[str, Any]:
@@ -355,23 +365,23 @@ def broken(**changes: object) -> dict[str, Any]:
     ],
 )
 def test_a_malformed_file_of_dialogues_is_refused_whole(
-    desk: Desk, tmp_path: Path, content: bytes, field: str
+    untouched: Desk, tmp_path: Path, content: bytes, field: str
 ) -> None:
     """The place is named, and nothing is recorded."""
     path = tmp_path / "casino.json"
     path.write_bytes(content)
-    before = desk.ledger.reader.head()
+    before = untouched.ledger.reader.head()
     with pytest.raises(DecodeError) as caught:
-        import_file(desk, CLERK, "casino", path)
+        import_file(untouched, CLERK, "casino", path)
     assert caught.value.field.startswith(field)
-    assert desk.ledger.reader.head() == before
+    assert untouched.ledger.reader.head() == before
 
 
-def test_a_file_that_is_not_there_is_named(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_named(untouched: Desk, tmp_path: Path) -> None:
     """Of whatever kind it should have been."""
     for source in ("casino", "fmcs", "commands"):
         with pytest.raises(DecodeError, match="cannot be read"):
-            import_file(desk, CLERK, source, tmp_path / "none")
+            import_file(untouched, CLERK, source, tmp_path / "none")
 
 
 # ---------------------------------------------------------------- the record in the way
@@ -394,10 +404,10 @@ class _Hindered(Desk):
 
 @pytest.mark.parametrize(("failure", "error"), [("fault", StoreFault), ("try again", CaseBusy)])
 def test_an_import_stops_where_the_record_is_in_the_way(
-    desk: Desk, tmp_path: Path, failure: str, error: type[Exception]
+    untouched: Desk, tmp_path: Path, failure: str, error: type[Exception]
 ) -> None:
     """It does not go on past a command that was not recorded."""
-    hindered = _Hindered(desk.ledger, nowhere)
+    hindered = _Hindered(untouched.ledger, nowhere)
     hindered.failure = failure
     with pytest.raises(error, match="the disk"):
         run_import(hindered, CLERK, read_casino(casino(tmp_path, dialogue(7, *TALK))))
@@ -506,16 +516,16 @@ def test_a_row_may_lack_a_time_or_a_day(desk: Desk, tmp_path: Path) -> None:
     ],
 )
 def test_a_malformed_file_of_rows_is_refused_whole(
-    desk: Desk, tmp_path: Path, content: bytes, field: str
+    untouched: Desk, tmp_path: Path, content: bytes, field: str
 ) -> None:
     """The row and column are named, and nothing is recorded."""
     path = tmp_path / "fmcs.csv"
     path.write_bytes(content)
-    before = desk.ledger.reader.head()
+    before = untouched.ledger.reader.head()
     with pytest.raises(DecodeError) as caught:
-        import_file(desk, CLERK, "fmcs", path)
+        import_file(untouched, CLERK, "fmcs", path)
     assert caught.value.field.startswith(field)
-    assert desk.ledger.reader.head() == before
+    assert untouched.ledger.reader.head() == before
 
 
 def test_a_case_of_a_source_has_one_id_for_ever(tmp_path: Path) -> None:

@@ -81,9 +81,9 @@ def table_alone() -> Part[Negotiation]:
     return Part(DECIDE, own, Negotiation(), standing())
 
 
-def noted(book: Deadlines, seq: int, event: DeadlineSet | DeadlineExtended) -> Deadlines:
-    """Fold a date of the joint room."""
-    frame: Frame[Any] = Frame(
+def framed(event: Any, seq: int = 1) -> Frame[Any]:  # noqa: ANN401 - any event
+    """Record an event in the joint room."""
+    return Frame(
         room="joint",
         seq=seq,
         recorded=LATER,
@@ -94,7 +94,11 @@ def noted(book: Deadlines, seq: int, event: DeadlineSet | DeadlineExtended) -> D
         command="c",
         event=event,
     )
-    return fold_date(book, frame)
+
+
+def noted(book: Deadlines, seq: int, event: DeadlineSet | DeadlineExtended) -> Deadlines:
+    """Fold a date of the joint room."""
+    return fold_date(book, framed(event, seq))
 
 
 def countered(by: str = "B", answers: str = "P1", **more: Any) -> Order:  # noqa: ANN401 - a command's own fields
@@ -759,6 +763,20 @@ class TestCatalogue:
         """Proposals and the willingness to accept them are barred as evidence."""
         assert kind.admissibility == "protected"
         assert kind.row.startswith("F")
+
+    @pytest.mark.parametrize(
+        "event",
+        [
+            ProposalAccepted(proposal_id="P1", by="B", mode="in_principle"),
+            ProposalRejected(proposal_id="P1", by="B"),
+            ProposalExpired(proposal_id="P1"),
+            ProposalSuperseded(proposal_id="P1", by_proposal="P2"),
+            ImpasseResolved(impasse_id="IM1"),
+        ],
+    )
+    def test_what_a_late_joiner_never_saw_folds_to_nothing(self, event: Any) -> None:  # noqa: ANN401 - one of the events above
+        """It sees the answer to a proposal from before its time."""
+        assert evolve(Negotiation(), framed(event)) == Negotiation()
 
 
 class TestClauseText:

@@ -54,7 +54,7 @@ from projections.rows import (
     take_in,
 )
 from projections.tables import fields_of
-from tests.examples import accepted, caucused, consented, mediating, tabled
+from tests.examples import accepted, caucused, consented, mediating, requested, tabled
 from tests.sealed import Record, case_id
 from tests.spec import START, Spec, do, given
 
@@ -217,6 +217,20 @@ def test_private_talk_moves_no_row_of_the_joint_room(talks: Spec) -> None:
     """What was said in the caucus is in no list of cases."""
     rows = replay.fold([case_view.PROJECTION], reads(talks))
     assert {row.room.partition(":")[0] for row in rows.all(case_view.CaseRow)} <= {"joint", "desk"}
+
+
+def test_a_joint_room_without_a_phase_does_not_lead() -> None:
+    """A party may name its people there before the registry took the request."""
+    spec = given(requested(), do("authorise-representative", by="A", **_representative()))
+    rows = replay.fold([case_view.PROJECTION], reads(spec))
+    assert {row.room for row in rows.all(case_view.CaseRow)} == {"desk:A", "joint"}
+    listed = case_view.in_memory(rows)
+    assert listed is not None
+    assert listed.phase == "REQUESTED"
+
+
+def _representative() -> dict[str, Any]:
+    return {"person": "person:counsel", "powers": ["negotiate"]}
 
 
 # Proposals
@@ -510,6 +524,15 @@ def test_histories_that_differ_in_private_have_one_digest(tmp_path: Path) -> Non
 def test_digests_of_cases_do_not_depend_on_their_order() -> None:
     """Several cases have one digest."""
     assert replay.digest_of_all(["a", "b"]) == replay.digest_of_all(["b", "a"])
+
+
+def test_a_leaver_sees_its_span_and_no_more(record: Record) -> None:
+    """Rows of whole rooms cannot answer; the events within the span are folded anew."""
+    bargained(record)
+    rights = {"joint": Span(last=1)}
+    rows = replay.view_of(record.reader, A_CASE, rights, ALL)
+    assert [r.status for r in rows.all(proposal_history.ProposalRow)] == ["open"]
+    assert [r.seq for r in rows.all(audit_trail.AuditRow)] == [1]
 
 
 def test_differences_name_what_came_and_what_changed(record: Record) -> None:

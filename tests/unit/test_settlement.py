@@ -12,7 +12,7 @@ from ledger.deadlines import DeadlineMet, DeadlineReviewNeeded, DeadlineSet, Dea
 from ledger.envelope import Frame, content_fields
 from ledger.errors import DecodeError
 from ledger.intake.events import AuthorityLimited
-from ledger.parties import Agreement, Authority, Party, Phase
+from ledger.parties import Agreement, Authority, Mandate, Party, Phase
 from ledger.reasons import ReasonsGiven
 from ledger.settlement.commands import DECIDE
 from ledger.settlement.due import overdue as lapsing
@@ -48,7 +48,7 @@ from tests.spec import Order, Spec, do, given
 from tests.unit.part import HOUSE, Part, standing
 
 V1, V2, OTHER = "1" * 64, "2" * 64, "9" * 64
-TAGS = [kind.__struct_config__.tag for kind in DECIDE]
+TAGS = [str(kind.__struct_config__.tag) for kind in DECIDE]
 PAST_WINDOW = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 
 
@@ -762,6 +762,13 @@ class TestCatalogue:
         gone = {"A": Party("A", consent="consented"), "B": Party("B", consent="withdrawn")}
         table = Part(DECIDE, own, Settlement(), standing(parties=gone))
         table.refuses("party_has_consented", "sign-settlement", "B", hash=V1)
+
+    def test_while_the_mandate_is_suspended_nothing_is_drafted_or_signed(self) -> None:
+        """A challenge is open; a reported act is marked."""
+        resting = standing(mandate=Mandate(1, "suspended", ("person:ortiz",)))
+        table = Part(DECIDE, own, Settlement(), resting)
+        table.refuses("mandate_is_active", "prepare-draft", hash=V1)
+        table.refuses("mandate_is_active", "sign-settlement", "B", hash=V1)
 
     def test_what_is_not_of_this_case_folds_to_nothing(self) -> None:
         """A reader who joined late sees a signature to a draft it never saw."""

@@ -1,0 +1,98 @@
+"""The peer: the bare library as its documentation shows it.
+
+A stock aggregate in JSON, no cache, the library's SQLite recorder. The library leaves
+`synchronous` as SQLite was built, which is FULL in the usual builds; here it is set to FULL on
+every connection, as the ledger does, so that both wait for the disk at each commit.
+"""
+
+from pathlib import Path
+from typing import Self
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
+
+FULL = 2
+
+
+class PeerCase(Aggregate):
+    """A case: opened once, then statements."""
+
+    @event("Opened")
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.statements = 0
+
+    @event("StatementRecorded")
+    def record_statement(self, order: int, party: str, text: str) -> None:
+        """Have a party say something."""
+        assert order == self.statements + 1
+        assert party and text
+        self.statements = order
+
+
+class DurablePool(SQLiteConnectionPool):
+    """The library's pool, every connection with `synchronous=FULL`."""
+
+    def _create_connection(self) -> SQLiteConnection:
+        made = super()._create_connection()
+        cursor = made.cursor()
+        cursor.execute(f"PRAGMA synchronous={FULL}")
+        cursor.execute("PRAGMA synchronous")
+        assert cursor.fetchone()[0] == FULL
+        return made
+
+
+class Peer:
+    """The library's application on a file of its own; a context manager."""
+
+    def __init__(self, file: Path, body: str) -> None:
+        """Make it.
+
+        Args:
+            file: Where its events go.
+            body: What each event says.
+        """
+        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)}
+        self._app = Application[UUID](env=env)
+        self._body = body
+        datastore = self._app.recorder.datastore  # type: ignore[attr-defined] # the SQLite one
+        assert isinstance(datastore, SQLiteDatastore)
+        datastore.pool.close()
+        datastore.pool = DurablePool(db_name=str(file))
+
+    def __enter__(self) -> Self:
+        """Hold it open."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+        self._app.close()
+
+    def open_cases(self, count: int, events: int) -> list[UUID]:
+        """Save so many aggregates of so many events; return their ids."""
+        return [self._opened(events) for _ in range(count)]
+
+    def _opened(self, events: int) -> UUID:
+        case = PeerCase("Berth fees")
+        for order in range(1, events):
+            case.record_statement(order, "A", self._body)
+        self._app.save(case)
+        return case.id
+
+    def command(self, case_id: UUID) -> None:
+        """Get an aggregate, have it make one event, save it."""
+        case = self.replay(case_id)
+        case.record_statement(case.statements + 1, "A", self._body)
+        self._app.save(case)
+
+    def replay(self, case_id: UUID) -> PeerCase:
+        """Get an aggregate from its events."""
+        case: PeerCase = self._app.repository.get(case_id)
+        return case
+
+    def stored_bytes(self, case_id: UUID) -> int:
+        """Return the size of the last event as stored, its topic included."""
+        last = list(self._app.recorder.select_events(case_id))[-1]
+        return len(last.state) + len(last.topic)
