@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import nats
+from nats.aio.msg import Msg
+from nats.js import JetStreamContext
 
 
-async def main(file: str) -> None:
+async def main(me: dict[str, str]) -> None:
     """Print every event of the feed as one line of JSON."""
-    me = json.loads(Path(file).read_text(encoding="utf-8"))
     name, seen = me["user"].removeprefix("subscriber-"), set[str]()
     client = await nats.connect(
         me["url"], user=me["user"], password=me["password"], inbox_prefix=me["inbox_prefix"]
@@ -28,7 +29,7 @@ async def main(file: str) -> None:
             await message.ack()
 
 
-async def messages(feed: nats.js.JetStreamContext.PullSubscription) -> list[nats.aio.msg.Msg]:
+async def messages(feed: JetStreamContext.PullSubscription) -> list[Msg]:
     """Return what comes within five seconds, perhaps nothing."""
     try:
         return await feed.fetch(100, timeout=5)
@@ -37,4 +38,4 @@ async def messages(feed: nats.js.JetStreamContext.PullSubscription) -> list[nats
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))

@@ -5,13 +5,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-import structlog
 
 from projections.generations import Standing, serving
 from projections.tables import PARKED, upsert
 from projections.views import Views
-
-log = structlog.get_logger()
 
 
 class Parked(NamedTuple):
@@ -34,7 +31,9 @@ def park(connection: sa.Connection, view: Standing, cases: Iterable[Parked]) -> 
     """Set cases aside in a generation of a view."""
     listed = list(cases)
     for one in listed:
-        log.error("projection.case_parked", **one._asdict())
+        import structlog  # noqa: PLC0415 - needed on a fault alone; reading starts quicker without
+
+        structlog.get_logger().error("projection.case_parked", **one._asdict())
     values = [(p.projection, view.generation, p.case_id, p.position, p.why) for p in listed]
     upsert(connection, PARKED, values)
 

@@ -123,21 +123,33 @@ class Desk:
             raise DecodeError("case", f"{ask.command} needs a case", "a case number or reference")
         return self.ledger.case_opened_by(ask.actor or operator.person, ask.id)
 
-    def found(self, operator: Operator, ids: Callable[[], str], *, demo: bool) -> None:
-        """Found the institution: its first operator, and the profiles that come with us."""
-        orders: list[tuple[str, dict[str, Any]]] = [("found-institution", {"demo": demo})]
-        orders.append(("add-operator", {"name": operator.name, "roles": list(operator.roles)}))
-        # The default first: from the first adoption on, commands are held to what is adopted.
-        texts = sorted(builtin().items(), key=lambda named: named[0] != DEFAULT_PROFILE)
-        orders.extend(
-            ("adopt-profile", {"text": text, "default": name == DEFAULT_PROFILE})
-            for name, text in texts
-        )
-        for name, data in orders:
+    def found(self, operator: Operator, ids: Callable[[], str], *, demo: bool) -> bool:
+        """Found the institution: its first operator, and the profiles that come with us.
+
+        Goes on with a founding that was broken off; one that is complete is left alone.
+
+        Returns:
+            Whether there was anything to do.
+        """
+        begun = self.institution().version
+        for name, data in self._founding(operator, demo=demo)[begun:]:
             ask = Ask(command=name, id=ids(), acting_for="registry")
             command = decode_command(name, msgspec.json.encode(data))
             answer = self.send(ask, command, operator, "command line").result()
             assert answer.done, f"founding was refused: {answer.rule} {answer.why}"
+            # A crash here leaves a beginning; the next command that may make a ledger goes on.
+        return begun < self.institution().version
+
+    @staticmethod
+    def _founding(operator: Operator, *, demo: bool) -> list[tuple[str, dict[str, Any]]]:
+        """List what founds an institution, one event each, always in this order."""
+        # The default first: from the first adoption on, commands are held to what is adopted.
+        texts = sorted(builtin().items(), key=lambda named: named[0] != DEFAULT_PROFILE)
+        return [
+            ("found-institution", {"demo": demo}),
+            ("add-operator", {"name": operator.name, "roles": list(operator.roles)}),
+            *(("adopt-profile", {"text": t, "default": n == DEFAULT_PROFILE}) for n, t in texts),
+        ]
 
 
 def may_see(operator: Operator, file: CaseFile) -> bool:

@@ -118,19 +118,18 @@ def open_house(
         StoreFault: There is none, or its files are missing, foreign or damaged.
     """
     at = clock or SystemClock()
-    if (settings.data / LEDGER_FILE).exists():
-        return House(Ledger(settings.data, at), at)
     if not create:
-        raise StoreFault(
-            f"there is no ledger in {settings.data}",
-            "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another folder",
-        )
-    made = House(Ledger.create(settings.data, at, UUID(new_id())), at)
+        if not (settings.data / LEDGER_FILE).exists():
+            raise StoreFault(
+                f"there is no ledger in {settings.data}",
+                "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another folder",
+            )
+        return House(Ledger(settings.data, at), at)
+    house = House(Ledger.open_or_create(settings.data, at, UUID(new_id())), at)
     first = Operator(name=settings.operator, roles=("registry",), auth="first operator")
-    made.desk.found(first, new_id, demo=demo)
-    if told is not None:
+    if house.desk.found(first, new_id, demo=demo) and told is not None:
         told(f"a new ledger was made in {_shown(settings.data)}; {first.name} is its registry")
-    return made
+    return house
 
 
 def _shown(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import Future
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -62,19 +63,20 @@ class Ledger:
         """
         if (folder / LEDGER_FILE).exists():
             raise StoreFault(f"there is a ledger in {folder} already", "give an empty folder")
-        try:
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            why = f"the data folder cannot be made: {error.strerror}"
-            raise StoreFault(why, "check the path and its mode") from error
-        if (folder / KEYS_FOLDER).exists():
-            # Never made anew by ourselves: the keys may be all that is left of a lost ledger.
-            raise StoreFault(
-                f"{folder} has keys but no ledger",
-                "restore the ledger from a backup; or remove the folder, if it never held one",
-            )
-        KeyStore.create(folder / KEYS_FOLDER, ledger_id.hex)
-        open_ledger_file(folder / LEDGER_FILE, create=True, ledger_id=ledger_id.hex).close()
+        return cls.open_or_create(folder, clock, ledger_id)
+
+    @classmethod
+    def open_or_create(cls, folder: Path, clock: Now, ledger_id: UUID) -> Self:
+        """Open a ledger, or make an empty one; a making that was broken off is brought to its end.
+
+        Raises:
+            StoreFault: As for an existing ledger; there are keys but no ledger; or the folder
+                cannot be written.
+        """
+        if not (folder / LEDGER_FILE).exists() or _holds_nothing(folder):
+            _make_folder(folder)
+            with WriterLock(folder):
+                _make_files(folder, ledger_id)
         return cls(folder, clock)
 
     def close(self) -> None:
@@ -124,6 +126,37 @@ class Ledger:
                 )
                 self._writer = Writer(around, WriterLock(self.folder))
             return self._writer
+
+
+def _holds_nothing(folder: Path) -> bool:
+    """Tell whether a ledger that is there holds no event yet."""
+    with closing(open_ledger_file(folder / LEDGER_FILE)) as recorder:
+        return recorder.head() == 0
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"the data folder cannot be made: {error.strerror}"
+        raise StoreFault(why, "check the path and its mode") from error
+
+
+def _make_files(folder: Path, ledger_id: UUID) -> None:
+    """Make what is missing of an empty ledger."""
+    path, keys = folder / LEDGER_FILE, folder / KEYS_FOLDER
+    if keys.exists() and not path.exists():
+        # Never made anew by ourselves: the keys may be all that is left of a lost ledger.
+        raise StoreFault(
+            f"{folder} has keys but no ledger",
+            "restore the ledger from a backup; or remove the folder, if it never held one",
+        )
+    if not path.exists():
+        open_ledger_file(path, create=True, ledger_id=ledger_id.hex).close()
+    # A crash here leaves a ledger without event or key: the next call goes on with it.
+    if _holds_nothing(folder) and not (keys / KEY_FILE_NAME).exists():
+        with closing(open_ledger_file(path)) as recorder:
+            KeyStore.create(keys, recorder.ledger_id).close()
 
 
 def epoch_of(ledger_id: UUID) -> datetime:
