@@ -17,7 +17,7 @@ from ledger.answer import Answer, failed
 from ledger.casefile import CaseFile
 from ledger.catalogue import DECIDERS, decode_command
 from ledger.envelope import Channel
-from ledger.errors import DecodeError, LedgerError, RuleViolation
+from ledger.errors import DecodeError, LedgerError, RuleViolation, StoreFault
 from ledger.identity import Operator, sight_of
 from ledger.profile import builtin
 from ledger.rulebook import INSTITUTION_EYES
@@ -84,6 +84,7 @@ class Desk:
         try:
             ask = read_ask(data)
             command_id = ask.id
+            _check_text(msgspec.json.decode(data), "")
             return self.send(ask, decode_command(ask.command, bytes(ask.data)), operator, channel)
         except LedgerError as error:
             done: Future[Answer] = Future()
@@ -130,15 +131,22 @@ class Desk:
 
         Returns:
             Whether there was anything to do.
+
+        Raises:
+            StoreFault: It cannot be recorded.
         """
+        steps = self._founding(operator, demo=demo)
         begun = self.institution().version
-        for name, data in self._founding(operator, demo=demo)[begun:]:
+        while (done := self.institution().version) < len(steps):
+            name, data = steps[done]
             ask = Ask(command=name, id=ids(), acting_for="registry")
             command = decode_command(name, msgspec.json.encode(data))
             answer = self.send(ask, command, operator, "command line").result()
-            assert answer.done, f"founding was refused: {answer.rule} {answer.why}"
             # A crash here leaves a beginning; the next command that may make a ledger goes on.
-        return begun < self.institution().version
+            if not answer.done and self.institution().version == done:
+                why = f"the institution could not be founded: {answer.why}"
+                raise StoreFault(why, answer.needs or "")
+        return begun < len(steps)
 
     @staticmethod
     def _founding(operator: Operator, *, demo: bool) -> list[tuple[str, dict[str, Any]]]:
@@ -161,15 +169,13 @@ def read_ask(data: bytes) -> Ask:
     """Read the envelope of a command.
 
     Raises:
-        DecodeError: Too large, not JSON, a field unknown, missing or of a wrong type, or text
-            with control characters.
+        DecodeError: Too large, not JSON, or a field unknown, missing or of a wrong type.
     """
     if len(data) > COMMAND_BYTES_MAX:
         bound = COMMAND_BYTES_MAX // 1024
         raise DecodeError("", f"the command has {len(data)} bytes", f"at most {bound} KiB")
     try:
         ask = _ASKS.decode(data)
-        _check_text(msgspec.json.decode(data), "")
     except msgspec.ValidationError as error:
         why, _, path = str(error).partition(" - at `$")
         raise DecodeError(path.rstrip("`").lstrip("."), why, "goodoffices schema") from None

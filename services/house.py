@@ -1,6 +1,7 @@
 """Open a ledger with everything that reads it: the shared floor of command line and services."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -127,8 +128,11 @@ def open_house(
         return House(Ledger(settings.data, at), at)
     house = House(Ledger.open_or_create(settings.data, at, UUID(new_id())), at)
     first = Operator(name=settings.operator, roles=("registry",), auth="first operator")
-    if house.desk.found(first, new_id, demo=demo) and told is not None:
-        told(f"a new ledger was made in {_shown(settings.data)}; {first.name} is its registry")
+    with ExitStack() as on_fault:
+        on_fault.enter_context(house)
+        if house.desk.found(first, new_id, demo=demo) and told is not None:
+            told(f"a new ledger was made in {_shown(settings.data)}; {first.name} is its registry")
+        on_fault.pop_all()
     return house
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+import structlog
 
 from ledger.errors import DecodeError
 from ledger.store.reader import Reader
@@ -18,6 +19,8 @@ from projections.parking import Parked
 from projections.search import Index, MayOpen
 from projections.tables import Narrowed
 from projections.views import Views
+from services.logs import configure
+from services.settings import from_environment
 
 VIEWS_FILE = "views.sqlite"
 PROJECTIONS = (
@@ -46,6 +49,8 @@ class Library:
         Raises:
             StoreFault: The folder cannot be written.
         """
+        if not structlog.is_configured():
+            configure(from_environment().log)  # a case set aside is told on stderr, never on stdout
         self._views = Views(folder / VIEWS_FILE, reader.recorder.ledger_id)
         self._projector = Projector(self._views, reader, PROJECTIONS)
         self._index = Index(reader)

@@ -1,6 +1,10 @@
 """Name ten lines to try, with cases that are there."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from services.house import House
 from services.settings import Settings
@@ -24,10 +28,19 @@ def tour(settings: Settings, house: House) -> Iterator[str]:
     found = house.views.first_case()
     if found is None:
         yield "Nothing is recorded yet. In another terminal:"
-        yield f"  goodoffices new --data {settings.data}"
+        yield f"  {program()} new --data {settings.data}"
         return
     case, party = found
     yield "In another terminal, ten things to try:"
     yield f"  export GOODOFFICES_DATA={settings.data}"
     for line, purpose in TOUR:
-        yield f"  goodoffices {line.format(case=case, party=party):<64} # {purpose}"
+        words = f"{program()} {line.format(case=case, party=party)}"
+        yield f"  {words:<76} # {purpose}"
+
+
+def program() -> str:
+    """Name this program as a person in this folder can start it."""
+    here = Path(sys.argv[0])
+    if shutil.which("goodoffices") or not here.exists():
+        return "goodoffices"
+    return os.path.relpath(here)

@@ -21,14 +21,6 @@ def read_viewer(text: str) -> str:
     return text
 
 
-def own_viewer(operator: Operator) -> str:
-    """Return the viewer an operator is by its first office."""
-    for role in ("registry", "auditor", "mediator", "challenge"):
-        if role in operator.roles:
-            return role
-    return "party"
-
-
 def may_view(operator: Operator, viewer: str, file: CaseFile | None) -> bool:
     """Tell whether an operator may look with these eyes.
 

@@ -24,6 +24,7 @@ from ledger.store.writer import Job, Writer
 
 LEDGER_FILE = "ledger.sqlite"
 KEYS_FOLDER = "keys"
+KEYS_FILE = "keys.sqlite"
 
 
 class Ledger:
@@ -154,7 +155,7 @@ def _make_files(folder: Path, ledger_id: UUID) -> None:
     if not path.exists():
         open_ledger_file(path, create=True, ledger_id=ledger_id.hex).close()
     # A crash here leaves a ledger without event or key: the next call goes on with it.
-    if _holds_nothing(folder) and not (keys / KEY_FILE_NAME).exists():
+    if _holds_nothing(folder) and not (keys / KEYS_FILE).exists():
         with closing(open_ledger_file(path)) as recorder:
             KeyStore.create(keys, recorder.ledger_id).close()
 

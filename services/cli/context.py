@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ledger.errors import RuleViolation
 from ledger.identity import Operator
 from services.house import House, open_house
 from services.settings import Settings, from_environment
@@ -41,24 +40,3 @@ def house(*, create: bool = False) -> Iterator[tuple[House, Operator]]:
     found = settings()
     with open_house(found, create=create) as opened:
         yield opened, opened.desk.operator(found.operator)
-
-
-def viewer_or_own(opened: House, operator: Operator, wanted: str | None) -> str:
-    """Return the viewer asked for, if the operator may be it anywhere; else its own.
-
-    Raises:
-        DecodeError: No such kind of viewer.
-        RuleViolation: viewer_is_within_role.
-    """
-    from services.viewers import own_viewer, read_viewer
-
-    if wanted is None:
-        return own_viewer(operator)
-    viewer = read_viewer(wanted)
-    if not opened.may_view(operator, viewer):
-        raise RuleViolation(
-            "viewer_is_within_role",
-            f"operator {operator.name} may not look with the eyes of {viewer}",
-            f"one's own: {own_viewer(operator)}",
-        )
-    return viewer

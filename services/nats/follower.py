@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import structlog
 
 from services.nats.accounts import Credentials
-from services.nats.connect import CLOSING_S, end
+from services.nats.connect import CLOSING_S, BrokerAway, end, set_within
 from services.nats.live_tail import LiveTail
 from services.nats.source import Row, Source
 
@@ -14,6 +14,7 @@ log = structlog.get_logger()
 
 PAGE = 256
 POLL_S = 0.2
+AWAY_S = 0.5
 
 Handle = Callable[[Sequence[Row]], Awaitable[None]]
 
@@ -43,7 +44,9 @@ class Follower:
             name: Of the service, for logs and the broker's monitoring.
             position: Tells which event the service has handled last, 0 for none.
             handle: Handles a few events, in exact position order, and moves the position with
-                them. It is never cancelled from here; what it raises ends the follower.
+                them. It is never cancelled from here. Where it needs the broker itself it
+                raises BrokerAway, and is given the same events again after a pause, unless asked
+                to stop; what else it raises ends the follower.
         """
         self._source = source
         self._tail = LiveTail(credentials, name=name)
@@ -64,10 +67,9 @@ class Follower:
                 if receiving.done():
                     receiving.result()
                 if rows := self._live():
-                    await self._handle(rows)
-                    is_quiet = False
+                    is_quiet = not await self._hand_over(rows, stop)
                 elif (is_quiet or not self._tail.is_empty) and (rows := self._stored()):
-                    await self._handle(rows)
+                    await self._hand_over(rows, stop)
                 else:
                     is_quiet = not await self._tail.wait(POLL_S)
         finally:
@@ -82,6 +84,16 @@ class Follower:
         while rows := self._source.page(self._position(), PAGE):
             await self._handle(rows)
         return self._position()
+
+    async def _hand_over(self, rows: Sequence[Row], stop: asyncio.Event) -> bool:
+        """Have some events handled; tell whether they were."""
+        try:
+            await self._handle(rows)
+        except BrokerAway as away:
+            self._log.debug("follower.handler_waits", why=away.why)
+            await set_within(stop, AWAY_S)
+            return False
+        return True
 
     def _live(self) -> Sequence[Row]:
         """Return what LEDGER brought, if it follows without a gap and is in the store."""

@@ -10,6 +10,7 @@ import pytest
 from nats.aio.client import Client
 
 from services.nats import follower as follower_module
+from services.nats.connect import BrokerAway
 from services.nats.follower import Follower
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import message_of
@@ -246,6 +247,45 @@ def test_a_handler_that_fails_ends_the_follower_where_it_stood(server: EmbeddedS
         asyncio.run(broken.run(asyncio.Event()))
     assert asyncio.run(follower(server, source, copy).catch_up()) == 5
     assert copy.rows == source.rows
+
+
+def test_a_handler_that_misses_the_broker_is_asked_again_and_can_be_stopped(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same events, nothing passed over; and no wait for the broker at the end of the day."""
+    monkeypatch.setattr(follower_module, "AWAY_S", 0.01)
+    source, copy, is_away, asked = ListSource(5), Copy(), True, list[int]()
+
+    async def handle(rows: Sequence[Row]) -> None:
+        asked.append(rows[0].position)
+        if is_away:
+            raise BrokerAway("as if")
+        await copy.handle(rows)
+
+    async def live() -> None:
+        nonlocal is_away
+        stop = asyncio.Event()
+        following = asyncio.create_task(
+            Follower(
+                source,
+                server.credentials("follower"),
+                name="waits",
+                position=copy.position,
+                handle=handle,
+            ).run(stop)
+        )
+        await eventually(lambda: len(asked) > 3)
+        is_away = False
+        await eventually(lambda: len(copy.rows) == 5)
+        is_away = True
+        source.record(1)
+        await eventually(lambda: asked[-1] == 6)
+        stop.set()
+        async with asyncio.timeout(2):
+            await following
+
+    asyncio.run(live())
+    assert set(asked) == {1, 6}
 
 
 def test_a_slow_follower_is_not_swamped(

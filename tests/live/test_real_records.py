@@ -24,15 +24,15 @@ from ledger.parties import Phase
 from ledger.preparation.events import InterestRecorded
 from ledger.record.events import FactReported
 from ledger.rooms import WHOLE
-from projections import proposal_history
-from projections.proposal_history import Shown
-from projections.replay import fold, reads_of
 from services.clock import SystemClock
 from services.house import House, open_house
 from services.imports.casino import read_casino
 from services.imports.fmcs import read_fmcs
-from services.imports.run import ImportReport, run_import
+from services.imports.report import ImportReport
+from services.imports.run import run_import
 from services.imports.source import IMPORTER, SourceCase
+from services.reading.eyes import Eyes
+from services.reading.proposals import Told, proposals
 from services.settings import Settings
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -66,13 +66,12 @@ class Taken(NamedTuple):
         """Read a case with its contents."""
         return list(self.house.ledger.reader.all_opened(self.case_id(reference)))
 
-    def proposals(self, reference: str, *, ended: bool = False) -> list[Shown]:
-        """Read the proposal history of a case."""
-        reader = self.house.ledger.reader
-        reads = reads_of(reader, self.case_id(reference))
-        rows = proposal_history.in_memory(fold((proposal_history.PROJECTION,), reads))
-        clauses = proposal_history.clauses_from(reader)
-        return proposal_history.history(rows, clauses, external_ref=reference, ended=ended)
+    def proposals(self) -> dict[str, list[Told]]:
+        """Read the proposal history as the registry is shown it, by external reference."""
+        told: dict[str, list[Told]] = {}
+        for one in proposals(Eyes(self.house, self.house.desk.operator(CLERK.name)), None):
+            told.setdefault(one.external_ref or "", []).append(one)
+        return told
 
 
 def take(folder: Path, cases: list[SourceCase]) -> Iterator[Taken]:
@@ -118,7 +117,7 @@ def test_the_record_has_every_move_of_the_dialogues(casino: Taken) -> None:
 
 def test_the_history_of_proposals_tells_what_became_of_each(casino: Taken) -> None:
     """99 accepted, 13 rejected; what follows a rejection answers it."""
-    shown = [p for case in casino.cases for p in casino.proposals(case.name)]
+    shown = [p for told in casino.proposals().values() for p in told]
     assert Counter(p.status for p in shown) == {"accepted": 99, "rejected": 13}
     kinds = Counter(p.kind for p in shown)
     assert (kinds["first"], kinds["counter"] + kinds["revision"]) == (99, 13)
@@ -134,22 +133,23 @@ def test_points_recomputed_from_the_record_are_those_the_authors_scored(casino: 
         }
         for dialogue in json.loads(CASINO.read_text())
     }
-    points = {case.name: _points(casino, case.name) for case in casino.cases}
+    deals = casino.proposals()
+    points = {
+        case.name: _points(casino.opened(case.name), deals.get(case.name, []))
+        for case in casino.cases
+    }
     assert points == scored
     assert sum(sum(each.values()) for each in points.values()) == 3783
 
 
-def _points(casino: Taken, reference: str) -> dict[str, int]:
+def _points(frames: list[Frame[Any]], told: list[Told]) -> dict[str, int]:
     """Count what each side got, by what each item is worth to it."""
-    frames = casino.opened(reference)
     worth = _worth(frames)
     if any(isinstance(frame.event, ConsentWithdrawn) for frame in frames):
         return dict.fromkeys(worth, WALKED_AWAY)
-    (deal,) = (p for p in casino.proposals(reference) if p.status == "accepted")
+    (deal,) = (proposal for proposal in told if proposal.status == "accepted")
     return {
-        party: sum(
-            int(str(clause.params[party])) * worth[party][clause.issue] for clause in deal.clauses
-        )
+        party: sum(int(str(c.params[party])) * worth[party][c.issue] for c in deal.clauses)
         for party in worth
     }
 
@@ -219,14 +219,14 @@ def test_a_reported_settlement_is_never_executed(fmcs: Taken) -> None:
 
 def test_the_dates_of_the_rows_come_out_as_they_went_in(fmcs: Taken) -> None:
     """Received never after assigned; the median from receipt to agreement is 138 days."""
-    days = []
+    days: list[int] = []
     for file in fmcs.files().values():
         told = {f.event.fact: f.occurred for f in file.frames if isinstance(f.event, FactReported)}
         received, assigned = (_local(told[f]) for f in ("request_received", "mediator_assigned"))
         assert received <= assigned
-        for frame in file.frames:
-            if isinstance(frame.event, SettlementReported) and frame.event.reported_on:
-                days.append((date.fromisoformat(frame.event.reported_on) - received.date()).days)
+        settled = [f.event for f in file.frames if isinstance(f.event, SettlementReported)]
+        agreed = [date.fromisoformat(e.reported_on) for e in settled if e.reported_on]
+        days.extend((day - received.date()).days for day in agreed)
     assert (len(days), median(days)) == (145, 138)
 
 

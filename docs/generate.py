@@ -1,0 +1,385 @@
+"""Write the pages of docs/ that are made from the code: `make docs`.
+
+Each page is a function that returns its text; `tests/test_docs.py` compares the files with it.
+"""
+
+import ast
+import io
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from inspect import cleandoc
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+from cyclopts import App
+from msgspec import Struct, inspect
+from rich.console import Console
+
+import services.cli.app  # loads every part of the house, and with it every rule
+from ledger.act import RULES, Command
+from ledger.catalogue import DECIDERS, PARTS
+from ledger.envelope import Event, content_fields, tag_of
+from services.settings import VARIABLES
+
+DOCS = Path(__file__).resolve().parent
+SOURCES = ("ledger", "projections", "services")
+WIDTH = 100
+MADE = "Made by `make docs` from the code; edit that, not this page."
+
+_FILLED = textwrap.TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False)
+_FILLED_ITEM = textwrap.TextWrapper(
+    WIDTH,
+    initial_indent="- ",
+    subsequent_indent="  ",
+    break_long_words=False,
+    break_on_hyphens=False,
+)
+_ENTRY = re.compile(r"^(?P<name>[a-z_]+): (?P<text>.*)$")
+_SECTION = re.compile(r"^(Attributes|Args|Raises|Examples|Returns):$", re.MULTILINE)
+_RAISED = re.compile(r"RuleViolation:\s*(?P<rules>[a-z0-9_,\s]+)")
+
+
+class Docstring(NamedTuple):
+    """What a docstring says, by its parts.
+
+    Attributes:
+        first: Its first line.
+        fields: What it says of each field or argument.
+        refusals: Names of the rules it says are raised.
+        examples: Lines of its examples.
+    """
+
+    first: str
+    fields: Mapping[str, str]
+    refusals: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+def read_docstring(text: str | None) -> Docstring:
+    """Take a docstring of this house apart."""
+    body, *sections = _SECTION.split(cleandoc(text or ""))
+    told = {name: textwrap.dedent(part) for name, part in zip(*[iter(sections)] * 2, strict=True)}
+    raised = _RAISED.search(told.get("Raises", ""))
+    return Docstring(
+        first=body.split("\n\n")[0].replace("\n", " ").strip(),
+        fields=_entries(told.get("Attributes", "") + told.get("Args", "")),
+        refusals=tuple(re.findall(r"[a-z0-9_]+", raised["rules"])) if raised else (),
+        examples=tuple(told.get("Examples", "").split("\n")[1:]),
+    )
+
+
+def _entries(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    name = ""
+    for line in text.strip().split("\n"):
+        entry = _ENTRY.match(line.removeprefix("    "))
+        if entry is not None and not line.startswith("     "):
+            name = entry["name"]
+            found[name] = entry["text"]
+        elif name:
+            found[name] += f" {line.strip()}"
+    return found
+
+
+# What a type is called in these pages, the first that fits.
+_PLAIN: dict[type[inspect.Type], str] = {
+    inspect.StrType: "text",
+    inspect.IntType: "whole number",
+    inspect.BoolType: "true or false",
+    inspect.DateTimeType: "instant",
+    inspect.NoneType: "nothing",
+    inspect.AnyType: "any JSON",
+    inspect.RawType: "any JSON",
+}
+
+
+def type_in_words(kind: inspect.Type) -> str:
+    """Say what a field holds."""
+    match kind:
+        case inspect.Metadata(type=inner):
+            return type_in_words(inner)
+        case inspect.LiteralType(values=values):
+            return "one of " + ", ".join(f"`{value}`" for value in values)
+        case inspect.EnumType(cls=enum):
+            return "one of " + ", ".join(f"`{value.value}`" for value in enum)
+        case inspect.StructType(cls=struct):
+            return f"[{struct.__name__}](#{struct.__name__.lower()})"
+        case inspect.UnionType(types=types):
+            return " or ".join(type_in_words(one) for one in types)
+        case inspect.VarTupleType(item_type=item) | inspect.ListType(item_type=item):
+            return f"list of ({type_in_words(item)})"
+        case inspect.DictType(key_type=key, value_type=value):
+            return f"table of {type_in_words(key)} to ({type_in_words(value)})"
+        case _:
+            return _PLAIN[type(kind)]
+
+
+def _structs_in(kind: inspect.Type) -> Iterator[type[Struct]]:
+    """Find the shapes a type is made of, its own last."""
+    match kind:
+        case inspect.StructType(cls=struct, fields=fields):
+            for field in fields:
+                yield from _structs_in(field.type)
+            yield struct
+        case inspect.UnionType(types=types):
+            for one in types:
+                yield from _structs_in(one)
+        case inspect.DictType(key_type=key, value_type=value):
+            yield from _structs_in(key)
+            yield from _structs_in(value)
+        case inspect.Metadata(type=inner):
+            yield from _structs_in(inner)
+        case inspect.VarTupleType(item_type=inner) | inspect.ListType(item_type=inner):
+            yield from _structs_in(inner)
+        case _:
+            return
+
+
+def _fields_of(kind: type[Struct]) -> tuple[inspect.Field, ...]:
+    found = inspect.type_info(kind)
+    assert isinstance(found, inspect.StructType)
+    return found.fields
+
+
+def _field_lines(kind: type[Struct], also: Callable[[str], str]) -> Iterator[str]:
+    """List the fields of a shape: name, what it holds, what it is for."""
+    told = read_docstring(kind.__doc__).fields
+    for field in _fields_of(kind):
+        need = ", required" if field.required else ""
+        what = f"{also(field.name)}{type_in_words(field.type)}{need}"
+        meaning = told.get(field.name, "")
+        yield _item(f"`{field.name}` ({what})" + (f": {meaning}" if meaning else ""))
+
+
+def _item(text: str) -> str:
+    return _FILLED_ITEM.fill(text)
+
+
+def _paragraph(text: str) -> str:
+    return _FILLED.fill(text)
+
+
+def _shapes(kinds: Iterable[type[Struct]]) -> Iterator[str]:
+    """Describe the shapes that fields are made of, each once."""
+    found: dict[str, type[Struct]] = {}
+    for kind in kinds:
+        for field in _fields_of(kind):
+            found.update({struct.__name__: struct for struct in _structs_in(field.type)})
+    yield "## Shapes"
+    for name, struct in sorted(found.items()):
+        yield f"### {name}\n\n{_paragraph(read_docstring(struct.__doc__).first)}"
+        yield "\n".join(_field_lines(struct, lambda _: ""))
+
+
+def _title_of(part: str) -> str:
+    return part.replace("_", " ").capitalize()
+
+
+def _page(title: str, *blocks: str) -> str:
+    return "\n\n".join((f"# {title}", MADE, *blocks)) + "\n"
+
+
+def events_page() -> str:
+    """Return the catalogue of events."""
+    about = (
+        "Every event there is, by part of the procedure. A *frame* field finds, orders and folds"
+        " the event; a *content* field is what it says, sealed under the event's own key. The"
+        " usual room comes first. What every event carries besides (who, for whom, both clocks,"
+        " authority, command) is in the frame itself: see the [glossary](glossary.md#frame)."
+    )
+    blocks = [_paragraph(about)]
+    for part in PARTS:
+        blocks.append(f"## {_title_of(part.name)}")
+        blocks.extend(block for kind in part.events for block in _event(kind))
+    kinds = [kind for part in PARTS for kind in part.events]
+    return _page("Events", *blocks, *_shapes(kinds))
+
+
+def _event(kind: type[Event]) -> Iterator[str]:
+    content = content_fields(kind)
+    rooms = ", ".join(f"`{room}`" for room in kind.rooms)
+    facts = f"Row {kind.row}, version {kind.version}, {kind.admissibility}. Rooms: {rooms}."
+    yield f"### {tag_of(kind)}\n\n{_paragraph(read_docstring(kind.__doc__).first)}"
+    yield f'{_paragraph(facts)}\n\nSays: "{kind.says}"'
+    fields = _field_lines(kind, lambda name: "content, " if name in content else "frame, ")
+    if listed := "\n".join(fields):
+        yield listed
+
+
+def commands_page() -> str:
+    """Return the list of commands."""
+    about = (
+        "Every command there is, by part of the procedure. All of them first pass the same gates:"
+        " [role_may_give_command](rules.md#role_may_give_command),"
+        " [phase_allows_command](rules.md#phase_allows_command) and who may act for whom. The"
+        " fields are those of `data` in a JSON line, and the flags of `goodoffices act`."
+    )
+    blocks = [_paragraph(about)]
+    for part in PARTS:
+        if part.decide:
+            blocks.append(f"## {_title_of(part.name)}")
+            blocks.extend(block for kind in part.decide for block in _command(kind))
+    return _page("Commands", *blocks, *_shapes(DECIDERS))
+
+
+def _command(kind: type[Command]) -> Iterator[str]:
+    told = read_docstring(DECIDERS[kind][1].__doc__)
+    guards = tuple(guard.__name__ for guard in kind.guards)
+    phases = ", ".join(sorted(kind.during)) or "any"
+    opens = " Opens a case." if kind.opens else ""
+    yield f"### {_tag(kind)}\n\n{_paragraph(read_docstring(kind.__doc__).first)}"
+    yield _paragraph(f"Given by {', '.join(kind.by)}. Phases: {phases}.{opens}")
+    if listed := "\n".join(_field_lines(kind, lambda _: "")):
+        yield listed
+    refusals = ", ".join(f"[{n}](rules.md#{n})" for n in dict.fromkeys((*guards, *told.refusals)))
+    if refusals:
+        yield _paragraph(f"Refused by: {refusals}.")
+    yield f"```json\n{_example(kind)}\n```"
+
+
+def _tag(kind: type[Command]) -> str:
+    return str(kind.__struct_config__.tag)
+
+
+def _example(kind: type[Command]) -> str:
+    """Write the data of a valid command; a long text is cut, for the eye."""
+    data = msgspec.json.format(msgspec.json.encode(kind.example), indent=2).decode()
+    return "\n".join(
+        ln if len(ln) <= WIDTH else f'{ln[: WIDTH - 4]}..."' for ln in data.split("\n")
+    )
+
+
+def rules_page() -> str:
+    """Return the list of rules."""
+    about = (
+        "A rule is the sentence that must hold. *refuse*: the act is not recorded. *irregular*: an"
+        " act of one's own is refused; a reported fact is recorded and marked. A rule profile may"
+        " change the effect of a rule by its name (`[rules]`)."
+    )
+    used = _commands_by_rule()
+    blocks = [_paragraph(about), "## Procedure"]
+    for name, rule in sorted(RULES.items()):
+        blocks.append(f"### {name}\n\n{_paragraph(rule.sentence)}")
+        by = ", ".join(f"[{tag}](commands.md#{tag})" for tag in used.get(name, ()))
+        blocks.append(_paragraph(f"Effect: {rule.effect}." + (f" Checked by {by}." if by else "")))
+    blocks.append("## Gates\n\nChecked beside the procedure; they always refuse.")
+    for name, sentence in sorted(_gates().items()):
+        blocks.append(f"### {name}\n\n{_paragraph(sentence)}")
+    return _page("Rules", *blocks)
+
+
+def _commands_by_rule() -> dict[str, list[str]]:
+    used: dict[str, list[str]] = {}
+    for kind, (_, decide) in DECIDERS.items():
+        guards = tuple(guard.__name__ for guard in kind.guards)
+        for name in dict.fromkeys((*guards, *read_docstring(decide.__doc__).refusals)):
+            used.setdefault(name, []).append(_tag(kind))
+    return used
+
+
+@cache
+def _gates() -> dict[str, str]:
+    """Find the rules that are refused by name in the source, and are none of the procedure."""
+    found: dict[str, str] = {}
+    for path in sorted(p for folder in SOURCES for p in (DOCS.parent / folder).rglob("*.py")):
+        for scope in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(scope, ast.FunctionDef):
+                for name in _refused_in(scope):
+                    said = read_docstring(ast.get_docstring(scope)).first
+                    found[name] = found.get(name) or said
+    return {name: GATES.get(name, said) for name, said in found.items() if name not in RULES}
+
+
+def _refused_in(scope: ast.FunctionDef) -> Iterator[str]:
+    for node in ast.walk(scope):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="RuleViolation"), args=[ast.Constant(value=str(name)), *_]
+            ):
+                yield name
+            case _:
+                pass
+
+
+GATES = {
+    "actor_has_authority": "A person acts for a party only under an authority on record.",
+    "actor_reads_room": "One acts in rooms one reads; a room one may not read is not there.",
+    "case_is_known": "The case is there, and one may see it; the two are not told apart.",
+    "grant_is_known": "An analyst looks under a grant of the institution.",
+    "importer_is_registry": "Records are taken over by an operator of the registry.",
+    "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
+    "viewer_is_within_role": "One looks with one's own eyes, or with those of an office one holds.",
+}
+"""Sentences of gates whose place in the source says something else, or nothing."""
+
+
+def cli_page() -> str:
+    """Return the reference of the command line."""
+    app = services.cli.app.app
+    blocks = [f"```text\n{_help(app, [])}\n```"]
+    for words, function in sorted(cli_commands(app).items()):
+        told = read_docstring(function.__doc__)
+        text = "\n".join((_help(app, words.split()), *_examples(told)))
+        blocks.append(f"## {words}\n\n```text\n{text}\n```")
+    exits = "Exit status: 0 done, 1 refused, 2 misuse or a fault of the files, 3 try again."
+    data = "`--data DIR` may stand before or after any command."
+    return _page("Command line", f"{exits}\n{data}", *blocks)
+
+
+def cli_commands(app: App, before: str = "") -> dict[str, Callable[..., object]]:
+    """Return the function behind every command, those of groups by both words."""
+    found: dict[str, Callable[..., object]] = {}
+    for name in app:
+        if name.startswith("-"):
+            continue
+        inner = app[name]
+        if inner.default_command is None:
+            found.update(cli_commands(inner, f"{before}{name} "))
+        else:
+            found[f"{before}{name}"] = inner.default_command
+    return found
+
+
+def _examples(told: Docstring) -> Iterator[str]:
+    if told.examples:
+        yield "\nExamples:"
+        yield from (f"  {line.strip()}" for line in told.examples if line.strip())
+    if "fields" in told.fields:
+        yield f"\n{_paragraph('More: ' + told.fields['fields'])}"
+
+
+def _help(app: App, words: list[str]) -> str:
+    text = io.StringIO()
+    console = Console(file=text, width=WIDTH, no_color=True, highlight=False)
+    formatter, app.help_formatter = app.help_formatter, "plain"
+    try:
+        app.help_print(words, console=console)
+    finally:
+        app.help_formatter = formatter
+    return "\n".join(line.rstrip() for line in text.getvalue().strip().split("\n"))
+
+
+def settings_page() -> str:
+    """Return the list of settings."""
+    about = (
+        "Environment variables, each with a default. An unknown one that begins with"
+        " `GOODOFFICES_` is refused. `goodoffices doctor` examines what they lead to."
+    )
+    items = "\n".join(_item(f"`{name}`: {purpose}") for name, purpose in VARIABLES.items())
+    return _page("Settings", _paragraph(about), items)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "events.md": events_page,
+    "commands.md": commands_page,
+    "rules.md": rules_page,
+    "cli.md": cli_page,
+    "settings.md": settings_page,
+}
+
+if __name__ == "__main__":
+    for file, page in PAGES.items():
+        (DOCS / file).write_text(page(), encoding="utf-8")
