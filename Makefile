@@ -50,7 +50,7 @@ soak: .venv/.ready ## the tests that run for minutes
 
 .PHONY: docs
 docs: .venv/.ready ## write the generated pages of docs/ again
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 
 .PHONY: lock
 lock: build/lock/.ready ## write requirements.lock again; newer versions with UPGRADE=--upgrade

@@ -84,7 +84,7 @@ class Desk:
         try:
             ask = read_ask(data)
             command_id = ask.id
-            _check_text(msgspec.json.decode(data), "")
+            check_text(msgspec.json.decode(data), "")
             return self.send(ask, decode_command(ask.command, bytes(ask.data)), operator, channel)
         except LedgerError as error:
             done: Future[Answer] = Future()
@@ -186,7 +186,7 @@ def read_ask(data: bytes) -> Ask:
     return ask
 
 
-def _check_text(value: object, path: str) -> None:
+def check_text(value: object, path: str) -> None:
     """Refuse control characters anywhere: they hide or forge what a reader sees."""
     match value:
         case str():
@@ -194,19 +194,17 @@ def _check_text(value: object, path: str) -> None:
         case dict():
             for key, inner in value.items():
                 _check_characters(str(key), path)
-                _check_text(inner, f"{path}.{key}" if path else str(key))
+                check_text(inner, f"{path}.{key}" if path else str(key))
         case list():
             for n, inner in enumerate(value):
-                _check_text(inner, f"{path}[{n}]")
+                check_text(inner, f"{path}[{n}]")
         case _:
             return
 
 
 def _check_characters(text: str, path: str) -> None:
-    if (
-        text.isprintable()
-        or (text.isascii()
-        and text.replace("\n", "").replace("\t", "").isprintable())
+    if text.isprintable() or (
+        text.isascii() and text.replace("\n", "").replace("\t", "").isprintable()
     ):
         return
     for char in text:

@@ -123,7 +123,7 @@ def open_house(
         if not (settings.data / LEDGER_FILE).exists():
             raise StoreFault(
                 f"there is no ledger in {settings.data}",
-                "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another folder",
+                "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another one",
             )
         return House(Ledger(settings.data, at), at)
     house = House(Ledger.open_or_create(settings.data, at, UUID(new_id())), at)

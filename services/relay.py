@@ -102,7 +102,7 @@ class Relay:
         await ensure_ledger_stream(js, self._keep)
         log.warning("relay.rebuilding")
         await js.purge(LEDGER)
-        # A crash here leaves an empty stream, which whoever comes next fills under a new epoch.
+        # A crash here leaves an empty stream, which the next start fills.
         return await self._carry_once(client)
 
 
@@ -114,15 +114,12 @@ class _Passage:
         self._js = js
         self._pipe = pipe
         self._keep = keep
-        self._tail = Tail(0, 0, 0, is_cut=False)
+        self._tail = Tail(0, 0, 0)
 
     async def open(self) -> None:
         """Find out where the stream ends, and whether it is ours."""
         info = await ensure_ledger_stream(self._js, self._keep)
         self._tail = await read_tail(self._js, info, self._source)
-        if self._tail.is_cut and self._source.head() > self._tail.position:
-            # The broker may still know the ids of what it lost, and would drop them as repeats.
-            await self._renew()
 
     async def carry(self) -> int:
         """Publish what the stream lacks; return by how many positions it moved."""
@@ -159,12 +156,13 @@ class _Passage:
             return  # part of it arrived, or another relay was quicker
         if not ack.id_is_known:
             raise refused("publish", ack)
+        # The broker lost these events and knows their ids: it would drop them as repeats for ever.
         await self._renew()
 
     async def _renew(self) -> None:
         """Raise the epoch, so that no message id counts as seen."""
         info = await raise_epoch(self._js, await ensure_ledger_stream(self._js, self._keep))
-        self._tail = self._tail._replace(epoch=epoch_of(info), is_cut=False)
+        self._tail = self._tail._replace(epoch=epoch_of(info))
         log.warning("relay.epoch_raised", epoch=self._tail.epoch, position=self._tail.position)
 
 

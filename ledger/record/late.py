@@ -50,6 +50,11 @@ def late_entry(act: Act[Any], standing: Standing, placed: Decision) -> Decision:
     return [*told, *_reviews(act, standing, placed, now)]
 
 
+def is_beside(event: Event) -> bool:
+    """Tell whether an event stands beside an act: a date, a reason, a mark of lateness."""
+    return isinstance(event, (*BESIDE, LateEntryRecorded))
+
+
 def _is_of_act(placed: Placed) -> bool:
     """Tell whether an event happened when the act did."""
     return not isinstance(placed.occurred, str)

@@ -27,6 +27,7 @@ from ledger.envelope import (
 from ledger.errors import DecodeError, LedgerError, RuleViolation
 from ledger.identity import Identity, Operator, identify
 from ledger.keys import ContentKeys, KeyStore
+from ledger.record.late import is_beside
 from ledger.rooms import NOTHING, narrowest, room_id
 from ledger.rulebook import Rulebook, rulebook_of
 from ledger.store.reader import Reader
@@ -249,7 +250,7 @@ class Batch:
                 command=ask.id,
                 digest=digest if placed.room == digest_room else None,
                 source=ask.source,
-                irregular=tuple(decided.act.noted),
+                irregular=() if is_beside(placed.event) else tuple(decided.act.noted),
             )
             self._put(file, frame, placed.event, scene.number if file.version == 0 else None)
             digest_room = "" if placed.room == digest_room else digest_room

@@ -144,6 +144,14 @@ AFTER: Final[tuple[Step, ...]] = (
         confidentiality_reminded=True,
     ),
     step(
+        "2025-09-10 09:00",
+        OFFICER,
+        "extend-deadline",
+        deadline_id="overall_limit",
+        until="2025-11-07",
+        agreed_by=["ostrel", "kaldvik", "marrow"],
+    ),
+    step(
         "2025-09-12 15:00",
         OSTREL,
         "table-proposal",

@@ -11,7 +11,7 @@ from ledger.act import Ask, Command
 from ledger.catalogue import decode_command
 from ledger.envelope import NOT_RECORDED
 from ledger.errors import DecodeError
-from services.desk import read_ask
+from services.desk import check_text, read_ask
 
 IMPORTER = "import"
 """Who acts where the source names nobody; the same whoever runs the import, so that a repeat by
@@ -127,6 +127,7 @@ class CaseWriter:
             data=msgspec.Raw(msgspec.json.encode(data)),
         )
         try:
+            check_text(msgspec.to_builtins(data), "")
             ask = read_ask(msgspec.json.encode(said))
             self._entries.append(Entry(ask, decode_command(command, bytes(ask.data))))
         except DecodeError as error:

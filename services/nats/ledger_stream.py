@@ -26,13 +26,11 @@ class Tail(NamedTuple):
         epoch: Which filling of the stream this is.
         position: Of the last event in it, 0 if there is none.
         sequence: The stream's last sequence, which the next message must name.
-        is_cut: Messages behind the last event are gone; their ids are perhaps remembered.
     """
 
     epoch: int
     position: int
     sequence: int
-    is_cut: bool
 
 
 def message_of(row: Row, epoch: int) -> Message:
@@ -69,11 +67,11 @@ async def read_tail(js: JetStream, info: StreamInfo, source: Source) -> Tail:
     epoch, sequence = epoch_of(info), info.state.last_seq
     last = await _last_message(js, info)
     if last is None:
-        return Tail(epoch, 0, sequence, is_cut=sequence > 0)
+        return Tail(epoch, 0, sequence)
     row = row_of(last.subject, last.headers, last.payload)
     _same_as_stored(row, source)
-    # Another relay may have published since `info` was read: then the last message is behind it.
-    return Tail(epoch, row.position, max(sequence, last.seq), is_cut=last.seq < sequence)
+    # Messages behind the last event may be gone, and another relay may have added some meanwhile.
+    return Tail(epoch, row.position, max(sequence, last.seq))
 
 
 async def _last_message(js: JetStream, info: StreamInfo) -> StoredMessage | None:

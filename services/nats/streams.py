@@ -11,7 +11,6 @@ import msgspec
 from services.nats.jetstream import JetStream, StreamInfo
 from services.nats.subjects import LEDGER, LEDGER_SUBJECTS, feed_stream
 
-NANOSECONDS = 1_000_000_000
 DUPLICATE_WINDOW = timedelta(minutes=5)
 EPOCH_KEY = "gol-epoch"
 
@@ -133,4 +132,4 @@ def _config(name: str, subjects: str, discard: str, keep: Keep) -> dict[str, obj
 
 
 def _nanoseconds(span: timedelta) -> int:
-    return int(span.total_seconds()) * NANOSECONDS
+    return span // timedelta(microseconds=1) * 1_000

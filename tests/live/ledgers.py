@@ -1,4 +1,4 @@
-"""A real ledger in a folder: orders of the examples given to its desk, and what must always hold."""
+"""A real ledger in a folder: orders given to its desk, and what must always hold."""
 
 import os
 import subprocess
@@ -33,9 +33,7 @@ def settings_of(folder: Path, **other: Any) -> Settings:  # noqa: ANN401 - field
 
 
 @contextmanager
-def opened(
-    folder: Path, *, unbound: bool = False, clock: Clock | None = None
-) -> Iterator[House]:
+def opened(folder: Path, *, unbound: bool = False, clock: Clock | None = None) -> Iterator[House]:
     """Open the ledger of a folder, made first where there is none.
 
     Args:
@@ -101,13 +99,17 @@ def taken_over(ref: str, **at: Any) -> Order:  # noqa: ANN401 - fields of the en
         title=f"Case {ref}",
         facts=["two-parties", "engaged"],
         not_recorded=["names"],
-        **at,
+        **_envelope(at),
     )
 
 
 def said(text: str, by: str = "A", **at: Any) -> Order:  # noqa: ANN401 - fields of the envelope
     """A party says something in the joint room."""
-    return do("record-statement", by=by, text=text, **at)
+    return do("record-statement", by=by, text=text, **_envelope(at))
+
+
+def _envelope(at: dict[str, Any]) -> dict[str, Any]:
+    return {f"at_{field}": value for field, value in at.items()}
 
 
 @contextmanager

@@ -27,8 +27,9 @@ pytestmark = pytest.mark.live
 class Copy:
     """A trusted service whose whole work is to keep what it was given."""
 
-    def __init__(self) -> None:
+    def __init__(self, pause_s: float = 0) -> None:
         self.rows: list[Row] = []
+        self._pause_s = pause_s
 
     def position(self) -> int:
         """Return where the copy ends."""
@@ -36,7 +37,7 @@ class Copy:
 
     async def handle(self, rows: Sequence[Row]) -> None:
         """Keep some rows; a batch that does not follow would be a fault of the follower."""
-        await asyncio.sleep(0)
+        await asyncio.sleep(self._pause_s)
         assert [row.position for row in rows] == list(
             range(self.position() + 1, self.position() + 1 + len(rows))
         )
@@ -124,8 +125,11 @@ def test_events_come_through_ledger_as_they_are_recorded(
     assert copy.rows == source.rows
 
 
-def test_a_gap_in_ledger_is_filled_from_the_store(server: EmbeddedServer) -> None:
-    """Message 4 and 5 never came; 6 does, and is not handled before them."""
+def test_a_gap_in_ledger_is_filled_from_the_store(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Message 4 and 5 never came; 6 does: it waits for them, and they come at once."""
+    monkeypatch.setattr(follower_module, "POLL_S", 30)
     source, copy = ListSource(3), Copy()
 
     async def live() -> None:
@@ -137,6 +141,7 @@ def test_a_gap_in_ledger_is_filled_from_the_store(server: EmbeddedServer) -> Non
         await publish(server, [message_of(row, 1) for row in source.rows[5:]])
         await eventually(lambda: len(copy.rows) == 7)
         stop.set()
+        await publish(server, [Message("ledger.a.b", b"wakes", {})])
         await following
 
     asyncio.run(live())
@@ -292,7 +297,7 @@ def test_a_slow_follower_is_not_swamped(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it has not handled yet stays in the broker, a bounded part apart."""
-    source, copy = ListSource(1), Copy()
+    source, copy = ListSource(1), Copy(pause_s=0.01)
     monkeypatch.setattr(follower_module, "PAGE", 10)
     slow = follower(server, source, copy)
     most = 0
@@ -303,12 +308,12 @@ def test_a_slow_follower_is_not_swamped(
         await publish(server, [message_of(row, 1) for row in source.rows])
         following = asyncio.create_task(slow.run(stop))
         await has_place(server)
-        source.record(2000)
+        source.record(1000)
         await publish(server, [message_of(row, 1) for row in source.rows[1:]])
         async with asyncio.timeout(10):
             while len(copy.rows) < len(source.rows):
                 most = max(most, len(slow._tail._rows))
-                await asyncio.sleep(0)
+                await asyncio.sleep(0.001)
         stop.set()
         await following
 

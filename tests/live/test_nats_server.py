@@ -141,7 +141,10 @@ def test_a_stranger_with_the_same_number_is_left_alone(tmp_path: Path, what: str
     """A number is used again after a while: start time and configuration file tell."""
     with EmbeddedServer(tmp_path):
         pass
-    with subprocess.Popen(["sleep", "60"]) as stranger:
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    if what == "another start":
+        command.append(str(tmp_path / "nats.conf"))
+    with subprocess.Popen(command) as stranger:
         running = process.look_up(stranger.pid)
         assert running is not None
         started = running.started if what == "another command" else "long ago"

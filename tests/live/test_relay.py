@@ -261,8 +261,13 @@ def test_a_hint_carries_at_once(server: EmbeddedServer, monkeypatch: pytest.Monk
     asyncio.run(live())
 
 
-def test_two_relays_at_once_are_harmless(server: EmbeddedServer) -> None:
-    """A standby that takes over too early loses the race, and nothing else."""
+@pytest.mark.parametrize("ids_help", [True, False])
+def test_two_relays_at_once_are_harmless(
+    server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, *, ids_help: bool
+) -> None:
+    """A standby that takes over too early loses the race; the memory of ids is not needed."""
+    if not ids_help:
+        monkeypatch.setattr(relay_module, "message_of", message_of_unknown_id)
     source = ListSource()
 
     async def live() -> None:
@@ -280,6 +285,12 @@ def test_two_relays_at_once_are_harmless(server: EmbeddedServer) -> None:
 
     asyncio.run(live())
     assert carried(server) == source.rows
+
+
+def message_of_unknown_id(row: Row, epoch: int) -> Message:
+    """Return an event under an id the broker cannot have seen."""
+    message = message_of(row, epoch)
+    return message._replace(headers={**message.headers, MESSAGE_ID: os.urandom(8).hex()})
 
 
 @pytest.mark.parametrize("lost", [1, 7, 50])

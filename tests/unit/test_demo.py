@@ -226,6 +226,13 @@ def test_a_signature_is_refused_and_the_talks_go_on(told: Told) -> None:
     assert case.negotiation.open_ids()
 
 
+def test_all_three_give_the_talks_more_time(told: Told) -> None:
+    """The limit of the whole is moved by all of them, before it passes."""
+    limit = told.whole(HARBOUR).deadlines.latest("overall_limit")
+    assert limit is not None
+    assert (limit.status, limit.on) == ("running", "2025-11-07")
+
+
 def test_a_proposal_expires_and_another_is_superseded(told: Told) -> None:
     """One by the clock, one by its author."""
     assert [f.event.proposal_id for f in told.frames(RIVER, ProposalExpired)] == ["P3"]

@@ -1,0 +1,210 @@
+"""The reading commands, as processes: what stands on stdout, on stderr, and the exit status."""
+
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from services.clock import FakeClock
+from tests import examples
+from tests.live.ledgers import CLERK, ROOT, opened, tell
+from tests.spec import START, do
+
+pytestmark = pytest.mark.live
+
+GOODOFFICES = (sys.executable, "-c", "from services.cli import main; main()")
+PORT = "ميناء بريفيك"
+NAMES = {"A": "Ports du Léman", "B": PORT}
+
+
+class Told(NamedTuple):
+    """A ledger with two cases of which everybody may look with any eyes.
+
+    Attributes:
+        folder: Where it lies.
+        case: Number of the first case.
+    """
+
+    folder: Path
+    case: str
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Tell two cases."""
+    folder = tmp_path_factory.mktemp("told")
+    opening, *rest = examples.mediating()
+    opening = do("request-mediation", by="A", **{**opening.data, "names": NAMES})
+    clock = FakeClock(START, timedelta(minutes=1))
+    with opened(folder, unbound=True, clock=clock) as house:
+        case = tell(house, [opening, *rest, examples.tabled(), examples.accepted()])
+        tell(house, examples.registered())
+    yield Told(folder, case)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Set what a command finds in its environment."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GOODOFFICES_")}
+    return {**kept, "GOODOFFICES_DATA": str(folder), "GOODOFFICES_OPERATOR": CLERK}
+
+
+def run(told: Told, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run one command to its end."""
+    return subprocess.run(
+        [*GOODOFFICES, *words],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment(told.folder),
+        timeout=50,
+        check=False,
+    )
+
+
+def document(told: Told, *words: str) -> Any:  # noqa: ANN401 - any JSON
+    """Run a command with --json, expect one document on stdout and nothing beside it."""
+    done = run(told, *words, "--json")
+    assert (done.returncode, done.stderr) == (0, "")
+    return msgspec.json.decode(done.stdout)
+
+
+def test_every_reading_command_gives_one_json_document(told: Told) -> None:
+    """Of one case or, where it can, of all; nothing else on stdout."""
+    shown = document(told, "show", told.case)
+    assert (shown["number"], shown["phase"]) == (told.case, "MEDIATING")
+    assert {"deadlines", "proposals", "parties", "timeline"} <= set(shown)
+    assert len(document(told, "show")) == 2
+    assert len(document(told, "cases")) == 2
+    (proposal,) = document(told, "proposals", told.case, "--as", "party:B")
+    assert (proposal["proposal_id"], proposal["status"]) == ("P1", "accepted")
+    assert {row["number"] for row in document(told, "audit")} >= {told.case}
+    assert document(told, "deadlines", told.case)[0]["arithmetic"]
+    assert document(told, "obligations") == []
+    changed = document(told, "diff", told.case, "--from", "joint:3", "--to", "joint:9")
+    assert changed["changes"]
+    assert len(document(told, "find", "leman")) == 1
+
+
+def test_a_table_is_plain_when_piped(told: Told) -> None:
+    """Tabs between columns, no colour, no mark of direction, the names as they are written."""
+    done = run(told, "show", told.case)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "\u2068" not in done.stdout
+    assert PORT in done.stdout
+    assert all("\t" in line for line in done.stdout.splitlines() if line)
+
+
+def test_acceptance_is_told_as_what_it_is(told: Told) -> None:
+    """It binds nobody, and no line calls it settled."""
+    done = run(told, "proposals", told.case)
+    assert "accepted; binds nobody until signed" in done.stdout
+    assert "settle" not in done.stdout
+
+
+def test_the_digest_stands_last(told: Told) -> None:
+    """Two people compare one line; over one case and over all."""
+    for case in ([told.case], []):
+        one, other = (run(told, "replay", *case, "--digest").stdout for _ in range(2))
+        assert one == other
+        last = one.splitlines()[-1]
+        assert len(last) == 64
+        assert int(last, 16)
+
+
+def test_an_export_names_the_file_it_wrote(told: Told, tmp_path: Path) -> None:
+    """A second one refuses to replace it."""
+    path = tmp_path / "case.html"
+    words = ("export", told.case, "--for", "party:A", "--format", "html", "-o", str(path))
+    first, second = run(told, *words), run(told, *words)
+    assert (first.returncode, first.stdout) == (0, f"{path}\n")
+    assert second.returncode == 2
+    assert "--force" in second.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("show", "GO-1999-0001"), 1, "case_is_known"),
+        (("show", "--as", "analyst:x"), 1, "grant_is_known"),
+        (("cases", "--as", "king"), 2, "--as"),
+        (("cases", "--at", "2026-03-05T14:00:00"), 2, "--at"),
+        (("deadlines", "--at", "joint:4"), 2, "--at"),
+        (("export", "--for", "registry", "--format", "html", "-o", "x"), 2, "--all"),
+        (("show", "--nonsense"), 2, "help"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_alone(
+    told: Told, words: tuple[str, ...], status: int, says: str
+) -> None:
+    """The reason on stderr, nothing on stdout, the right exit status; in JSON too."""
+    for more in ((), ("--json",))[: 1 if "export" in words else 2]:
+        done = run(told, *words, *more)
+        assert (done.returncode, done.stdout) == (status, "")
+        assert says in done.stderr
+
+
+def in_terminal(told: Told, *words: str) -> str:
+    """Run a command in a terminal 100 columns wide and return what it shows."""
+    ours, its = pty.openpty()
+    started = subprocess.Popen(
+        [*GOODOFFICES, *words],
+        stdout=its,
+        stderr=its,
+        stdin=subprocess.DEVNULL,
+        cwd=ROOT,
+        env={**environment(told.folder), "TERM": "xterm", "COLUMNS": "100"},
+    )
+    os.close(its)
+    shown = b""
+    while True:
+        try:
+            part = os.read(ours, 65_536)
+        except OSError:  # Linux says so where the other end was closed
+            break
+        if not part:
+            break
+        shown += part
+    os.close(ours)
+    assert started.wait(timeout=50) == 0
+    return shown.decode()
+
+
+def test_a_terminal_shows_a_timeline(told: Told) -> None:
+    """Days, hours in the zone of the case, who for whom, names kept from turning the line."""
+    shown = in_terminal(told, "show", told.case)
+    for words in ("── Mon 2 Mar 2026", " 10:0", "iyer, mediator", "joint:1"):
+        assert words in shown
+    assert f"\u2068{PORT}\u2069" in shown
+
+
+def test_a_terminal_shows_proposals_and_changes(told: Told) -> None:
+    """The tree with its words, and what changed between two entries."""
+    assert "binds nobody" in in_terminal(told, "proposals", told.case)
+    assert "~" in in_terminal(told, "diff", told.case, "--from", "joint:3", "--to", "joint:9")
+
+
+def test_one_case_is_shown_without_the_views(told: Told) -> None:
+    """What the views need is not imported, so that a case is shown at once."""
+    source = (
+        "import sys\nfrom services.cli import run\n"
+        f"assert run(['show', {told.case!r}]) == 0\n"
+        "assert not {'sqlalchemy', 'rich', 'structlog'} & set(sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", source],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env=environment(told.folder),
+        timeout=50,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
