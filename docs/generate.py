@@ -6,7 +6,8 @@ Each page is a function that returns its text; `tests/test_docs.py` compares the
 import ast
 import io
 import textwrap
-from collections.abc import Callable, Iterable, Iterator
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,9 @@ from docs.reading_code import Docstring, read_docstring, structs_in, type_in_wor
 from ledger.act import RULES, Command
 from ledger.catalogue import DECIDERS, PARTS
 from ledger.envelope import Event, content_fields, tag_of
+from ledger.profile import builtin
+from ledger.profile_checks import CONTRADICTIONS
+from ledger.profile_tables import Profile
 from services.settings import VARIABLES
 
 DOCS = Path(__file__).resolve().parent
@@ -271,12 +275,49 @@ def settings_page() -> str:
     return _page("Settings", _paragraph(about), items)
 
 
+def profile_page() -> str:
+    """Return the keys of a rule profile."""
+    about = (
+        "Every key of a rule profile, with what `house-default` says. A period that is left out is"
+        " one the procedure does not know. [How to write one](how-to/write-a-profile.md)."
+    )
+    house = tomllib.loads(builtin()["house-default"])
+    single = [f for f in _fields_of(Profile) if f.encode_name not in _tables()]
+    blocks = [_paragraph(about), "## Keys at the top", _keys(single, house)]
+    for name, table in _tables().items():
+        said = _paragraph(read_docstring(table.__doc__).first)
+        blocks.append(f"## Table {name}\n\n{said}\n\n{_keys(_fields_of(table), house[name])}")
+    blocks.append("## Contradictions\n\nA profile that has one of these is refused.")
+    blocks.append("\n".join(_item(f"`{c.key}`: {c.why}. Needs {c.needs}.") for c in CONTRADICTIONS))
+    return _page("Rule profile", *blocks)
+
+
+def _tables() -> dict[str, type[Struct]]:
+    """Find the tables of a profile, by their names in the file."""
+    fields = ((field.encode_name, field.type) for field in _fields_of(Profile))
+    return {name: kind.cls for name, kind in fields if isinstance(kind, inspect.StructType)}
+
+
+def _keys(fields: Iterable[inspect.Field], house: Mapping[str, object]) -> str:
+    return "\n".join(
+        _item(
+            f"`{f.encode_name}` ({type_in_words(f.type)}). House: {_value(house, f.encode_name)}."
+        )
+        for f in fields
+    )
+
+
+def _value(house: Mapping[str, object], key: str) -> str:
+    return f"`{msgspec.json.encode(house[key]).decode()}`" if key in house else "left out"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "events.md": events_page,
     "commands.md": commands_page,
     "rules.md": rules_page,
     "cli.md": cli_page,
     "settings.md": settings_page,
+    "profile.md": profile_page,
 }
 
 if __name__ == "__main__":

@@ -39,7 +39,9 @@ class Command(
         during: Phases in which it may be given; empty for any.
         opens: Whether it opens a case.
         example: Data of a valid command, for `--example` and the documents.
-        guards: Rules that need no data, checked first; `next` shows them.
+        guards: Rules that need no data, checked first.
+        occasions: Whether there is anything it could be about, asked by `next` alone, with the
+            part's own state: a decision asks the same of the very thing its data names.
     """
 
     by: ClassVar[tuple[Role, ...]]
@@ -47,6 +49,7 @@ class Command(
     opens: ClassVar[bool] = False
     example: ClassVar[dict[str, Any]] = {}
     guards: ClassVar[tuple[Callable[["Act[Any]", Standing], None], ...]] = ()
+    occasions: ClassVar[tuple[Callable[["Act[Any]", Any, Standing], None], ...]] = ()
 
 
 class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -99,6 +102,8 @@ class Placed(Struct, frozen=True):
 
 
 Decision: TypeAlias = list[Placed]
+Occasion: TypeAlias = Callable[["Act[Any]", Any, Standing], None]
+"""Asks, of a part's own state, whether there is anything a command could be about."""
 
 
 @dataclass(slots=True)

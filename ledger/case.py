@@ -5,6 +5,7 @@ given such a case, so that nothing an actor may not read can change its answer.
 """
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +30,7 @@ from ledger.sessions import state as sessions_state
 from ledger.settlement import state as settlement_state
 
 
-class Case(Struct, frozen=True):
+class Case(Struct, frozen=True, dict=True):
     """A case as one set of eyes sees it: a state for each part, and the main phase.
 
     Attributes:
@@ -55,7 +56,11 @@ class Case(Struct, frozen=True):
     last: Mapping[str, int] = MappingProxyType({})
 
     def standing(self) -> Standing:
-        """Say what the parts need to know of each other."""
+        """Say what the parts need to know of each other; put together once."""
+        return self._standing
+
+    @cached_property
+    def _standing(self) -> Standing:
         return Standing(
             phase=self.phase,
             outcome=self.outcome,

@@ -8,12 +8,13 @@ from msgspec.structs import replace
 
 from ledger.case import Case, evolve
 from ledger.catalogue import AnyEvent
+from ledger.deadlines import DeadlineSet
 from ledger.envelope import Frame
 from ledger.institution.events import InstitutionFounded
-from ledger.rooms import NOTHING, Rights, Roster, Span, rights
+from ledger.rooms import NOTHING, Rights, Roster, Span, both, either, rights
 from ledger.roster import admit
 
-EyesKey: TypeAlias = tuple[tuple[str, Span], ...]
+EyesKey: TypeAlias = frozenset[tuple[str, Span]]
 
 
 class Written(Struct, frozen=True):
@@ -46,6 +47,7 @@ class CaseFile:
         case_id: The aggregate's id.
         frames: Every event, in the order of recording; its length is the internal version.
         seqs: Last sequence of every room.
+        dated: Rooms in which a date was ever set.
         roster: Who belongs to the case.
         handled: Accepted commands, by (actor, command id).
     """
@@ -55,11 +57,13 @@ class CaseFile:
         self.case_id = case_id
         self.frames: list[Frame[AnyEvent]] = []
         self.seqs: dict[str, int] = {}
+        self.dated: set[str] = set()
         self.roster = Roster()
         self.handled: dict[tuple[str, str], Handled] = {}
         self._entered: dict[tuple[str, str | None, str], Handled] = {}
         self._versions: dict[str, int] = {}
         self._cuts: dict[EyesKey, tuple[int, Case]] = {}
+        self._rights: dict[tuple[str, ...], Rights] = {}
 
     @property
     def version(self) -> int:
@@ -77,14 +81,23 @@ class CaseFile:
         self.frames.append(frame)
         self._versions[frame.ref] = self.version
         self.seqs[frame.room] = frame.seq
-        self.roster = admit(self.roster, frame, self.seqs)
+        if isinstance(frame.event, DeadlineSet):
+            self.dated.add(frame.room)
+        self._admit(frame)
         self._remember(frame)
+
+    def _admit(self, frame: Frame[AnyEvent]) -> None:
+        roster = admit(self.roster, frame, self.seqs)
+        if roster is not self.roster or frame.seq == 1:
+            self._rights.clear()
+        self.roster = roster
 
     def ahead(self, frames: list[Frame[AnyEvent]]) -> "CaseFile":
         """Return a copy that has more events, whose sequences are set here; this one has not."""
         copy = CaseFile(self.case_id)
         copy.frames, copy.seqs = list(self.frames), dict(self.seqs)
         copy.roster, copy.handled = self.roster, dict(self.handled)
+        copy.dated = set(self.dated)
         copy._versions, copy._cuts = dict(self._versions), dict(self._cuts)
         for frame in frames:
             copy.append(replace(frame, seq=copy.seqs.get(frame.room, 0) + 1))
@@ -104,11 +117,25 @@ class CaseFile:
 
     def rights(self, viewer: str) -> Rights:
         """List what a viewer may read now."""
-        return rights(self.roster, viewer, tuple(self.seqs))
+        known = self._rights.get((viewer,))
+        if known is None:
+            known = rights(self.roster, viewer, tuple(self.seqs))
+            self._rights[viewer,] = known
+        return known
+
+    def rights_of_both(self, viewer: str, others: tuple[str, ...]) -> Rights:
+        """List what a viewer may read that at least one of some others may read too."""
+        known = self._rights.get((viewer, *others)) if others else {}
+        if known is None:
+            seen: Rights = {}
+            for other in others:
+                seen = either(seen, self.rights(other))
+            known = self._rights[viewer, *others] = both(self.rights(viewer), seen)
+        return known
 
     def seen_by(self, eyes: Rights) -> Case:
         """Fold what these eyes may see."""
-        key = tuple(sorted(eyes.items()))
+        key = frozenset(eyes.items())
         done, case = self._cuts.get(key, (0, Case()))
         for frame in self.frames[done:]:
             span = eyes.get(frame.room)

@@ -1,10 +1,16 @@
 """Hold the rules that several parts of the procedure share."""
 
-from collections.abc import Container
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Sized
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from ledger.act import Act, Broken, rule
+from msgspec import UNSET, structs
+
+from ledger.act import Act, Broken, Occasion, rule
+from ledger.errors import RuleViolation
 from ledger.parties import Power, Standing
+
+T = TypeVar("T")
 
 
 @rule("refuse")
@@ -63,3 +69,90 @@ def id_is_new(act: Act[Any], taken: Container[object], key: object, name: str) -
     """A name is given once."""
     if key in taken:
         raise Broken(f"{name} is already taken here", "another id, or none to have the next number")
+
+
+@rule("refuse")
+def content_is_erased(act: Act[Any], value: object, what: str) -> None:  # noqa: ARG001 - a rule takes the act
+    """What a rule has to read has not been erased."""
+    if value is UNSET:
+        raise Broken(f"the content of {what} was erased", "the same, recorded anew")
+
+
+@rule("refuse")
+def caucus_is_read_by_whoever_enters(act: Act[Any], room: str) -> None:
+    """Nothing is entered in a caucus by somebody who does not read it."""
+    if room not in act.rooms:
+        raise Broken(f"whoever enters it does not read {room}", "the party or the mediator")
+
+
+@rule("refuse")
+def there_is_something_to_act_on(
+    act: Act[Any],  # noqa: ARG001 - a rule takes the act
+    things: Sized,
+    what: str,
+    needs: str = "",
+) -> None:
+    """An act about a thing needs such a thing."""
+    if not len(things):
+        raise Broken(f"there is no {what}", needs)
+
+
+def own(check: Callable[[Act[Any], Any], None]) -> Occasion:
+    """Let `next` ask a rule about a part's own state that needs no data."""
+
+    def asked(act: Act[Any], state: object, standing: Standing) -> None:  # noqa: ARG001 - of the part alone
+        check(act, state)
+
+    return asked
+
+
+def known(check: Callable[[Act[Any], Standing], None]) -> Occasion:
+    """Let `next` ask a rule about what the parts know of each other that needs no data."""
+
+    def asked(act: Act[Any], state: object, standing: Standing) -> None:  # noqa: ARG001 - of the standing alone
+        check(act, standing)
+
+    return asked
+
+
+def one_will_do(
+    act: Act[Any],
+    things: Iterable[T],
+    check: Callable[[T], None],
+    what: str,
+    needs: str = "",
+) -> None:
+    """Ask, the latest first, whether there is a thing that an act could be about.
+
+    Args:
+        act: The act.
+        things: What there is, the latest last.
+        check: Asks the rules for one of them.
+        what: What is missing where there is none: "open caucus".
+        needs: What would bring one.
+
+    Raises:
+        RuleViolation: there_is_something_to_act_on; what speaks against the latest, where none
+            will do.
+    """
+    latest_first = tuple(things)[::-1]
+    there_is_something_to_act_on(act, latest_first, what, needs)
+    against: RuleViolation | None = None
+    for thing in latest_first:
+        try:
+            return check(thing)
+        except RuleViolation as refusal:
+            against = against or refusal
+    assert against is not None, "a thing that will not do was refused"
+    raise against
+
+
+def naming(act: Act[Any], **fields: object) -> Act[Any]:
+    """Return an act whose data names a thing, for rules that speak of it."""
+    return replace(act, data=structs.replace(act.data, **fields))
+
+
+def own_party(act: Act[Any]) -> str:
+    """Name the party that acts, in a command that parties alone may give."""
+    assert act.party is not None, "a party acts"
+    return act.party

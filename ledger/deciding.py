@@ -248,10 +248,15 @@ def phase_allows_command(act: Act[Any], standing: Standing) -> None:
 
 
 def overdue(file: CaseFile, rulebook: Rulebook, now: datetime) -> Decision:
-    """List what fell due by now, room by room, each from what all its readers see."""
+    """List what fell due by now, room by room, each from what all its readers see.
+
+    What an obligation or a reply waited for falls due in `joint`; elsewhere there is nothing to ask
+    for where no date was ever set.
+    """
     due: list[Placed] = []
-    for room in tuple(file.seqs):
-        if kind_of(room) in ("joint", "group", "caucus", "desk"):
+    for room in file.seqs:
+        dated = room in file.dated and kind_of(room) in ("group", "caucus", "desk")
+        if room == "joint" or dated:
             due.extend(_overdue_in(room, file, rulebook, now))
     return due
 

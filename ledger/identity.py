@@ -8,7 +8,7 @@ from ledger.act import Ask, Role
 from ledger.casefile import CaseFile
 from ledger.errors import DecodeError, RuleViolation
 from ledger.parties import Standing
-from ledger.rooms import Rights, both, either, kind_of, rights
+from ledger.rooms import Rights, either, kind_of
 
 OperatorRole: TypeAlias = Literal[
     "registry", "auditor", "mediator", "party", "authority", "challenge"
@@ -153,10 +153,9 @@ def _eyes(role: Role, party: str | None, actor: str, operator: Operator, file: C
         "challenge": "challenge",
         "candidate": f"candidate:{actor}",
     }.get(role, "registry")
-    own = rights(file.roster, viewer, tuple(file.seqs))
-    if operator.unbound:
-        return own
-    return both(own, sight_of(operator, file)) if file.frames else own
+    if operator.unbound or not file.frames:
+        return file.rights(viewer)
+    return file.rights_of_both(viewer, viewers_of(operator, file))
 
 
 def _operator_may_act_for(identity: Identity, operator: Operator, file: CaseFile) -> None:

@@ -10,7 +10,6 @@ from msgspec import Struct
 from ledger.deadlines import Deadlines
 
 Power: TypeAlias = Literal["negotiate", "settle", "sign"]
-Level: TypeAlias = Literal["channel_only", "facilitate", "facilitate_and_propose"]
 
 
 class Phase(StrEnum):
@@ -174,7 +173,6 @@ class Standing(Struct, frozen=True, kw_only=True):
         parties: Every party named, by id.
         authorities: By (party, person).
         mandate: The mediator's mandate.
-        level: How far the mediator's task goes.
         adjourned: Whether the talks stand adjourned.
         terms_in_force: Whether confidentiality terms have been adopted.
         undertakings: Persons who signed an undertaking.
@@ -198,7 +196,6 @@ class Standing(Struct, frozen=True, kw_only=True):
     parties: Mapping[str, Party] = MappingProxyType({})
     authorities: Mapping[tuple[str, str], Authority] = MappingProxyType({})
     mandate: Mandate = Mandate()
-    level: Level = "facilitate"
     adjourned: bool = False
     terms_in_force: bool = False
     undertakings: frozenset[str] = frozenset()

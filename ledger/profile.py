@@ -8,10 +8,10 @@ import msgspec
 from msgspec import inspect
 
 from ledger.errors import DecodeError
-from ledger.profile_checks import require_consistent
+from ledger.profile_checks import require_consistent, require_known_names, require_no_article
 from ledger.profile_tables import Profile
 
-__all__ = ["Profile", "ProfileRef", "builtin", "digest", "load", "reference"]
+__all__ = ["Profile", "ProfileRef", "builtin", "digest", "load", "recorded", "reference"]
 
 TEXT_BYTES_MAX = 64 * 1024
 
@@ -43,20 +43,31 @@ class ProfileRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(text: str) -> Profile:
-    """Read a profile.
+    """Read a profile that is to be adopted.
 
     Raises:
-        DecodeError: Not TOML, a key that is unknown, missing or of the wrong type, or keys that
-            contradict each other; names the key, why, and what is accepted.
+        DecodeError: Not TOML, a key that is unknown, missing or of the wrong type, keys that
+            contradict each other, or an article number; names the key, why, and what is accepted.
+    """
+    profile = recorded(text)
+    require_no_article(text)
+    require_known_names(profile)
+    require_consistent(profile)
+    return profile
+
+
+def recorded(text: str) -> Profile:
+    """Read a profile that was adopted once; it was checked then, by the rules of that time.
+
+    Raises:
+        DecodeError: Not TOML, or a key that is unknown, missing or of the wrong type.
     """
     try:
-        profile = msgspec.toml.decode(_bytes(text), type=Profile)
+        return msgspec.toml.decode(_bytes(text), type=Profile)
     except msgspec.ValidationError as error:
         raise _unreadable(str(error)) from error
     except (ValueError, RecursionError) as error:
         raise DecodeError("", f"not a TOML file: {error}", "a TOML file in UTF-8") from error
-    require_consistent(profile)
-    return profile
 
 
 def digest(text: str) -> str:
@@ -68,9 +79,9 @@ def reference(text: str) -> ProfileRef:
     """Read a profile and return the reference a case keeps of it.
 
     Raises:
-        DecodeError: As for `load`.
+        DecodeError: As for `recorded`.
     """
-    profile = load(text)
+    profile = recorded(text)
     return ProfileRef(id=profile.id, version=profile.version, hash=digest(text))
 
 

@@ -1,9 +1,11 @@
-"""Find what in a rule profile contradicts itself."""
+"""Find what in a rule profile contradicts itself, names no key, or claims what nobody checked."""
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from ledger.errors import DecodeError
+from ledger.profile_keys import names_of_keys
 from ledger.profile_tables import Profile
 
 
@@ -218,6 +220,47 @@ _SEAT_KEYS = {
     "holidays[1]": "seat.subdivision",
     "weekend": "counting.weekend",
 }
+
+
+_ARTICLE = re.compile(
+    r"(\b(art(icle|icles|s)?|rules?|sect(ion|ions)?|sec|para(graph|graphs|s)?"
+    r"|reg(ulation|ulations)?|chapter|annex)\b\.?\s*(no\.?\s*)?|§+\s*)"
+    r"(\d+|(?-i:[IVXLC]+)\b)(\s*\(\d+\))?",
+    re.IGNORECASE,
+)
+
+
+def require_no_article(text: str) -> None:
+    """Refuse a text that cites an article, comments included: they are shown with the rest.
+
+    Raises:
+        DecodeError: Names the line and the words.
+    """
+    for number, line in enumerate(text.splitlines(), start=1):
+        cited = _ARTICLE.search(line)
+        if cited is not None:
+            raise DecodeError(
+                f"line {number}",
+                f"an unverified article number is refused: {cited[0]!r}",
+                'the rule in words, and a title such as "in the style of ..."',
+            )
+
+
+def require_known_names(profile: Profile) -> None:
+    """Refuse lists of keys that name something else.
+
+    Raises:
+        DecodeError: Names the list and the name.
+    """
+    for field, names in (
+        ("unconfirmed", profile.unconfirmed),
+        ("non_derogable", profile.non_derogable),
+    ):
+        unknown = [name for name in names if name not in names_of_keys()]
+        if unknown:
+            raise DecodeError(
+                field, f"{unknown[0]!r} is no key of a profile", "reply.period_days, or reply"
+            )
 
 
 def require_consistent(profile: Profile) -> None:

@@ -28,6 +28,10 @@ Line: TypeAlias = Annotated[
     str,
     Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f]{1,200}\Z", description="a line of text"),
 ]
+KeyNames: TypeAlias = Annotated[
+    tuple[str, ...],
+    Meta(description="a list of keys as reply.period_days, or of tables as reply"),
+]
 RuleEffect: TypeAlias = Literal["refuse", "irregular"]
 RuleEffects: TypeAlias = Annotated[
     Mapping[RuleName, RuleEffect],
@@ -229,6 +233,9 @@ class Profile(Table, frozen=True, kw_only=True):
 
     Attributes:
         based_on: What it was modelled on; information only.
+        unconfirmed: Keys, or whole tables, that rest on facts nobody checked; the institution
+            confirms them before a live case pins the profile.
+        non_derogable: Keys, or whole tables, that the parties of a case cannot vary.
         counting_table: The table `counting` of the file; what counts is `counting`.
         local_times: Whether a reported time may be one whose zone is not recorded.
         rules: Effects that differ from a rule's own, by the rule's name.
@@ -238,6 +245,8 @@ class Profile(Table, frozen=True, kw_only=True):
     version: Annotated[int, Meta(ge=1)]
     title: Line
     based_on: tuple[Line, ...]
+    unconfirmed: KeyNames = ()
+    non_derogable: KeyNames = ()
     commencement_trigger: Commencement
     mandate_level: Literal["channel_only", "facilitate", "facilitate_and_propose"]
     mediator_proposal_rule: Literal["any_time", "on_request_of_all", "never"]

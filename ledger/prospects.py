@@ -1,6 +1,7 @@
 """Tell a viewer what may be done now, and why not for the rest, from what the viewer sees."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,7 +12,7 @@ from ledger.act import Act, Command, Role
 from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.catalogue import COMMANDS, DECIDERS
-from ledger.deciding import gates
+from ledger.deciding import gates, instant
 from ledger.envelope import Event
 from ledger.errors import RuleViolation
 from ledger.rooms import Rights
@@ -55,59 +56,68 @@ def prospects(
         now: The present instant.
     """
     case = file.seen_by(eyes)
-    role, _, party = viewer.partition(":")
-    found = [
-        _judged(kind, _probe(kind, cast("Role", role), party, case, rulebook, now), case)
-        for kind in _commands_of(role)
-    ]
+    role = cast("Role", viewer.partition(":")[0])
+    rooms = {room: case.last.get(room, 0) for room in eyes}
+    found = []
+    for kind in _commands_of(role):
+        probe = _probe(kind, viewer, case, rulebook, now)
+        found.append(_judged(replace(probe, rooms=rooms, mandate=file.roster.mandate), case))
     return sorted(found, key=lambda prospect: not prospect.may)
 
 
-def _commands_of(role: str) -> Iterator[type[Command]]:
+def _commands_of(role: Role) -> Iterator[type[Command]]:
     for kind in COMMANDS.values():
         if role in kind.by and not kind.opens and DECIDERS[kind][0] != "institution":
             yield kind
 
 
-def _probe(  # noqa: PLR0913 - an act has as many sides
-    kind: type[Command],
-    role: Role,
-    party: str,
-    case: Case,
-    rulebook: Rulebook,
-    now: datetime,
+def _probe(
+    kind: type[Command], viewer: str, case: Case, rulebook: Rulebook, now: datetime
 ) -> Act[Any]:
-    """Make an act with example data; gates and guards ask for nothing of it."""
+    """Make an act of a viewer with example data, of which nothing is asked here."""
+    role, _, name = viewer.partition(":")
     ref, profile = rulebook.pinned(case.intake.profile, None)
-    mediators = case.neutrality.mandate.mediators
-    actor = mediators[0] if role == "mediator" and mediators else f"party:{party}"
+    actor = _actor(role, name, case)
     return Act(
         data=msgspec.convert(kind.example, kind),
-        actor=actor if role in ("party", "mediator") else f"person:{role}",
-        role=role,
-        party=party or None,
+        actor=actor,
+        role=cast("Role", role),
+        party=name if role == "party" else None,
         now=now,
         when=now,
+        occurred=instant(now),
         entered_by=actor,
         profile=profile,
         profile_ref=ref,
         open=_open_nothing,
-        rooms=dict(case.last),
     )
+
+
+def _actor(role: str, name: str, case: Case) -> str:
+    """Pick whom a viewer would act as: a party itself, a mediator in office or the last one."""
+    if role == "party":
+        return f"party:{name}"
+    mandate = case.neutrality.mandate
+    serving = mandate.mediators or case.neutrality.last_mediators
+    if role == "mediator" and serving:
+        return serving[0]
+    return name or f"person:{role}"
 
 
 def _open_nothing(ref: str) -> Event:
     raise RuleViolation("entry_is_known", f"{ref} is not opened for a prospect")
 
 
-def _judged(kind: type[Command], act: Act[Any], case: Case) -> Prospect:
-    standing = case.standing()
+def _judged(act: Act[Any], case: Case) -> Prospect:
+    kind, standing = type(act.data), case.standing()
     purpose = (kind.__doc__ or "").split("\n")[0]
     tag = str(kind.__struct_config__.tag)
     part = DECIDERS[kind][0]
     try:
         for guard in (*gates(act.data), *kind.guards):
             guard(act, standing)
+        for occasion in kind.occasions:
+            occasion(act, getattr(case, part), standing)
     except RuleViolation as refused:
         return Prospect(
             command=tag,

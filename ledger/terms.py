@@ -1,5 +1,6 @@
 """Hold what proposals and settlements are made of: clauses, amounts, parameters."""
 
+from collections.abc import Container
 from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
@@ -24,6 +25,14 @@ Day: TypeAlias = Annotated[str, Meta(pattern=r"\A\d{4}-\d{2}-\d{2}\Z")]
 
 Hash: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 """SHA-256, lower-case hex."""
+
+
+def next_id(prefix: str, taken: Container[str]) -> Id:
+    """Return the next free number under a prefix, such as `S2`."""
+    number = 1
+    while f"{prefix}{number}" in taken:
+        number += 1
+    return f"{prefix}{number}"
 
 
 class Money(Struct, frozen=True, forbid_unknown_fields=True):

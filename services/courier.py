@@ -7,8 +7,9 @@ crash between the two repeats a window under the same ids; nothing is skipped.
 import asyncio
 import os
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,12 +22,13 @@ from nats.aio.client import Client
 from ledger.envelope import FRAME_ENCODER, Frame
 from ledger.errors import DecodeError, StoreFault
 from ledger.rooms import kind_of
+from ledger.sqlite.faults import faults
 from ledger.store.reader import Reader
 from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.follower import Follower
 from services.nats.jetstream import JetStream
-from services.nats.pipe import MESSAGE_ID, Message, PublishPipe, refused
+from services.nats.pipe import MESSAGE_ID, Ack, Message, PublishPipe, refused
 from services.nats.source import Row, Source
 from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import feed_subject
@@ -34,7 +36,6 @@ from services.nats.subjects import feed_subject
 log = structlog.get_logger()
 
 SEQUENCE_DIGITS = 20
-PAUSE_S = 0.5
 
 
 class Grant(Struct, frozen=True):
@@ -76,8 +77,14 @@ class Cursor:
                 " PRIMARY KEY (feed, position))"
             )
 
-    def _open(self) -> "closing[sqlite3.Connection]":
-        return closing(sqlite3.connect(self._path, isolation_level=None))
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """Open it for a moment, in the ledger's terms for a full disk."""
+        with (
+            faults("courier's cursor"),
+            closing(sqlite3.connect(self._path, isolation_level=None)) as database,
+        ):
+            yield database
 
     def position(self, feed: str, ledger: str) -> int:
         """Return how far a feed was brought; 0 for a new one, or one of another ledger."""
@@ -150,29 +157,32 @@ class Courier:
         return await following.catch_up()
 
     async def _bring(self, rows: Sequence[Row]) -> None:
-        """Publish a few events; asks again until the broker has them."""
+        """Publish a few events, in order.
+
+        Raises:
+            BrokerAway: The broker does not have them all; the follower asks again.
+        """
         messages = [m for row in rows if (m := self._message(row)) is not None]
-        while messages:
-            try:
-                await self._publish(messages)
-                break
-            except BrokerAway as away:
-                log.debug("courier.broker_away", why=away.why)
-                await asyncio.sleep(PAUSE_S)
+        if messages:
+            await with_connection(
+                self._credentials, name="courier", work=partial(self._publish, messages)
+            )
         # A crash here repeats these messages under the same ids.
         self._cursor.move(self._grant.subscriber, self._ledger, rows[-1].position)
 
-    async def _publish(self, messages: list[Message]) -> None:
-        async def work(client: Client) -> None:
-            stream = JetStream(client)
-            await ensure_feed_stream(stream, self._grant.subscriber)
-            await ensure_feed_consumer(stream, self._grant.subscriber)
-            async with PublishPipe(client) as pipe:
-                for ack in await pipe.publish_many(messages):
-                    if ack.error is not None:
-                        raise BrokerAway(str(refused("a feed message", ack)))
-
-        await with_connection(self._credentials, name="courier", work=work)
+    async def _publish(self, messages: list[Message], client: Client) -> None:
+        """Store all at once; where some are there already, one after another."""
+        stream = JetStream(client)
+        await ensure_feed_stream(stream, self._grant.subscriber)
+        await ensure_feed_consumer(stream, self._grant.subscriber)
+        async with PublishPipe(client) as pipe:
+            whole = await pipe.publish_batch(messages)
+            lots = [[message] for message in messages] if whole.id_is_known else []
+            for lot in lots:
+                (ack,) = await pipe.publish_many(lot)
+                _stored(ack)
+            if not lots:
+                _stored(whole)
 
     def _message(self, row: Row) -> Message | None:
         """Open one event for the subscriber; None where it is not granted."""
@@ -189,6 +199,16 @@ class Courier:
         headers = cloud_event(self._ledger, row, event_id, frame)
         subject = feed_subject(self._grant.subscriber, headers["ce-type"].split(".")[2])
         return Message(subject, FRAME_ENCODER.encode(event), {MESSAGE_ID: event_id, **headers})
+
+
+def _stored(ack: Ack) -> None:
+    """Stop at the first message the broker does not take: what comes behind must wait.
+
+    Raises:
+        BrokerAway: It was refused, by a full stream for one.
+    """
+    if ack.error is not None:
+        raise BrokerAway(str(refused("a feed message", ack)))
 
 
 def cloud_event(ledger: str, row: Row, event_id: str, frame: Frame[Any]) -> dict[str, str]:

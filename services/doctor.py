@@ -1,12 +1,14 @@
 """Examine a ledger: settings, files, keys, record, views, broker."""
 
+import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StoreFault
 from ledger.store.ledger import LEDGER_FILE
 from ledger.store.locks import serving
 from ledger.store.reader import Unreadable
@@ -14,7 +16,12 @@ from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
 from services.house import House, open_house
+from services.nats.server import read_credentials
 from services.settings import Settings, read
+
+GREETING = b"INFO"
+NATS_PORT = 4222
+ANSWER_S = 2.0
 
 
 class Finding(Struct, frozen=True):
@@ -72,6 +79,8 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     holder = serving(settings.data)
     found = f"process {holder.pid}" if holder else "not running; commands and reading work without"
     yield Finding("serve", well=True, found=found)
+    if settings.nats_url != "off" and (holder or settings.nats_url != "embedded"):
+        yield _tried("broker", lambda: _broker(settings))
 
 
 def _tried(what: str, look: Callable[[], str]) -> Finding:
@@ -92,6 +101,30 @@ def _every_page(folder: Path) -> str:
 def _operator(house: House, settings: Settings) -> str:
     known = house.desk.operator(settings.operator)
     return f"{known.name}: {', '.join(known.roles)}"
+
+
+def _broker(settings: Settings) -> str:
+    """Have a NATS server introduce itself; who may do what there is seen when `serve` connects.
+
+    Raises:
+        StoreFault: Nobody answers, or somebody else.
+    """
+    url = settings.nats_url
+    if url == "embedded":
+        url = read_credentials(settings.data / "nats", "follower").url
+    address = urlsplit(url)
+    needs = (
+        "start it, or mend GOODOFFICES_NATS_URL; until then events travel later, nothing is lost"
+    )
+    try:
+        host, port = address.hostname or "", address.port or NATS_PORT
+        with socket.create_connection((host, port), timeout=ANSWER_S) as asked:
+            greeting = asked.recv(len(GREETING))
+    except (OSError, ValueError) as away:
+        raise StoreFault(f"nobody answers at {url}: {away}", needs) from away
+    if greeting != GREETING:
+        raise StoreFault(f"what answers at {url} is no NATS server", needs)
+    return f"answers at {url}"
 
 
 def _events(house: House) -> Finding:

@@ -95,15 +95,15 @@ class Library:
         return glance(self._views)
 
     def case_ids(self) -> Iterator[UUID]:
-        """Yield every case in the order of ids, page by page, so that no page stays open."""
-        after = ""
+        """Yield every case in the order of opening, page by page, so that no page stays open."""
+        after = 0
         while True:
             with self.glance() as views:
-                found = [row.case_id for row in views.rows(CaseRow, _ids_after(after))]
-            yield from (UUID(case) for case in dict.fromkeys(found))
+                found = list(views.rows(CaseRow, _opened_after(after)))
+            yield from (UUID(row.case_id) for row in found)
             if len(found) < IDS_PAGE:
                 return
-            after = found[-1]
+            after = found[-1].position
 
     def cases_referred(self, text: str) -> list[UUID]:
         """Find cases by external reference: exactly this one, else those that start so."""
@@ -131,10 +131,15 @@ class Library:
         return list(self._index.find(words, may_open))
 
 
-def _ids_after(after: str) -> Narrowed:
+def _opened_after(after: int) -> Narrowed:
+    """Narrow to the first row of each case, a page of them."""
+
     def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
-        later = statement.where(table.c.case_id > after)
-        return later.order_by(table.c.case_id, table.c.position).limit(IDS_PAGE)
+        before = table.alias()
+        same = before.c.case_id == table.c.case_id
+        earlier = sa.exists().where(same, before.c.position < table.c.position)
+        first = statement.where(table.c.position > after, ~earlier)
+        return first.order_by(table.c.position).limit(IDS_PAGE)
 
     return narrowed
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 import structlog
 from msgspec import Struct
 
-from ledger.errors import StoreFault
+from ledger.errors import CaseBusy, StoreFault
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
 from services.courier import PARTNER, Courier, Cursor
 from services.house import House, open_house
 from services.nats.accounts import Credentials
+from services.nats.connect import set_within
+from services.nats.ledger_stream import ForeignStream
 from services.nats.server import EmbeddedServer
 from services.nats.subjects import subscriber_user
 from services.projector import ProjectorService
@@ -23,6 +26,9 @@ from services.settings import Settings
 from services.store_source import StoreSource
 
 log = structlog.get_logger()
+
+PAUSE_S = 0.5
+LONGEST_PAUSE_S = 10.0
 
 
 class Broker(Struct, frozen=True):
@@ -60,6 +66,7 @@ def serve(settings: Settings, *, demo: bool, say: Callable[[str], None]) -> None
         house = _open(settings, demo=demo, say=say, open_things=open_things)
         broker = _broker(settings, open_things)
         _tell(settings, house, broker, say)
+        sys.stdout.flush()  # what is piped would be read at the end only
         asyncio.run(_run(house, broker))
     say("stopped; nothing is left running")
 
@@ -134,18 +141,39 @@ def _services(
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
     if broker is None:
-        return [projector.run(stop, None)]
+        return [_on_and_on("projector", lambda: projector.run(stop, None), stop)]
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
-    work: list[Coroutine[None, None, None]] = [
-        Relay(source, broker.relay).run(stop),
-        projector.run(stop, broker.follower),
-        courier.run(source, broker.follower, stop),
+    relay, follower = Relay(source, broker.relay), broker.follower
+    work = [
+        _on_and_on("relay", lambda: relay.run(stop), stop),
+        _on_and_on("projector", lambda: projector.run(stop, follower), stop),
+        _on_and_on("courier", lambda: courier.run(source, follower, stop), stop),
     ]
     if broker.server is not None:
         work.append(broker.server.keep_alive(stop))
     return work
+
+
+async def _on_and_on(
+    name: str, run: Callable[[], Coroutine[None, None, None]], stop: asyncio.Event
+) -> None:
+    """Begin a service again where a full disk or another's lock ended it: what it lacks is kept.
+
+    Raises:
+        ForeignStream: The broker belongs to another record; a person must decide.
+    """
+    pause_s = PAUSE_S
+    while not stop.is_set():
+        try:
+            await run()
+        except ForeignStream:
+            raise
+        except (CaseBusy, StoreFault) as fault:
+            log.warning("serve.service_waits", service=name, why=fault.why)
+            await set_within(stop, pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
 
 def _tell(

@@ -9,6 +9,7 @@ from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import (
     actor_has_power,
     actor_is_mediator,
+    own,
     party_has_consented,
     party_is_known,
 )
@@ -30,6 +31,7 @@ from ledger.engagement.rules import (
     all_agree_to_the_terms,
     all_have_signed,
     terms_are_adopted_once,
+    to_sign,
 )
 from ledger.engagement.safeguards import (
     ENGAGING,
@@ -74,6 +76,7 @@ class SignAgreementToMediate(Command, frozen=True, kw_only=True, tag="sign-agree
     by = ("party", "mediator")
     during = ENGAGING
     guards = (actor_is_mediator, party_has_consented)
+    occasions = (to_sign,)
     example: ClassVar[dict[str, Any]] = {
         "version": 1,
         "acknowledges": list(get_args(Acknowledgement)),
@@ -97,6 +100,7 @@ class AdoptConfidentialityTerms(
     by = ("mediator", "registry")
     during = ENGAGING
     guards = (actor_is_mediator,)
+    occasions = (own(terms_are_adopted_once),)
     example: ClassVar[dict[str, Any]] = {
         "agreed_by": ["A", "B"],
         "mediators_agreed": ["person:ortiz"],

@@ -84,6 +84,12 @@ def rights_were_explained(act: Act[Any], state: Engagement) -> None:  # noqa: AR
         raise Broken("no rights have been explained yet", "the explanation (explain-rights)")
 
 
+def to_sign(act: Act[Any], state: Engagement, standing: Standing) -> None:  # noqa: ARG001 - every occasion takes the three
+    """Ask for a text the actor has not signed; `next` asks it, having no data."""
+    agreement_is_drafted(act, state)
+    agreement_is_signed_once(act, state, act.party or act.actor)
+
+
 def needed(standing: Standing) -> tuple[str, ...]:
     """Name everybody whose yes the engagement needs: current parties and mediators."""
     return (*standing.current(), *standing.mandate.mediators)

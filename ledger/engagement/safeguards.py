@@ -3,7 +3,12 @@
 from typing import Any, ClassVar, Literal, get_args
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, mandate_is_active, party_has_consented
+from ledger.common_rules import (
+    actor_is_mediator,
+    mandate_is_active,
+    own,
+    party_has_consented,
+)
 from ledger.engagement.events import (
     NeutralityAffirmed,
     Right,
@@ -69,6 +74,7 @@ class AcknowledgeRights(Command, frozen=True, kw_only=True, tag="acknowledge-rig
     by = ("party",)
     during = ENGAGING
     guards = (party_has_consented,)
+    occasions = (own(rights_were_explained),)
 
 
 def sign_undertaking(

@@ -14,10 +14,11 @@ from ledger.institution.events import (
     OperatorRevoked,
     OperatorRole,
     ProfileAdopted,
+    ProfileKeysConfirmed,
 )
 from ledger.institution.state import Institution
 from ledger.parties import Standing
-from ledger.profile import TEXT_BYTES_MAX, builtin, reference
+from ledger.profile import TEXT_BYTES_MAX, ProfileId, builtin, recorded, reference
 from ledger.terms import Id, Words
 
 Roles: TypeAlias = Annotated[tuple[OperatorRole, ...], Meta(min_length=1)]
@@ -159,6 +160,51 @@ def adopt_profile(
     return [Placed("public", adopted)]
 
 
+class ConfirmProfileKeys(Command, frozen=True, kw_only=True, tag="confirm-profile-keys"):
+    """Confirm what keys of a profile rest on, so that a live case may pin it.
+
+    Attributes:
+        profile_id: Id of the profile.
+        version: The version checked, None for the latest adopted.
+        keys: Which keys, as its list `unconfirmed` names them.
+        basis: What they were checked against.
+    """
+
+    by = ("registry",)
+    example: ClassVar[dict[str, Any]] = {
+        "profile_id": "uncitral-1980-style",
+        "keys": ["caucus_default"],
+        "basis": "The rules as the institution adopted them, read by its counsel.",
+    }
+    profile_id: ProfileId
+    version: int | None = None
+    keys: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=128)], ...], Meta(min_length=1)]
+    basis: Words | None = None
+
+
+def confirm_profile_keys(
+    state: Institution,
+    standing: Standing,  # noqa: ARG001 - every decision takes the standing
+    act: Act[ConfirmProfileKeys],
+) -> Decision:
+    """Confirm keys, in public and under the name of who did.
+
+    Raises:
+        RuleViolation: profile_version_is_adopted, keys_need_confirmation.
+    """
+    data = act.data
+    rules.profile_version_is_adopted(act, state, data.profile_id, data.version)
+    ref, text = state.profiles[data.profile_id]
+    rules.keys_need_confirmation(act, recorded(text), data.keys)
+    confirmed = ProfileKeysConfirmed(
+        profile_id=ref.id,
+        profile_version=ref.version,
+        keys=tuple(dict.fromkeys(data.keys)),
+        basis=data.basis,
+    )
+    return [Placed("public", confirmed)]
+
+
 class RecordLesson(Command, frozen=True, kw_only=True, tag="record-lesson"):
     """Record what was learnt, without the facts of any case; published once approved."""
 
@@ -191,5 +237,6 @@ DECIDE: dict[type[Command], Decide] = {
     AddOperator: add_operator,
     RevokeOperator: revoke_operator,
     AdoptProfile: adopt_profile,
+    ConfirmProfileKeys: confirm_profile_keys,
     RecordLesson: record_lesson,
 }

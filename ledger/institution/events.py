@@ -78,6 +78,25 @@ class ProfileAdopted(Event, frozen=True, kw_only=True, tag="profile-adopted"):
     text: str
 
 
+class ProfileKeysConfirmed(Event, frozen=True, kw_only=True, tag="profile-keys-confirmed"):
+    """The institution checked what some keys of a profile rest on.
+
+    Attributes:
+        profile_id: Id of the profile.
+        profile_version: The version looked at; another version is confirmed anew.
+        keys: Which keys, as the profile lists them.
+        basis: What they were checked against.
+    """
+
+    row = "J19"
+    rooms = ("public",)
+    says = "keys of profile {profile_id} version {profile_version} confirmed: {keys}"
+    profile_id: str
+    profile_version: int
+    keys: tuple[str, ...]
+    basis: Content[str | None] = UNSET
+
+
 class LessonRecorded(Event, frozen=True, kw_only=True, tag="lesson-recorded"):
     """Something was learnt, told without the facts of any case.
 
@@ -95,6 +114,11 @@ class LessonRecorded(Event, frozen=True, kw_only=True, tag="lesson-recorded"):
 
 
 InstitutionEvent: TypeAlias = (
-    InstitutionFounded | OperatorAdded | OperatorRevoked | ProfileAdopted | LessonRecorded
+    InstitutionFounded
+    | OperatorAdded
+    | OperatorRevoked
+    | ProfileAdopted
+    | ProfileKeysConfirmed
+    | LessonRecorded
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

@@ -6,7 +6,7 @@ from ledger.act import Act, Broken, rule
 from ledger.errors import DecodeError
 from ledger.instants import zone_named
 from ledger.institution.state import Institution
-from ledger.profile import ProfileRef, reference
+from ledger.profile import Profile, ProfileRef, load
 
 
 @rule("refuse")
@@ -53,7 +53,7 @@ def last_registry_operator_stays(act: Act[Any], state: Institution, operator: st
 def profile_text_is_valid(act: Act[Any], text: str) -> None:  # noqa: ARG001 - a rule takes the act
     """Only a profile that can be read is adopted."""
     try:
-        reference(text)
+        load(text)
     except DecodeError as error:
         raise Broken(str(error), error.needs) from None
 
@@ -65,3 +65,29 @@ def profile_version_is_newer(act: Act[Any], state: Institution, ref: ProfileRef)
     if known is not None and ref.version <= known[0].version:
         why = f"version {known[0].version} of {ref.id} is adopted"
         raise Broken(why, f"version {known[0].version + 1} or later")
+
+
+@rule("refuse")
+def profile_version_is_adopted(
+    act: Act[Any],  # noqa: ARG001 - a rule takes the act
+    state: Institution,
+    profile_id: str,
+    version: int | None,
+) -> None:
+    """Only the latest version of a profile the institution has adopted is confirmed."""
+    known = state.profiles.get(profile_id)
+    if known is None:
+        adopted = ", ".join(state.profiles) or "none yet"
+        raise Broken(f"the institution has adopted no profile {profile_id}", f"one of: {adopted}")
+    if version not in (None, known[0].version):
+        why = f"version {version} of {profile_id} is not the one to pin"
+        raise Broken(why, f"version {known[0].version}")
+
+
+@rule("refuse")
+def keys_need_confirmation(act: Act[Any], profile: Profile, keys: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """Only keys that the profile lists as resting on unchecked facts are confirmed."""
+    others = [key for key in keys if key not in profile.unconfirmed]
+    if others:
+        listed = ", ".join(profile.unconfirmed) or "none; it needs no confirmation"
+        raise Broken(f"{', '.join(others)} need no confirmation", f"of: {listed}")

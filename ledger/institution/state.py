@@ -16,6 +16,7 @@ from ledger.institution.events import (
     OperatorRevoked,
     OperatorRole,
     ProfileAdopted,
+    ProfileKeysConfirmed,
 )
 from ledger.profile import ProfileRef
 
@@ -30,6 +31,7 @@ class Institution(Struct, frozen=True, kw_only=True):
         operators: What each operator is entrusted with, by name, as of now.
         profiles: Latest version adopted, and its text, by profile id.
         texts: Text of every version adopted, by hash.
+        confirmed: Keys checked, by profile id and version.
         default_profile: Id of the profile for a case that names none, None while none was chosen.
         lessons: Events (room:seq) that recorded a lesson.
     """
@@ -40,6 +42,7 @@ class Institution(Struct, frozen=True, kw_only=True):
     operators: Mapping[str, tuple[OperatorRole, ...]] = MappingProxyType({})
     profiles: Mapping[str, tuple[ProfileRef, str]] = MappingProxyType({})
     texts: Mapping[str, str] = MappingProxyType({})
+    confirmed: Mapping[tuple[str, int], frozenset[str]] = MappingProxyType({})
     default_profile: str | None = None
     lessons: tuple[str, ...] = ()
 
@@ -61,6 +64,8 @@ def evolve(state: Institution, frame: Frame[InstitutionEvent]) -> Institution:
             return replace(state, operators=left)
         case ProfileAdopted():
             return _adopted(state, event)
+        case ProfileKeysConfirmed():
+            return _confirmed(state, event)
         case LessonRecorded():
             return replace(state, lessons=(*state.lessons, frame.ref))
         case _:
@@ -75,3 +80,9 @@ def _adopted(state: Institution, event: ProfileAdopted) -> Institution:
         texts={**state.texts, event.hash: event.text},
         default_profile=event.profile_id if event.default else state.default_profile,
     )
+
+
+def _confirmed(state: Institution, event: ProfileKeysConfirmed) -> Institution:
+    which = (event.profile_id, event.profile_version)
+    keys = state.confirmed.get(which, frozenset()).union(event.keys)
+    return replace(state, confirmed={**state.confirmed, which: keys})

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from msgspec import field
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import party_has_consented, party_is_known
+from ledger.common_rules import own_party, party_is_known
 from ledger.deadlines import DeadlineReviewNeeded
 from ledger.instants import parse_instant
 from ledger.intake.events import (
@@ -16,21 +16,14 @@ from ledger.intake.events import (
     MediationOfferedAnew,
     SilenceTreatedAsRefusal,
 )
+from ledger.intake.occasions import to_answer, to_elect_on_silence, to_go_on, to_leave
 from ledger.intake.rules import (
     Decide,
-    consent_stands,
-    continuation_is_agreed_once,
     elector_is_entitled,
-    leaving_is_possible_yet,
     party_is_silent,
-    party_was_invited,
     reply_is_outstanding,
     reply_period_has_elapsed,
-    request_is_open,
-    rest_may_continue,
-    settlement_is_not_executed,
     silence_may_be_elected,
-    somebody_left,
 )
 from ledger.intake.state import Intake
 from ledger.parties import RUNNING, Phase, Standing
@@ -51,6 +44,7 @@ class GiveConsent(Command, frozen=True, kw_only=True, tag="give-consent"):
 
     by = ("party",)
     during = RUNNING | {Phase.INVITED, Phase.NOT_COMMENCED}
+    occasions = (to_answer,)
     example: ClassVar[dict[str, Any]] = {"conditions": {"C1": "The talks take place in Brevik."}}
     signatory: PersonId | None = None
     conditions: dict[Id, Words] = field(default_factory=dict)
@@ -66,10 +60,8 @@ def give_consent(state: Intake, standing: Standing, act: Act[GiveConsent]) -> De
     Raises:
         RuleViolation: party_is_known, request_is_open, party_was_invited.
     """
-    party = _own(act)
-    party_is_known(act, standing, party)
-    request_is_open(act, state)
-    party_was_invited(act, state, party)
+    party = own_party(act)
+    to_answer(act, state, standing)
     data, signatory = act.data, act.data.signatory or act.actor
     silence = state.silences.get(party)
     if silence is not None and act.when > parse_instant(silence.at):
@@ -87,7 +79,7 @@ def give_consent(state: Intake, standing: Standing, act: Act[GiveConsent]) -> De
 
 def _reply_date(state: Intake, standing: Standing, act: Act[Any]) -> Decision:
     """Record the reply date as met, or for review where it was closed before this was entered."""
-    party = _own(act)
+    party = own_party(act)
     deadline = standing.deadlines.latest("reply", about=party)
     if deadline is None or deadline.status == "running":
         return list(met(deadline))
@@ -104,6 +96,7 @@ class DeclineInvitation(Command, frozen=True, kw_only=True, tag="decline-invitat
 
     by = ("party",)
     during = frozenset({Phase.INVITED})
+    occasions = (to_answer,)
     example: ClassVar[dict[str, Any]] = {"reasons": "We prefer the courts."}
     reasons: Words | None = None
 
@@ -114,10 +107,8 @@ def decline_invitation(state: Intake, standing: Standing, act: Act[DeclineInvita
     Raises:
         RuleViolation: party_is_known, request_is_open, party_was_invited.
     """
-    party = _own(act)
-    party_is_known(act, standing, party)
-    request_is_open(act, state)
-    party_was_invited(act, state, party)
+    party = own_party(act)
+    to_answer(act, state, standing)
     return [
         Placed("joint", InvitationDeclined(party=party)),
         *met(standing.deadlines.running("reply", about=party)),
@@ -131,6 +122,7 @@ class TreatSilenceAsRefusal(Command, frozen=True, kw_only=True, tag="treat-silen
     by = ("party", "registry")
     example: ClassVar[dict[str, Any]] = {"party": "B"}
     guards = (reply_is_outstanding,)
+    occasions = (to_elect_on_silence,)
     party: PartyId
 
 
@@ -164,6 +156,7 @@ class WithdrawConsent(Command, frozen=True, kw_only=True, tag="withdraw-consent"
 
     by = ("party",)
     during = RUNNING | {Phase.SETTLED, Phase.MONITORING}
+    occasions = (to_leave,)
     example: ClassVar[dict[str, Any]] = {"reason": "Our board has decided so."}
     effective: Instant | None = None
     reason: Words | None = None
@@ -177,11 +170,8 @@ def withdraw_consent(state: Intake, standing: Standing, act: Act[WithdrawConsent
             leaving_is_possible_yet.
         DecodeError: `effective` is no instant.
     """
-    party, effective = _own(act), act.data.effective
-    party_is_known(act, standing, party)
-    settlement_is_not_executed(act, standing)
-    consent_stands(act, state, party)
-    leaving_is_possible_yet(act, standing)
+    party, effective = own_party(act), act.data.effective
+    to_leave(act, state, standing)
     if effective is not None:
         parse_instant(effective, "data.effective")
     return [
@@ -195,6 +185,7 @@ class AgreeContinuation(Command, frozen=True, kw_only=True, tag="agree-continuat
 
     by = ("party",)
     during = RUNNING | {Phase.INVITED}
+    occasions = (to_go_on,)
     example: ClassVar[dict[str, Any]] = {"reduced_scope": "Berth 4 alone."}
     reduced_scope: Words | None = None
 
@@ -206,12 +197,8 @@ def agree_continuation(state: Intake, standing: Standing, act: Act[AgreeContinua
         RuleViolation: party_is_known, somebody_left, continuation_is_agreed_once,
             rest_may_continue, party_has_consented.
     """
-    party = _own(act)
-    party_is_known(act, standing, party)
-    somebody_left(act, state)
-    continuation_is_agreed_once(act, state, party)
-    rest_may_continue(act, state)
-    party_has_consented(act, standing)
+    party = own_party(act)
+    to_go_on(act, state, standing)
     remaining = state.remaining()
     agreed = ContinuationAgreed(
         party=party,
@@ -220,12 +207,6 @@ def agree_continuation(state: Intake, standing: Standing, act: Act[AgreeContinua
         reduced_scope=act.data.reduced_scope,
     )
     return [Placed("joint", agreed)]
-
-
-def _own(act: Act[Any]) -> str:
-    """Name the party that acts; these commands are given by parties alone."""
-    assert act.party is not None, "a party acts"
-    return act.party
 
 
 DECIDE: dict[type[Command], Decide] = {

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import party_is_known
+from ledger.common_rules import own, party_is_known
 from ledger.deadlines import Expiry
 from ledger.instants import parse_instant
 from ledger.intake.answers import DECIDE as ANSWERS
@@ -18,6 +18,7 @@ from ledger.intake.events import (
     RequestWithdrawn,
     ServiceFailed,
 )
+from ledger.intake.occasions import to_invite, to_record_service
 from ledger.intake.opening import DECIDE as OPENING
 from ledger.intake.representation import DECIDE as REPRESENTATION
 from ledger.intake.rules import (
@@ -49,6 +50,7 @@ class AcknowledgeRequest(Command, frozen=True, kw_only=True, tag="acknowledge-re
 
     by = ("registry",)
     during = frozenset({Phase.REQUESTED})
+    occasions = (own(request_is_acknowledged_once),)
 
 
 def acknowledge_request(
@@ -71,6 +73,7 @@ class DeclineRequest(Command, frozen=True, kw_only=True, tag="decline-request"):
 
     by = ("registry", "authority")
     during = BEFORE_CONSENT
+    occasions = (own(request_is_open),)
     example: ClassVar[dict[str, Any]] = {
         "ground": "scope",
         "reasons": "The house takes no family cases.",
@@ -102,6 +105,7 @@ class WithdrawRequest(Command, frozen=True, kw_only=True, tag="withdraw-request"
 
     by = ("party",)
     during = BEFORE_CONSENT
+    occasions = (own(request_is_open), own(actor_is_requester))
     example: ClassVar[dict[str, Any]] = {"reason": "Settled between us."}
     reason: Words | None = None
 
@@ -128,6 +132,7 @@ class IssueInvitation(Command, frozen=True, kw_only=True, tag="issue-invitation"
 
     by = ("registry", "party")
     during = BEFORE_CONSENT
+    occasions = (to_invite,)
     example: ClassVar[dict[str, Any]] = {"party": "B", "carrier": "courier"}
     party: PartyId
     carrier: Carrier = "platform"
@@ -192,6 +197,7 @@ class RecordService(Command, frozen=True, kw_only=True, tag="record-service"):
 
     by = ("registry",)
     during = frozenset({Phase.INVITED})
+    occasions = (to_record_service,)
     example: ClassVar[dict[str, Any]] = {"party": "B", "proof": {"title": "Courier receipt 4711"}}
     party: PartyId
     proof: Document | None = None
@@ -218,6 +224,7 @@ class RecordServiceFailure(Command, frozen=True, kw_only=True, tag="record-servi
 
     by = ("registry",)
     during = frozenset({Phase.INVITED})
+    occasions = (to_record_service,)
     example: ClassVar[dict[str, Any]] = {"party": "B", "reason": "Moved away."}
     party: PartyId
     reason: Words

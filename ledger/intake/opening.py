@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta, field
 
 from ledger.act import Act, Command, Decision, Placed
+from ledger.common_rules import own
 from ledger.envelope import opened
 from ledger.intake.events import (
     Basis,
@@ -130,6 +131,7 @@ class RegisterRequest(Command, frozen=True, kw_only=True, tag="register-request"
 
     by = ("registry",)
     during = frozenset({Phase.REQUESTED})
+    occasions = (own(request_is_open), own(request_is_registered_once))
     profile: ProfileId | None = None
     title: Words | None = None
     dispute: Words | None = None

@@ -5,7 +5,14 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, party_has_consented, party_is_known
+from ledger.common_rules import (
+    actor_is_mediator,
+    known,
+    own,
+    own_party,
+    party_has_consented,
+    party_is_known,
+)
 from ledger.neutrality.disclosures import DECIDE as DISCLOSURES
 from ledger.neutrality.events import (
     CandidateApproached,
@@ -21,6 +28,7 @@ from ledger.neutrality.events import (
 )
 from ledger.neutrality.mandates import DECIDE as MANDATES
 from ledger.neutrality.objections import DECIDE as OBJECTIONS
+from ledger.neutrality.occasions import to_accept_fees
 from ledger.neutrality.rules import (
     Decide,
     actor_is_nominee,
@@ -47,6 +55,7 @@ class NominateMediator(Command, frozen=True, kw_only=True, tag="nominate-mediato
 
     by = ("party", "authority", "registry")
     during = RUNNING
+    guards = (party_has_consented,)
     example: ClassVar[dict[str, Any]] = {
         "person": "person:iyer",
         "method": "joint",
@@ -81,6 +90,7 @@ class DeclineNomination(Command, frozen=True, kw_only=True, tag="decline-nominat
     """Not accept to mediate; details stay in the chair."""
 
     by = ("candidate",)
+    occasions = (own(actor_is_nominee),)
     example: ClassVar[dict[str, Any]] = {"ground": "availability", "detail": "Away until May."}
     ground: DeclineGround
     detail: Words | None = None
@@ -108,6 +118,7 @@ class CompleteInquiry(Command, frozen=True, kw_only=True, tag="complete-inquiry"
     """Record that one searched for what might bind one to a party."""
 
     by = ("candidate", "mediator")
+    occasions = (own(actor_is_nominee), known(actor_is_mediator))
     example: ClassVar[dict[str, Any]] = {
         "since": "2016-01-01",
         "until": "2026-03-20",
@@ -142,6 +153,7 @@ class DeclareNoConflict(Command, frozen=True, kw_only=True, tag="declare-no-conf
     """Declare that one knows of nothing to disclose."""
 
     by = ("candidate", "mediator")
+    occasions = (own(actor_is_nominee), known(actor_is_mediator), own(nothing_was_disclosed))
     example: ClassVar[dict[str, Any]] = {"text_version": "v1"}
     text_version: Id
     text_hash: Hash | None = None
@@ -172,6 +184,7 @@ class DeclareImpartiality(Command, frozen=True, kw_only=True, tag="declare-impar
     """
 
     by = ("candidate", "mediator")
+    occasions = (own(actor_is_nominee), known(actor_is_mediator))
     example: ClassVar[dict[str, Any]] = {"text_version": "v1"}
     text_version: Id
     text_hash: Hash | None = None
@@ -211,6 +224,7 @@ class AcceptFeeTerms(Command, frozen=True, kw_only=True, tag="accept-fee-terms")
 
     by = ("party",)
     during = RUNNING
+    occasions = (to_accept_fees,)
     example: ClassVar[dict[str, Any]] = {"terms": "2,400 EUR a day, in equal shares."}
     terms: Words
     persons: tuple[PersonId, ...] = ()
@@ -222,12 +236,11 @@ def accept_fee_terms(state: Neutrality, standing: Standing, act: Act[AcceptFeeTe
     Raises:
         RuleViolation: party_is_known, party_has_consented, fee_terms_concern_nominees.
     """
-    assert act.party is not None, "a party acts"
     persons = act.data.persons or state.named()
-    party_is_known(act, standing, act.party)
+    party_is_known(act, standing, own_party(act))
     party_has_consented(act, standing)
     fee_terms_concern_nominees(act, state, persons)
-    accepted = FeeTermsAccepted(party=act.party, persons=persons, terms=act.data.terms)
+    accepted = FeeTermsAccepted(party=own_party(act), persons=persons, terms=act.data.terms)
     return [Placed("joint", accepted)]
 
 

@@ -3,7 +3,14 @@
 from typing import Any, ClassVar
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, party_has_consented, party_is_known
+from ledger.common_rules import (
+    actor_is_mediator,
+    known,
+    own,
+    own_party,
+    party_has_consented,
+    party_is_known,
+)
 from ledger.neutrality.events import (
     Category,
     ConflictDisclosed,
@@ -13,6 +20,7 @@ from ledger.neutrality.events import (
     DisclosureFiled,
     Kind,
 )
+from ledger.neutrality.occasions import to_acknowledge, to_deliver, to_waive
 from ledger.neutrality.rules import (
     Decide,
     actor_is_nominee,
@@ -41,6 +49,7 @@ class DiscloseConflict(Command, frozen=True, kw_only=True, tag="disclose-conflic
     """
 
     by = ("candidate", "mediator", "registry")
+    occasions = (own(actor_is_nominee), known(actor_is_mediator))
     example: ClassVar[dict[str, Any]] = {
         "kind": "business_relation",
         "circumstance": "Eight years ago my firm audited a supplier of Aldora Fisheries.",
@@ -94,6 +103,7 @@ class DeliverDisclosure(Command, frozen=True, kw_only=True, tag="deliver-disclos
     """Record that a disclosure reached a party."""
 
     by = ("registry",)
+    occasions = (to_deliver,)
     example: ClassVar[dict[str, Any]] = {"disclosure_id": "iyer-D1", "party": "B"}
     disclosure_id: Id
     party: PartyId
@@ -122,6 +132,7 @@ class AcknowledgeDisclosure(Command, frozen=True, kw_only=True, tag="acknowledge
     """Confirm that one has a disclosure; that waives nothing."""
 
     by = ("party",)
+    occasions = (to_acknowledge,)
     example: ClassVar[dict[str, Any]] = {"disclosure_id": "iyer-D1"}
     disclosure_id: Id
 
@@ -135,7 +146,7 @@ def acknowledge_disclosure(
         RuleViolation: party_is_known, disclosure_is_known, disclosure_was_delivered,
             step_is_taken_once.
     """
-    names, party = act.data.disclosure_id, _own(act)
+    names, party = act.data.disclosure_id, own_party(act)
     party_is_known(act, standing, party)
     disclosure_is_known(act, state, names)
     disclosure = state.disclosures[names]
@@ -174,6 +185,7 @@ class WaiveConflict(Command, frozen=True, kw_only=True, tag="waive-conflict"):
     """
 
     by = ("party",)
+    occasions = (to_waive,)
     example: ClassVar[dict[str, Any]] = {
         "disclosure_id": "iyer-D1",
         "statement": "Informed of it, we waive it.",
@@ -189,7 +201,7 @@ def waive_conflict(state: Neutrality, standing: Standing, act: Act[WaiveConflict
         RuleViolation: party_is_known, party_has_consented, disclosure_is_known,
             conflict_is_waivable, disclosure_was_delivered, step_is_taken_once.
     """
-    names, party = act.data.disclosure_id, _own(act)
+    names, party = act.data.disclosure_id, own_party(act)
     party_is_known(act, standing, party)
     party_has_consented(act, standing)
     disclosure_is_known(act, state, names)
@@ -200,12 +212,6 @@ def waive_conflict(state: Neutrality, standing: Standing, act: Act[WaiveConflict
     waived = ConflictWaived(disclosure_id=names, party=party, statement=act.data.statement)
     running = standing.deadlines.running("objection", about=window(disclosure, party))
     return [Placed("joint", waived), *met(running)]
-
-
-def _own(act: Act[Any]) -> str:
-    """Name the party that acts; these commands are given by parties alone."""
-    assert act.party is not None, "a party acts"
-    return act.party
 
 
 DECIDE: dict[type[Command], Decide] = {

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator
+from ledger.common_rules import actor_is_mediator, known, own
 from ledger.neutrality.events import (
     EndReason,
     MandateEnded,
@@ -18,33 +18,21 @@ from ledger.neutrality.events import (
     SuccessorAppointed,
     SuspendReason,
 )
-from ledger.neutrality.office import (
-    conflicts_are_answered,
-    conflicts_are_waived_by_all,
-    disclosures_are_delivered,
-    fee_terms_are_accepted,
-    inquiry_is_complete,
-    mandate_is_vacant,
-    mediator_was_nominated,
-    mediators_are_distinct,
-    neutrality_is_declared,
-    no_conflict_bars,
-    no_mandate_yet,
-    no_objection_is_open,
-    number_is_allowed,
-    objection_time_is_over,
-)
+from ledger.neutrality.occasions import to_appoint, to_end_mandate, to_replace
+from ledger.neutrality.office import mandate_is_vacant, may_take_office, no_mandate_yet
 from ledger.neutrality.rules import (
     Decide,
     mandate_can_be_suspended,
     mandate_is_suspended,
-    mediator_is_not_a_representative,
     no_challenge_stands,
     persons_hold_the_mandate,
 )
 from ledger.neutrality.state import Neutrality
 from ledger.parties import RUNNING, Phase, Standing
 from ledger.terms import PersonId, Words
+
+IN_OFFICE = RUNNING | {Phase.SETTLED, Phase.MONITORING}
+"""While a mediator has something to do."""
 
 
 class AppointMediator(Command, frozen=True, kw_only=True, tag="appoint-mediator"):
@@ -57,6 +45,7 @@ class AppointMediator(Command, frozen=True, kw_only=True, tag="appoint-mediator"
 
     by = ("authority", "registry")
     during = frozenset({Phase.CONSENTED})
+    occasions = (to_appoint,)
     example: ClassVar[dict[str, Any]] = {"mediators": ["person:iyer"], "method": "joint"}
     mediators: Annotated[tuple[PersonId, ...], Meta(min_length=1)]
     method: Method
@@ -66,47 +55,14 @@ def appoint_mediator(state: Neutrality, standing: Standing, act: Act[AppointMedi
     """Appoint the first mediators.
 
     Raises:
-        RuleViolation: no_mandate_yet, and what `_may_take_office` asks.
+        RuleViolation: no_mandate_yet, and what `may_take_office` asks.
     """
     no_mandate_yet(act, state)
-    _may_take_office(state, standing, act, act.data.mediators)
+    may_take_office(state, standing, act, act.data.mediators)
     appointed = MediatorAppointed(
         mediators=act.data.mediators, method=act.data.method, mandate_number=1
     )
     return [Placed("joint", appointed)]
-
-
-def _may_take_office(
-    state: Neutrality, standing: Standing, act: Act[Any], persons: tuple[str, ...]
-) -> None:
-    """Check persons before they take office.
-
-    The steps that lead there are not asked of a reported appointment in a case that began
-    elsewhere: they are not in our record, which is not to say that they were left out.
-
-    Raises:
-        RuleViolation: mediators_are_distinct, mediator_is_not_a_representative,
-            no_objection_is_open, no_conflict_bars, conflicts_are_waived_by_all, number_is_allowed,
-            mediator_was_nominated, inquiry_is_complete, neutrality_is_declared,
-            conflicts_are_answered, disclosures_are_delivered, objection_time_is_over,
-            fee_terms_are_accepted.
-    """
-    mediators_are_distinct(act, persons)
-    for person in persons:
-        mediator_is_not_a_representative(act, standing, person)
-    no_objection_is_open(act, state, persons)
-    no_conflict_bars(act, state, persons)
-    conflicts_are_waived_by_all(act, state, standing, persons)
-    number_is_allowed(act, persons)
-    if standing.taken_over and act.reported:
-        return
-    mediator_was_nominated(act, state, persons)
-    inquiry_is_complete(act, state, persons)
-    neutrality_is_declared(act, state, persons)
-    conflicts_are_answered(act, state, persons)
-    disclosures_are_delivered(act, state, standing, persons)
-    objection_time_is_over(act, state, standing, persons)
-    fee_terms_are_accepted(act, state, standing, persons)
 
 
 class AppointSuccessor(Command, frozen=True, kw_only=True, tag="appoint-successor"):
@@ -114,6 +70,7 @@ class AppointSuccessor(Command, frozen=True, kw_only=True, tag="appoint-successo
 
     by = ("authority", "registry")
     during = RUNNING
+    occasions = (to_replace,)
     example: ClassVar[dict[str, Any]] = {"mediators": ["person:lindqvist"], "method": "joint"}
     mediators: Annotated[tuple[PersonId, ...], Meta(min_length=1)]
     method: Method
@@ -125,10 +82,10 @@ def appoint_successor(
     """Appoint mediators under a new mandate, which opens new confidential rooms.
 
     Raises:
-        RuleViolation: mandate_is_vacant, and what `_may_take_office` asks.
+        RuleViolation: mandate_is_vacant, and what `may_take_office` asks.
     """
     mandate_is_vacant(act, state)
-    _may_take_office(state, standing, act, act.data.mediators)
+    may_take_office(state, standing, act, act.data.mediators)
     appointed = SuccessorAppointed(
         mediators=act.data.mediators,
         previous=state.last_mediators,
@@ -142,6 +99,8 @@ class SuspendMandate(Command, frozen=True, kw_only=True, tag="suspend-mandate"):
     """Let the mandate rest for a reason other than a challenge just filed."""
 
     by = ("registry", "challenge")
+    during = IN_OFFICE
+    occasions = (own(mandate_can_be_suspended),)
     example: ClassVar[dict[str, Any]] = {"reason": "safety"}
     reason: SuspendReason
 
@@ -164,6 +123,8 @@ class RestoreMandate(Command, frozen=True, kw_only=True, tag="restore-mandate"):
     """Make a suspended mandate active again."""
 
     by = ("registry", "challenge")
+    during = IN_OFFICE
+    occasions = (own(mandate_is_suspended), own(no_challenge_stands))
 
 
 def restore_mandate(
@@ -185,6 +146,7 @@ class Recuse(Command, frozen=True, kw_only=True, tag="recuse"):
     """Leave office because of what binds one to a party; reasons are general."""
 
     by = ("mediator",)
+    occasions = (known(actor_is_mediator),)
     example: ClassVar[dict[str, Any]] = {"reasons": "A circumstance I disclosed."}
     reasons: Words | None = None
 
@@ -204,6 +166,7 @@ class ResignMandate(Command, frozen=True, kw_only=True, tag="resign-mandate"):
     """Leave office for reasons of one's own, told in general terms."""
 
     by = ("mediator",)
+    occasions = (known(actor_is_mediator),)
     example: ClassVar[dict[str, Any]] = {"reasons": "Health."}
     reasons: Words | None = None
 
@@ -227,6 +190,7 @@ class EndMandate(Command, frozen=True, kw_only=True, tag="end-mandate"):
     """
 
     by = ("registry", "challenge")
+    occasions = (to_end_mandate,)
     example: ClassVar[dict[str, Any]] = {"reason": "challenge_upheld"}
     reason: EndReason
     persons: tuple[PersonId, ...] = ()

@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import id_is_new, party_has_consented, party_is_known
+from ledger.common_rules import id_is_new, own_party, party_has_consented, party_is_known
 from ledger.neutrality.events import (
     ChallengeDecided,
     ChallengeFiled,
@@ -12,6 +12,12 @@ from ledger.neutrality.events import (
     ObjectionRaised,
     ObjectionWithdrawn,
     Outcome,
+)
+from ledger.neutrality.occasions import (
+    to_challenge,
+    to_decide,
+    to_object,
+    to_withdraw_objection,
 )
 from ledger.neutrality.rules import (
     Decide,
@@ -29,7 +35,7 @@ from ledger.neutrality.state import Neutrality
 from ledger.parties import RUNNING, Phase, Standing
 from ledger.periods import met
 from ledger.reasons import reasons_given
-from ledger.terms import Id, Instant, PersonId, Words
+from ledger.terms import Id, Instant, PersonId, Words, next_id
 
 
 class RaiseObjection(Command, frozen=True, kw_only=True, tag="raise-objection"):
@@ -43,6 +49,8 @@ class RaiseObjection(Command, frozen=True, kw_only=True, tag="raise-objection"):
 
     by = ("party",)
     during = RUNNING
+    guards = (party_has_consented,)
+    occasions = (to_object,)
     example: ClassVar[dict[str, Any]] = {
         "disclosure_id": "iyer-D1",
         "ground": "The supplier is still a client.",
@@ -60,7 +68,7 @@ def raise_objection(state: Neutrality, standing: Standing, act: Act[RaiseObjecti
         RuleViolation: party_is_known, disclosure_is_known, person_serves_the_case,
             objection_is_in_time, id_is_new.
     """
-    data, party = act.data, _own(act)
+    data, party = act.data, own_party(act)
     party_is_known(act, standing, party)
     person, date = data.person, None
     if data.disclosure_id is not None:
@@ -71,7 +79,7 @@ def raise_objection(state: Neutrality, standing: Standing, act: Act[RaiseObjecti
         person, date = disclosure.person, standing.deadlines.running("objection", about=about)
     person_serves_the_case(act, state, person)
     assert person is not None, "person_serves_the_case asked for it"
-    names = data.objection_id or _next_id("O", state)
+    names = data.objection_id or next_id("O", state.objections)
     id_is_new(act, state.objections, names, names)
     raised = ObjectionRaised(
         objection_id=names,
@@ -87,6 +95,7 @@ class WithdrawObjection(Command, frozen=True, kw_only=True, tag="withdraw-object
     """Take one's objection or challenge back."""
 
     by = ("party",)
+    occasions = (to_withdraw_objection,)
     example: ClassVar[dict[str, Any]] = {"objection_id": "O1"}
     objection_id: Id
 
@@ -101,7 +110,7 @@ def withdraw_objection(
     Raises:
         RuleViolation: objection_is_open, objection_is_ones_own.
     """
-    names, party = act.data.objection_id, _own(act)
+    names, party = act.data.objection_id, own_party(act)
     objection_is_open(act, state, names)
     objection_is_ones_own(act, state.objections[names])
     withdrawn = ObjectionWithdrawn(objection_id=names, party=party)
@@ -120,6 +129,7 @@ class FileChallenge(Command, frozen=True, kw_only=True, tag="file-challenge"):
 
     by = ("party",)
     during = RUNNING - {Phase.CONSENTED}
+    occasions = (to_challenge,)
     example: ClassVar[dict[str, Any]] = {
         "ground": "A former partner now advises the other side.",
         "known_since": "2026-03-09T16:00:00+01:00",
@@ -138,7 +148,7 @@ def file_challenge(state: Neutrality, standing: Standing, act: Act[FileChallenge
             challenge_is_in_time, id_is_new.
         DecodeError: `known_since` is no instant.
     """
-    data, party = act.data, _own(act)
+    data, party = act.data, own_party(act)
     party_is_known(act, standing, party)
     party_has_consented(act, standing)
     holding = state.mandate.mediators
@@ -146,7 +156,7 @@ def file_challenge(state: Neutrality, standing: Standing, act: Act[FileChallenge
     challenged_is_mediator(act, state, person)
     assert person is not None, "challenged_is_mediator asked for it"
     challenge_is_in_time(act, data.known_since)
-    names = data.challenge_id or _next_id("CH", state)
+    names = data.challenge_id or next_id("CH", state.objections)
     id_is_new(act, state.objections, names, names)
     filed = ChallengeFiled(
         challenge_id=names, party=party, person=person, known_since=data.known_since
@@ -169,6 +179,7 @@ class DecideChallenge(Command, frozen=True, kw_only=True, tag="decide-challenge"
     """
 
     by = ("challenge",)
+    occasions = (to_decide,)
     example: ClassVar[dict[str, Any]] = {
         "challenge_id": "CH1",
         "outcome": "upheld",
@@ -207,20 +218,6 @@ def _restored(state: Neutrality, names: str) -> Decision:
     ]
     rested = state.mandate.status == "suspended" and state.rests_on == names
     return [Placed("joint", MandateRestored())] if rested and not others else []
-
-
-def _next_id(letters: str, state: Neutrality) -> str:
-    """Give the next free number in the joint room, which all who object read."""
-    number = 1
-    while f"{letters}{number}" in state.objections:
-        number += 1
-    return f"{letters}{number}"
-
-
-def _own(act: Act[Any]) -> str:
-    """Name the party that acts; these commands are given by parties alone."""
-    assert act.party is not None, "a party acts"
-    return act.party
 
 
 DECIDE: dict[type[Command], Decide] = {

@@ -4,7 +4,7 @@ from typing import Any
 
 from ledger.act import Act, Broken, rule
 from ledger.instants import parse_instant
-from ledger.neutrality.rules import window
+from ledger.neutrality.rules import mediator_is_not_a_representative, window
 from ledger.neutrality.state import Disclosure, Neutrality
 from ledger.parties import Standing
 
@@ -166,6 +166,39 @@ def fee_terms_are_accepted(
                 f"{', '.join(missing)} has not accepted the fee terms of {person}",
                 "accept-fee-terms",
             )
+
+
+def may_take_office(
+    state: Neutrality, standing: Standing, act: Act[Any], persons: tuple[str, ...]
+) -> None:
+    """Check persons before they take office.
+
+    The steps that lead there are not asked of a reported appointment in a case that began
+    elsewhere: they are not in our record, which is not to say that they were left out.
+
+    Raises:
+        RuleViolation: mediators_are_distinct, mediator_is_not_a_representative,
+            no_objection_is_open, no_conflict_bars, conflicts_are_waived_by_all, number_is_allowed,
+            mediator_was_nominated, inquiry_is_complete, neutrality_is_declared,
+            conflicts_are_answered, disclosures_are_delivered, objection_time_is_over,
+            fee_terms_are_accepted.
+    """
+    mediators_are_distinct(act, persons)
+    for person in persons:
+        mediator_is_not_a_representative(act, standing, person)
+    no_objection_is_open(act, state, persons)
+    no_conflict_bars(act, state, persons)
+    conflicts_are_waived_by_all(act, state, standing, persons)
+    number_is_allowed(act, persons)
+    if standing.taken_over and act.reported:
+        return
+    mediator_was_nominated(act, state, persons)
+    inquiry_is_complete(act, state, persons)
+    neutrality_is_declared(act, state, persons)
+    conflicts_are_answered(act, state, persons)
+    disclosures_are_delivered(act, state, standing, persons)
+    objection_time_is_over(act, state, standing, persons)
+    fee_terms_are_accepted(act, state, standing, persons)
 
 
 def _disclosed(state: Neutrality, persons: tuple[str, ...]) -> tuple[Disclosure, ...]:

@@ -29,9 +29,13 @@ from ledger.preparation.papers import (
     submit_document,
     submit_statement,
 )
-from ledger.preparation.rules import session_is_still_to_come, session_lies_ahead
-from ledger.preparation.state import Preparation, next_id
-from ledger.terms import Id, Instant, Words
+from ledger.preparation.rules import (
+    session_is_still_to_come,
+    session_lies_ahead,
+    to_move_session,
+)
+from ledger.preparation.state import Preparation
+from ledger.terms import Id, Instant, Words, next_id
 
 Decide: TypeAlias = Callable[[Preparation, Standing, Act[Any]], Decision]
 Minutes: TypeAlias = Annotated[int, Meta(ge=1, le=20_160)]
@@ -97,6 +101,7 @@ class RescheduleSession(Command, frozen=True, kw_only=True, tag="reschedule-sess
     by = ("mediator", "registry")
     during = TALKING
     guards = (actor_is_mediator, mandate_is_active)
+    occasions = (to_move_session,)
     example: ClassVar[dict[str, Any]] = {
         "session_id": "S1",
         "start": "2026-03-30T09:30:00+02:00[Europe/Oslo]",
@@ -115,6 +120,7 @@ class CancelSession(Command, frozen=True, kw_only=True, tag="cancel-session"):
 
     by = ("mediator", "registry")
     guards = (actor_is_mediator,)
+    occasions = (to_move_session,)
     example: ClassVar[dict[str, Any]] = {"session_id": "S1", "reasons": "the ferry does not run"}
     session_id: Id
     reasons: Words | None = None

@@ -12,10 +12,11 @@ from ledger.preparation.rules import (
     interest_is_of_the_party_named,
     paper_says_something,
     room_suits_the_paper,
+    to_enter_caucus,
 )
-from ledger.preparation.state import Preparation, next_id
+from ledger.preparation.state import Preparation
 from ledger.rooms import caucus_of
-from ledger.terms import Document, Hash, Id, PartyId, Words
+from ledger.terms import Document, Hash, Id, PartyId, Words, next_id
 
 Share: TypeAlias = Literal["all", "mediator", "own"]
 
@@ -52,6 +53,7 @@ class RecordInterest(Command, frozen=True, kw_only=True, tag="record-interest"):
     by = ("party", "mediator")
     during = TALKING
     guards = (actor_is_mediator, party_has_consented)
+    occasions = (to_enter_caucus,)
     example: ClassVar[dict[str, Any]] = {
         "party": "B",
         "interest": "quiet nights for the crews",

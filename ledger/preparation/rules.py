@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from ledger.act import Act, Broken, rule
+from ledger.common_rules import caucus_is_read_by_whoever_enters, one_will_do
 from ledger.parties import Standing
+from ledger.rooms import caucus_of
 
 
 @rule("refuse")
@@ -39,6 +41,24 @@ def session_lies_ahead(act: Act[Any], start: datetime) -> None:
     """A session is fixed before it begins."""
     if start <= act.when:
         raise Broken("the start lies in the past", "a start that is still to come")
+
+
+def to_move_session(act: Act[Any], state: object, standing: Standing) -> None:  # noqa: ARG001 - every occasion takes the three
+    """Ask for a session that is fixed and not yet held; `next` asks it, having no data."""
+    one_will_do(
+        act,
+        standing.sessions,
+        lambda name: session_is_still_to_come(act, standing, name),
+        "session",
+        "schedule-session",
+    )
+
+
+def to_enter_caucus(act: Act[Any], state: object, standing: Standing) -> None:  # noqa: ARG001 - as above
+    """Ask for a caucus the actor reads; `next` asks it, having no data."""
+    parties = standing.parties if act.party is None else (act.party,)
+    rooms = [caucus_of(party, act.mandate) for party in parties]
+    one_will_do(act, rooms, lambda room: caucus_is_read_by_whoever_enters(act, room), "party")
 
 
 @rule("refuse")

@@ -1,6 +1,6 @@
 """Fold what has been made ready."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
@@ -86,11 +86,3 @@ def _fixed(state: Preparation, event: SessionScheduled | SessionRescheduled) -> 
         scheduled={**state.scheduled, name: Session(name, "scheduled")},
         starts={**state.starts, name: event.start},
     )
-
-
-def next_id(prefix: str, taken: Container[str]) -> str:
-    """Return the next free number under a prefix, such as `S2`."""
-    number = 1
-    while f"{prefix}{number}" in taken:
-        number += 1
-    return f"{prefix}{number}"

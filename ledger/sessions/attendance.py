@@ -10,6 +10,7 @@ from ledger.common_rules import actor_is_mediator, party_is_known
 from ledger.instants import parse_instant
 from ledger.parties import Standing
 from ledger.sessions.events import AttendanceRecorded, SpeakingTurnRecorded, Turn
+from ledger.sessions.occasions import to_minute
 from ledger.sessions.rules import end_is_after_start, participant_is_bound, session_was_opened
 from ledger.sessions.state import Sessions
 from ledger.terms import Id, Instant, PartyId, PersonId
@@ -24,6 +25,7 @@ class RecordAttendance(Command, frozen=True, kw_only=True, tag="record-attendanc
 
     by = ("registry", "mediator")
     guards = (actor_is_mediator,)
+    occasions = (to_minute,)
     example: ClassVar[dict[str, Any]] = {
         "person": "person:holt",
         "party": "B",
@@ -46,6 +48,7 @@ class RecordSpeakingTurn(Command, frozen=True, kw_only=True, tag="record-speakin
 
     by = ("mediator", "registry")
     guards = (actor_is_mediator,)
+    occasions = (to_minute,)
     example: ClassVar[dict[str, Any]] = {
         "speaker": "person:holt",
         "party": "B",

@@ -8,6 +8,8 @@ from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import (
     actor_has_power,
     actor_is_mediator,
+    caucus_is_read_by_whoever_enters,
+    content_is_erased,
     id_is_new,
     mandate_is_active,
     party_has_consented,
@@ -33,9 +35,7 @@ from ledger.sessions.caucus_rules import (
     authorisation_is_not_revoked,
     caucus_is_open,
     caucus_is_opened_once,
-    caucus_is_read_by_whoever_enters,
     caucus_party_is_named,
-    content_is_erased,
     information_is_not_conveyed_yet,
     item_is_known,
     item_is_received_in_caucus,
@@ -44,8 +44,16 @@ from ledger.sessions.caucus_rules import (
     release_is_not_over_yet,
     wording_is_as_authorised,
 )
-from ledger.sessions.state import Release, Sessions, next_id
-from ledger.terms import Id, Instant, PartyId, Words
+from ledger.sessions.occasions import (
+    to_authorise,
+    to_close_caucus,
+    to_convey,
+    to_open_caucus,
+    to_receive,
+    to_revoke,
+)
+from ledger.sessions.state import Release, Sessions
+from ledger.terms import Id, Instant, PartyId, Words, next_id
 
 
 class OpenCaucus(Command, frozen=True, kw_only=True, tag="open-caucus"):
@@ -54,6 +62,7 @@ class OpenCaucus(Command, frozen=True, kw_only=True, tag="open-caucus"):
     by = ("mediator",)
     during = TALKING
     guards = (actor_is_mediator, mandate_is_active)
+    occasions = (to_open_caucus,)
     example: ClassVar[dict[str, Any]] = {"party": "A", "purpose": "explore"}
     party: PartyId
     purpose: Purpose = "explore"
@@ -64,6 +73,7 @@ class CloseCaucus(Command, frozen=True, kw_only=True, tag="close-caucus"):
 
     by = ("mediator",)
     guards = (actor_is_mediator,)
+    occasions = (to_close_caucus,)
     example: ClassVar[dict[str, Any]] = {"party": "A"}
     party: PartyId
 
@@ -79,6 +89,7 @@ class ReceiveInCaucus(Command, frozen=True, kw_only=True, tag="receive-in-caucus
     by = ("mediator", "party")
     during = TALKING
     guards = (actor_is_mediator, mandate_is_active, party_has_consented)
+    occasions = (to_receive,)
     example: ClassVar[dict[str, Any]] = {
         "party": "A",
         "text": "We could go down to 800,000.",
@@ -102,6 +113,7 @@ class AuthoriseDisclosure(Command, frozen=True, kw_only=True, tag="authorise-dis
     by = ("party",)
     during = TALKING
     guards = (party_has_consented,)
+    occasions = (to_authorise,)
     example: ClassVar[dict[str, Any]] = {
         "item_id": "C1",
         "wording": "A sees room for movement on the price.",
@@ -119,6 +131,7 @@ class RevokeDisclosure(Command, frozen=True, kw_only=True, tag="revoke-disclosur
     """Take an authorisation back, before what it releases has been told."""
 
     by = ("party",)
+    occasions = (to_revoke,)
     example: ClassVar[dict[str, Any]] = {"authorisation_id": "R1"}
     authorisation_id: Id
 
@@ -135,6 +148,7 @@ class ConveyInformation(Command, frozen=True, kw_only=True, tag="convey-informat
     by = ("mediator",)
     during = TALKING
     guards = (actor_is_mediator, mandate_is_active)
+    occasions = (to_convey,)
     example: ClassVar[dict[str, Any]] = {
         "owner": "A",
         "authorisation_id": "R1",
@@ -264,7 +278,7 @@ def convey_information(
     recipients_are_authorised(act, release, data.owner, recipients)
     authorised = act.open(release.ref)
     assert isinstance(authorised, DisclosureAuthorised), "the fold took its ref from one"
-    content_is_erased(act, authorised)
+    content_is_erased(act, authorised.wording, f"authorisation {data.authorisation_id}")
     wording_is_as_authorised(act, authorised)
     told = InformationConveyed(wording=data.wording)
     before_all = data.owner in recipients

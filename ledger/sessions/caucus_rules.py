@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from msgspec import UNSET
-
 from ledger.act import Act, Broken, rule
 from ledger.instants import parse_instant
 from ledger.parties import Standing
@@ -20,13 +18,6 @@ def caucus_party_is_named(act: Act[Any], standing: Standing, party: str | None) 
         raise Broken(f"{act.party} has no part in another party's caucus", f"party {act.party}")
     if party not in standing.parties:
         raise Broken(f"{party} is not a party of this case", ", ".join(standing.parties))
-
-
-@rule("refuse")
-def caucus_is_read_by_whoever_enters(act: Act[Any], room: str) -> None:
-    """Nothing is entered in a caucus by somebody who does not read it."""
-    if room not in act.rooms:
-        raise Broken(f"whoever enters it does not read {room}", "the party or the mediator")
 
 
 @rule("refuse")
@@ -127,15 +118,6 @@ def recipients_are_authorised(
         raise Broken(
             f"{', '.join(beyond) or 'nobody'} may not be told under {act.data.authorisation_id}",
             f"one of: {', '.join(release.untold())}",
-        )
-
-
-@rule("refuse")
-def content_is_erased(act: Act[Any], authorised: DisclosureAuthorised) -> None:
-    """What rests on a text needs the text."""
-    if authorised.wording is UNSET:
-        raise Broken(
-            f"the wording of {act.data.authorisation_id} was erased", "another authorisation"
         )
 
 

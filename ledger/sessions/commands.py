@@ -35,6 +35,7 @@ from ledger.sessions.events import (
     SessionOpened,
     SessionResumed,
 )
+from ledger.sessions.occasions import to_adjourn, to_close, to_open, to_resume
 from ledger.sessions.rules import (
     one_session_is_held_at_a_time,
     rights_are_explained_before_talks,
@@ -45,7 +46,7 @@ from ledger.sessions.rules import (
     session_is_under_way,
     terms_protect_the_talks,
 )
-from ledger.sessions.state import Sessions, next_id
+from ledger.sessions.state import Sessions
 from ledger.sessions.words import (
     ConfirmSummary,
     CorrectSummary,
@@ -56,7 +57,7 @@ from ledger.sessions.words import (
     give_summary,
     record_statement,
 )
-from ledger.terms import Id, Instant, Words
+from ledger.terms import Id, Instant, Words, next_id
 
 Decide: TypeAlias = Callable[[Sessions, Standing, Act[Any]], Decision]
 MEETING = TALKING - {Phase.ENGAGED}
@@ -78,6 +79,7 @@ class OpenSession(Command, frozen=True, kw_only=True, tag="open-session"):
         terms_protect_the_talks,
         rights_are_explained_before_talks,
     )
+    occasions = (to_open,)
     example: ClassVar[dict[str, Any]] = {"session_id": "S1", "guidelines_reiterated": True}
     session_id: Id | None = None
     mode: Mode | None = None
@@ -95,6 +97,7 @@ class AdjournSession(Command, frozen=True, kw_only=True, tag="adjourn-session"):
 
     by = ("mediator",)
     guards = (actor_is_mediator,)
+    occasions = (to_adjourn,)
     example: ClassVar[dict[str, Any]] = {
         "until": "2026-04-07T10:00:00+02:00",
         "terms": "both bring figures",
@@ -112,6 +115,7 @@ class ResumeSession(Command, frozen=True, kw_only=True, tag="resume-session"):
     by = ("mediator",)
     during = MEETING
     guards = (actor_is_mediator, mandate_is_active)
+    occasions = (to_resume,)
     example: ClassVar[dict[str, Any]] = {"session_id": "S1"}
     session_id: Id
 
@@ -125,6 +129,7 @@ class CloseSession(Command, frozen=True, kw_only=True, tag="close-session"):
 
     by = ("mediator",)
     guards = (actor_is_mediator,)
+    occasions = (to_close,)
     session_id: Id | None = None
 
 

@@ -1,6 +1,6 @@
 """Fold which sessions are held, which caucuses are open, and what of them may be told."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import assert_never
 
@@ -146,11 +146,3 @@ def _released(
     else:
         changed = replace(known, revoked=True)
     return replace(state, releases={**state.releases, key: changed})
-
-
-def next_id(prefix: str, taken: Container[str]) -> str:
-    """Return the next free number under a prefix, such as `S2`."""
-    number = 1
-    while f"{prefix}{number}" in taken:
-        number += 1
-    return f"{prefix}{number}"

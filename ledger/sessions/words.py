@@ -9,6 +9,7 @@ from ledger.common_rules import (
     actor_is_mediator,
     id_is_new,
     mandate_is_active,
+    own,
     party_has_consented,
     party_is_known,
 )
@@ -19,14 +20,15 @@ from ledger.sessions.events import (
     SummaryCorrected,
     SummaryGiven,
 )
+from ledger.sessions.occasions import to_answer_summary
 from ledger.sessions.rules import (
     session_was_opened,
     summary_is_known,
     transcripts_are_allowed,
     words_are_of_the_party_named,
 )
-from ledger.sessions.state import Sessions, next_id
-from ledger.terms import Id, PartyId, Words
+from ledger.sessions.state import Sessions
+from ledger.terms import Id, PartyId, Words, next_id
 
 
 class RecordStatement(Command, frozen=True, kw_only=True, tag="record-statement"):
@@ -41,6 +43,7 @@ class RecordStatement(Command, frozen=True, kw_only=True, tag="record-statement"
     by = ("party", "mediator", "registry")
     during = TALKING
     guards = (actor_is_mediator, party_has_consented)
+    occasions = own(lambda act, _: transcripts_are_allowed(act))
     example: ClassVar[dict[str, Any]] = {"text": "We need more water than food."}
     text: Words
     party: PartyId | None = None
@@ -75,6 +78,7 @@ class ConfirmSummary(Command, frozen=True, kw_only=True, tag="confirm-summary"):
     by = ("party",)
     during = TALKING
     guards = (party_has_consented,)
+    occasions = (to_answer_summary,)
     example: ClassVar[dict[str, Any]] = {"summary_id": "SU1"}
     summary_id: Id
 
@@ -85,6 +89,7 @@ class CorrectSummary(Command, frozen=True, kw_only=True, tag="correct-summary"):
     by = ("party",)
     during = TALKING
     guards = (party_has_consented,)
+    occasions = (to_answer_summary,)
     example: ClassVar[dict[str, Any]] = {
         "summary_id": "SU1",
         "correction": "The hours are settled; the days are open.",

@@ -9,6 +9,7 @@ from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import (
     actor_has_power,
     actor_is_mediator,
+    content_is_erased,
     mandate_is_active,
     party_has_consented,
     party_is_known,
@@ -33,7 +34,6 @@ from ledger.settlement.signature_events import (
 from ledger.settlement.signing_rules import (
     Opened,
     advice_is_acknowledged,
-    content_is_erased,
     invitation_is_open,
     is_late_signature,
     party_signs_once,

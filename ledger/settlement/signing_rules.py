@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Context, Decimal
 from typing import Any, TypeAlias
 
-from msgspec import UNSET, UnsetType
+from msgspec import UnsetType
 
 from ledger.act import Act, Broken, rule
 from ledger.counting import parse_instant
@@ -74,13 +74,6 @@ def party_signs_once(act: Act[Any], instrument: Instrument) -> None:
         raise Broken(
             f"{act.party} has signed draft {instrument.draft_version} already", "nothing more"
         )
-
-
-@rule("refuse")
-def content_is_erased(act: Act[Any], value: Opened, what: str) -> None:  # noqa: ARG001 - a rule takes the act
-    """What a rule has to read has not been erased."""
-    if value is UNSET:
-        raise Broken(f"the content of {what} was erased", "the same, recorded anew")
 
 
 @rule("refuse")

@@ -110,12 +110,21 @@ class Reader:
         for position, version, state in self.recorder.stream(file.case_id, file.version):
             if version != file.version + 1:
                 raise StoreFault("an event of a case is missing", "restore from a backup")
-            _, frame = self.frame(state)
+            room, frame = self.frame(state)
             if upto is not None and frame.recorded > upto:
                 break
+            self._check_place(file, room, frame)
             file.append(frame)
             last = position
         return last
+
+    def _check_place(self, file: CaseFile, room: bytes, frame: Frame[AnyEvent]) -> None:
+        """Refuse an event that was moved or copied to where it does not belong."""
+        last = file.seqs.get(frame.room, 0)
+        first = last > 0 or room == room_id(self.keys.secret("rooms"), file.case_id, frame.room)
+        if frame.seq != last + 1 or not first:
+            why = "an event of a case stands in another's place"
+            raise StoreFault(why, "restore from a backup")
 
     def opened(self, case_id: UUID, version: int) -> Frame[Any]:
         """Read one event with its content; the content stays unset where it was erased."""

@@ -55,6 +55,7 @@ class Cases:
     def __init__(self) -> None:
         """Begin with none."""
         self._files: OrderedDict[UUID, tuple[int, CaseFile]] = OrderedDict()
+        self._sizes: dict[UUID, int] = {}
         self._events = 0
 
     def get(self, case_id: UUID, era: int, extend: Callable[[CaseFile], object]) -> CaseFile:
@@ -72,18 +73,23 @@ class Cases:
         if known != era:
             extend(file)
         self._files[case_id] = (era, file)
+        self._count(case_id, file.version)
         return file
 
     def drop(self, case_id: UUID) -> None:
         """Forget a case file, since what it holds may not have been recorded."""
         self._files.pop(case_id, None)
+        self._count(case_id, 0)
 
     def trim(self) -> None:
-        """Drop the files least used until the bound holds."""
-        events = sum(file.version for _, file in self._files.values())
-        while events > EVENTS_CACHED_MAX and len(self._files) > 1:
-            _, (_, oldest) = self._files.popitem(last=False)
-            events -= oldest.version
+        """Drop the files least used until the bound holds, as of when each was last asked for."""
+        while self._events > EVENTS_CACHED_MAX and len(self._files) > 1:
+            self.drop(next(iter(self._files)))
+
+    def _count(self, case_id: UUID, events: int) -> None:
+        self._events += events - self._sizes.pop(case_id, 0)
+        if events:
+            self._sizes[case_id] = events
 
 
 class Writer:
@@ -110,7 +116,7 @@ class Writer:
         self._cases = Cases()
         self._era = 0
         self._last: datetime | None = None
-        self._queue: queue.Queue[Job | None] = queue.Queue(QUEUE_MAX)
+        self._queue: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._closing = False
         self._door = Lock()
         self._thread = Thread(target=self._run, name=name, daemon=True)
@@ -126,10 +132,9 @@ class Writer:
         with self._door:
             if self._closing:
                 raise CaseBusy("the ledger is closing")
-            try:
-                self._queue.put_nowait(job)
-            except queue.Full:
-                raise CaseBusy(f"{QUEUE_MAX} commands are waiting") from None
+            if self._queue.qsize() >= QUEUE_MAX:
+                raise CaseBusy(f"{QUEUE_MAX} commands are waiting")
+            self._queue.put(job)
         return job.answer
 
     def close(self) -> None:

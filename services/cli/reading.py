@@ -1,74 +1,10 @@
-"""Read: list, show, compare and replay cases, each with the eyes one may have."""
+"""Read: list and show cases, each with the eyes one may have."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from itertools import chain
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from collections.abc import Callable
+from typing import Any
 
-from cyclopts import Parameter
-
-from ledger.errors import DecodeError
-from services.answers import DONE, MISUSE
-from services.cli import context, output
-
-if TYPE_CHECKING:
-    from services.reading import Eyes
-
-T = TypeVar("T")
-
-As = Annotated[str | None, Parameter(name="--as")]
-Format = Literal["json", "html"]
-
-
-@contextmanager
-def _eyes(viewer: str | None, at: str | None = None) -> "Iterator[Eyes]":
-    """Open the ledger and look with somebody's eyes; tell at the end what could not be read."""
-    from services.reading import Eyes
-
-    with context.house() as (house, operator):
-        yield Eyes(house, operator, viewer, at)
-
-
-def _begun(items: Iterable[T]) -> Iterator[T]:
-    """Take the first item before anything is printed, so that a refusal stands alone."""
-    iterator = iter(items)
-    return chain(list(_first(iterator)), iterator)
-
-
-def _first(iterator: Iterator[T]) -> Iterator[T]:
-    for item in iterator:
-        yield item
-        return
-
-
-def _done(eyes: "Eyes") -> int:
-    """Tell which cases could not be read while others were."""
-    for why in eyes.faults:
-        output.tell(f"goodoffices: a case could not be read: {why}")
-    return MISUSE if eyes.faults else DONE
-
-
-def _listed(
-    eyes: "Eyes",
-    items: Iterable[T],
-    columns: tuple[str, ...],
-    row: Callable[[T], tuple[object, ...]],
-    *,
-    json: bool,
-) -> int:
-    """Print a list item by item: as one JSON document, or as a table."""
-    begun = _begun(items)
-    if json:
-        output.as_json_list(begun)
-    else:
-        output.table("", columns, (row(item) for item in begun))
-    return _done(eyes)
-
-
-def _name(item: Any) -> str:  # noqa: ANN401 - whatever names its case
-    """Name the case of an item for people."""
-    return str(item.number or item.external_ref or item.case_id)
+from services.cli import comparing, output
+from services.cli.looking import As, begun, done, listed, look, name_of
 
 
 def cases(
@@ -84,17 +20,17 @@ def cases(
     """
     from services.reading import listing
 
-    with _eyes(as_, at) as eyes:
-        return _listed(eyes, listing.cases(eyes, case), _CASES, _case_row, json=json)
+    with look(as_, at) as eyes:
+        return listed(eyes, listing.cases(eyes, case), _CASES, _case_row, json=json)
 
 
 _CASES = ("case", "reference", "phase", "outcome", "parties", "last entry")
 
 
-def _case_row(listed: Any) -> tuple[object, ...]:  # noqa: ANN401 - Listed, not imported for speed
-    consents = ", ".join(f"{party} ({consent})" for party, consent in listed.consents.items())
-    last = f"{listed.last:%Y-%m-%d %H:%M}Z"
-    return _name(listed), listed.external_ref, listed.phase, listed.outcome, consents, last
+def _case_row(case: Any) -> tuple[object, ...]:  # noqa: ANN401 - Listed, not imported for speed
+    consents = ", ".join(f"{party} ({consent})" for party, consent in case.consents.items())
+    last = f"{case.last:%Y-%m-%d %H:%M}Z"
+    return name_of(case), case.external_ref, case.phase, case.outcome, consents, last
 
 
 def find(
@@ -111,9 +47,9 @@ def find(
     """
     from services.reading import listing
 
-    with _eyes(as_, at) as eyes:
+    with look(as_, at) as eyes:
         found = listing.find(eyes, " ".join((words, *more)))
-        return _listed(eyes, found, _CASES, _case_row, json=json)
+        return listed(eyes, found, _CASES, _case_row, json=json)
 
 
 def show(
@@ -130,8 +66,8 @@ def show(
     from services.cli import drawing
     from services.reading import showing
 
-    with _eyes(as_, at) as eyes:
-        shown = _begun(showing.show(eyes, case))
+    with look(as_, at) as eyes:
+        shown = begun(showing.show(eyes, case))
         if json and case is not None:
             output.as_json(next(shown))
         elif json:
@@ -139,7 +75,7 @@ def show(
         else:
             for one in shown:
                 drawing.draw_case(one)
-        return _done(eyes)
+        return done(eyes)
 
 
 def proposals(
@@ -156,13 +92,13 @@ def proposals(
     from services.cli import drawing
     from services.reading.proposals import proposals as told
 
-    with _eyes(as_, at) as eyes:
-        begun = _begun(told(eyes, case))
+    with look(as_, at) as eyes:
+        all_told = begun(told(eyes, case))
         if json:
-            output.as_json_list(begun)
+            output.as_json_list(all_told)
         else:
-            drawing.draw_proposals(begun)
-        return _done(eyes)
+            drawing.draw_proposals(all_told)
+        return done(eyes)
 
 
 def audit(
@@ -178,8 +114,8 @@ def audit(
     """
     from services.reading.trail import audit as trail
 
-    with _eyes(as_, at) as eyes:
-        return _listed(eyes, trail(eyes, case), _AUDIT, _audit_row, json=json)
+    with look(as_, at) as eyes:
+        return listed(eyes, trail(eyes, case), _AUDIT, _audit_row, json=json)
 
 
 _AUDIT = (
@@ -237,13 +173,13 @@ def deadlines(
     from services.reading import listing
 
     columns = ("case", "room", "on", "status", "rule", "for", "about", "effect", "arithmetic")
-    with _eyes(as_, at) as eyes:
-        return _listed(eyes, listing.deadlines(eyes, case), columns, _date_row, json=json)
+    with look(as_, at) as eyes:
+        return listed(eyes, listing.deadlines(eyes, case), columns, _date_row, json=json)
 
 
 def _date_row(date: Any) -> tuple[object, ...]:  # noqa: ANN401 - CaseDate, not imported for speed
     about = (date.rule, date.concerns, date.about, date.effect, date.arithmetic)
-    return _name(date), date.room, date.on, date.status, *about
+    return name_of(date), date.room, date.on, date.status, *about
 
 
 def obligations(
@@ -260,134 +196,16 @@ def obligations(
     from services.reading import listing
 
     columns = ("case", "obligation", "by", "to", "due", "stands", "what", "amount", "entry")
-    with _eyes(as_, at) as eyes:
+    with look(as_, at) as eyes:
         owed = listing.obligations(eyes, case)
-        return _listed(eyes, owed, columns, _obligation_row, json=json)
+        return listed(eyes, owed, columns, _obligation_row, json=json)
 
 
 def _obligation_row(owed: Any) -> tuple[object, ...]:  # noqa: ANN401 - not imported for speed
     act = "[erased]" if owed.erased else owed.act
     amount = owed.amount and f"{owed.amount.amount} {owed.amount.currency}"
-    who = (_name(owed), owed.obligation_id, owed.obligor, owed.obligee)
+    who = (name_of(owed), owed.obligation_id, owed.obligor, owed.obligee)
     return *who, owed.due, owed.stands, act, amount, owed.entry
-
-
-def diff(
-    case: str,
-    /,
-    *,
-    from_: Annotated[str, Parameter(name="--from")],
-    to: str | None = None,
-    as_: As = None,
-    json: bool = False,
-) -> int:
-    """Tell what changed in a case between two moments.
-
-    Examples:
-        goodoffices diff GO-2026-0007 --from joint:5 --to joint:20
-        goodoffices diff GO-2026-0007 --from 2026-03-05T00:00:00+01:00
-
-    Args:
-        case: Case number, external reference or unique prefix.
-        from_: The first moment: an instant with its offset, or an entry, ROOM:SEQ.
-        to: The second; now by default.
-        as_: Viewer; one's own by default.
-        json: One JSON document.
-    """
-    from services.cli import drawing
-    from services.reading import changes
-
-    with _eyes(as_) as eyes:
-        difference = changes.diff(eyes, case, from_, to)
-        if json:
-            output.as_json(difference)
-        else:
-            drawing.draw_difference(difference)
-        return DONE
-
-
-def replay(
-    case: str | None = None,
-    /,
-    *,
-    as_: As = None,
-    at: str | None = None,
-    digest: bool = False,
-    json: bool = False,
-) -> int:
-    """Fold cases again from the record.
-
-    Args:
-        case: Case number, external reference or unique prefix; all by default.
-        as_: Viewer; one's own by default.
-        at: Moment to look from.
-        digest: Print last the digest of all that the viewer reads; two people compare one line.
-        json: One JSON document.
-    """
-    from projections.replay import digest_of_all
-    from services.reading.replaying import replayed
-
-    columns = ("case", "viewer", "phase", "outcome", "entries", "digest")
-    digests: list[str] = []
-    with _eyes(as_, at) as eyes:
-        begun = _begun(replayed(eyes, case))
-        done: list[Any] = []
-
-        def rows() -> Iterator[tuple[object, ...]]:
-            for one in begun:
-                digests.append(one.digest)
-                yield _name(one), one.viewer, one.phase, one.outcome, one.entries, one.digest
-
-        if json:
-            done.extend(begun)
-            digests.extend(one.digest for one in done)
-        else:
-            output.table("", columns, rows())
-        whole = digests[0] if case is not None else digest_of_all(digests)
-        if json:
-            output.as_json({"cases": done, "digest": whole})
-        elif digest:
-            output.say(whole)
-        return _done(eyes)
-
-
-def export(
-    case: str | None = None,
-    /,
-    *,
-    for_: Annotated[str, Parameter(name="--for")],
-    format_: Annotated[Format, Parameter(name="--format")],
-    output_: Annotated[Path, Parameter(name=["--output", "-o"])],
-    all_: Annotated[bool, Parameter(name="--all")] = False,
-    at: str | None = None,
-    force: bool = False,
-) -> int:
-    """Write what a viewer may read of a case into one file, or of every case into a folder.
-
-    Examples:
-        goodoffices export GO-2026-0007 --for party:A --format html -o case.html
-        goodoffices export --all --for registry --format json -o cases/
-
-    Args:
-        case: Case number, external reference or unique prefix.
-        for_: Viewer: registry, mediator, party:<id> or auditor.
-        format_: `json` to compute with, `html` to read, print and keep.
-        output_: The file; with --all a folder, one file a case.
-        all_: Every case the viewer may read.
-        at: Moment to look from.
-        force: Replace what is there.
-    """
-    from services.exports import write
-
-    if (case is None) != all_:
-        raise DecodeError("export", "needs a case, or --all", "goodoffices export --help")
-    with _eyes(for_, at) as eyes, output.progress("export") as shown:
-        for count, path in enumerate(
-            write.export(eyes, case, format_, output_, force=force), start=1
-        ):
-            shown(count)
-            output.say(str(path))
-        return _done(eyes)
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (
@@ -398,7 +216,5 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     audit,
     deadlines,
     obligations,
-    diff,
-    replay,
-    export,
+    *comparing.COMMANDS,
 )

@@ -21,7 +21,6 @@ def main(parent_pid: int, command: list[str]) -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM), 0, 0, 0)
     if os.getppid() != parent_pid:
         raise SystemExit("the parent is gone")
-    os.umask(0o077)
     os.execv(command[0], command)  # noqa: S606 - no shell is wanted; the caller names the program
 
 

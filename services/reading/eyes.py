@@ -88,6 +88,8 @@ class Eyes:
         viewer = viewer_in(self._operator, self._wanted, record.file)
         if viewer is None:
             raise self._beyond() if self._wanted else not_there(text)
+        if not record.shows(viewer):
+            raise not_there(text)
         return record, viewer
 
     def look(self, text: str) -> Look:

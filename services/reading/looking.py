@@ -65,6 +65,11 @@ class Record:
         self.kept = tuple(_read(reader, case_id))
         self.file = _folded(case_id, self.kept)
 
+    def shows(self, viewer: str) -> bool:
+        """Tell whether a viewer may read anything of the case now."""
+        eyes = self.file.rights(viewer)
+        return any(k.frame.seq in eyes.get(k.frame.room, NOTHING) for k in self.kept)
+
     def upto(self, moment: Moment, eyes: Rights) -> tuple[Kept, ...]:
         """Return the events recorded by a moment.
 

@@ -297,8 +297,9 @@ def test_a_slow_follower_is_not_swamped(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What it has not handled yet stays in the broker, a bounded part apart."""
-    source, copy = ListSource(1), Copy(pause_s=0.01)
+    source, copy = ListSource(1), Copy(pause_s=0.03)
     monkeypatch.setattr(follower_module, "PAGE", 10)
+    monkeypatch.setattr(follower_module, "POLL_S", 30)  # else the store feeds it
     slow = follower(server, source, copy)
     most = 0
 
@@ -308,13 +309,14 @@ def test_a_slow_follower_is_not_swamped(
         await publish(server, [message_of(row, 1) for row in source.rows])
         following = asyncio.create_task(slow.run(stop))
         await has_place(server)
-        source.record(1000)
+        source.record(800)
         await publish(server, [message_of(row, 1) for row in source.rows[1:]])
         async with asyncio.timeout(10):
             while len(copy.rows) < len(source.rows):
                 most = max(most, len(slow._tail._rows))
                 await asyncio.sleep(0.001)
         stop.set()
+        await publish(server, [Message("ledger.a.b", b"wakes", {})])
         await following
 
     asyncio.run(live())

@@ -4,14 +4,17 @@ import os
 import pty
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from contextlib import redirect_stderr, redirect_stdout
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 import pytest
 
+from services import cli
 from services.clock import FakeClock
 from tests import examples
 from tests.live.ledgers import CLERK, ROOT, opened, tell
@@ -37,7 +40,7 @@ class Told(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     """Tell two cases."""
     folder = tmp_path_factory.mktemp("told")
     opening, *rest = examples.mediating()
@@ -46,7 +49,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     with opened(folder, unbound=True, clock=clock) as house:
         case = tell(house, [opening, *rest, examples.tabled(), examples.accepted()])
         tell(house, examples.registered())
-    yield Told(folder, case)
+    return Told(folder, case)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -55,8 +58,36 @@ def environment(folder: Path) -> dict[str, str]:
     return {**kept, "GOODOFFICES_DATA": str(folder), "GOODOFFICES_OPERATOR": CLERK}
 
 
-def run(told: Told, *words: str) -> "subprocess.CompletedProcess[str]":
-    """Run one command to its end."""
+class Done(NamedTuple):
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run: TypeAlias = Callable[..., Done]
+
+
+@pytest.fixture
+def run(told: Told, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run commands within this process, which saves the start of one each."""
+    for name in [name for name in os.environ if name.startswith("GOODOFFICES_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("GOODOFFICES_DATA", str(told.folder))
+    monkeypatch.setenv("GOODOFFICES_OPERATOR", CLERK)
+
+    def run_one(*words: str) -> Done:
+        out, err = StringIO(), StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            status = cli.run(list(words))
+        return Done(status, out.getvalue(), err.getvalue())
+
+    return run_one
+
+
+def process(told: Told, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run one command to its end, in a process of its own."""
     return subprocess.run(
         [*GOODOFFICES, *words],
         capture_output=True,
@@ -68,33 +99,33 @@ def run(told: Told, *words: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def document(told: Told, *words: str) -> Any:  # noqa: ANN401 - any JSON
+def document(run: Run, *words: str) -> Any:  # noqa: ANN401 - any JSON
     """Run a command with --json, expect one document on stdout and nothing beside it."""
-    done = run(told, *words, "--json")
+    done = run(*words, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     return msgspec.json.decode(done.stdout)
 
 
-def test_every_reading_command_gives_one_json_document(told: Told) -> None:
+def test_every_reading_command_gives_one_json_document(told: Told, run: Run) -> None:
     """Of one case or, where it can, of all; nothing else on stdout."""
-    shown = document(told, "show", told.case)
+    shown = document(run, "show", told.case)
     assert (shown["number"], shown["phase"]) == (told.case, "MEDIATING")
     assert {"deadlines", "proposals", "parties", "timeline"} <= set(shown)
-    assert len(document(told, "show")) == 2
-    assert len(document(told, "cases")) == 2
-    (proposal,) = document(told, "proposals", told.case, "--as", "party:B")
+    assert len(document(run, "show")) == 2
+    assert len(document(run, "cases")) == 2
+    (proposal,) = document(run, "proposals", told.case, "--as", "party:B")
     assert (proposal["proposal_id"], proposal["status"]) == ("P1", "accepted")
-    assert {row["number"] for row in document(told, "audit")} >= {told.case}
-    assert document(told, "deadlines", told.case)[0]["arithmetic"]
-    assert document(told, "obligations") == []
-    changed = document(told, "diff", told.case, "--from", "joint:3", "--to", "joint:9")
+    assert {row["number"] for row in document(run, "audit")} >= {told.case}
+    assert document(run, "deadlines", told.case)[0]["arithmetic"]
+    assert document(run, "obligations") == []
+    changed = document(run, "diff", told.case, "--from", "joint:3", "--to", "joint:9")
     assert changed["changes"]
-    assert len(document(told, "find", "leman")) == 1
+    assert len(document(run, "find", "leman")) == 1
 
 
-def test_a_table_is_plain_when_piped(told: Told) -> None:
+def test_a_table_is_plain_when_piped(told: Told, run: Run) -> None:
     """Tabs between columns, no colour, no mark of direction, the names as they are written."""
-    done = run(told, "show", told.case)
+    done = run("show", told.case)
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "\u2068" not in done.stdout
@@ -102,28 +133,29 @@ def test_a_table_is_plain_when_piped(told: Told) -> None:
     assert all("\t" in line for line in done.stdout.splitlines() if line)
 
 
-def test_acceptance_is_told_as_what_it_is(told: Told) -> None:
+def test_acceptance_is_told_as_what_it_is(told: Told, run: Run) -> None:
     """It binds nobody, and no line calls it settled."""
-    done = run(told, "proposals", told.case)
+    done = run("proposals", told.case)
     assert "accepted; binds nobody until signed" in done.stdout
     assert "settle" not in done.stdout
 
 
-def test_the_digest_stands_last(told: Told) -> None:
+def test_the_digest_stands_last(told: Told, run: Run) -> None:
     """Two people compare one line; over one case and over all."""
     for case in ([told.case], []):
-        one, other = (run(told, "replay", *case, "--digest").stdout for _ in range(2))
+        one = run("replay", *case, "--digest").stdout
+        other = process(told, "replay", *case, "--digest").stdout
         assert one == other
         last = one.splitlines()[-1]
         assert len(last) == 64
         assert int(last, 16)
 
 
-def test_an_export_names_the_file_it_wrote(told: Told, tmp_path: Path) -> None:
+def test_an_export_names_the_file_it_wrote(told: Told, run: Run, tmp_path: Path) -> None:
     """A second one refuses to replace it."""
     path = tmp_path / "case.html"
     words = ("export", told.case, "--for", "party:A", "--format", "html", "-o", str(path))
-    first, second = run(told, *words), run(told, *words)
+    first, second = run(*words), run(*words)
     assert (first.returncode, first.stdout) == (0, f"{path}\n")
     assert second.returncode == 2
     assert "--force" in second.stderr
@@ -142,11 +174,11 @@ def test_an_export_names_the_file_it_wrote(told: Told, tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_read_is_refused_alone(
-    told: Told, words: tuple[str, ...], status: int, says: str
+    run: Run, words: tuple[str, ...], status: int, says: str
 ) -> None:
     """The reason on stderr, nothing on stdout, the right exit status; in JSON too."""
     for more in ((), ("--json",))[: 1 if "export" in words else 2]:
-        done = run(told, *words, *more)
+        done = run(*words, *more)
         assert (done.returncode, done.stdout) == (status, "")
         assert says in done.stderr
 

@@ -299,7 +299,8 @@ from tests.live.ledgers import give, opened, said, taken_over
 with opened(Path(sys.argv[1])) as house:
     first = give(house, taken_over("one", id="opens"))
     spoken = give(house, said("words", id="says"), sys.argv[2])
-    print(*(msgspec.json.encode(answer).decode() for answer in (first, spoken)), sep="\n")
+    print(msgspec.json.encode(first).decode())
+    print(msgspec.json.encode(spoken).decode())
 """
 
 

@@ -213,6 +213,21 @@ def test_nobody_sees_what_it_could_not_see_then(told: tuple[House, str]) -> None
     assert one(house, case, "party:A", asked.isoformat()).phase == "REQUESTED"
 
 
+@pytest.mark.parametrize("at", ["joint:1", "joint:9999", None])
+def test_no_entry_tells_of_a_case_that_cannot_be_seen(
+    told: tuple[House, str], at: str | None
+) -> None:
+    """Somebody who is no party gets the words for a case that is not there, whatever it names."""
+    house, case = told
+    looking = eyes(house, "party:Z", at)
+    with pytest.raises(RuleViolation) as shown:
+        looking.look(case)
+    with pytest.raises(RuleViolation) as compared:
+        diff(looking, case, at or "joint:1", None)
+    for refused in (shown.value, compared.value):
+        assert (refused.rule, refused.why) == ("case_is_known", f"there is no case {case!r}")
+
+
 @contextmanager
 def bound(folder: Path) -> Iterator[tuple[House, str]]:
     """Open a ledger that is no demo, so that eyes are held to roles."""
@@ -458,7 +473,7 @@ def test_the_fold_of_what_is_seen_is_the_fold_of_all_cut(
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("Ports du Léman", "Ports du Léman"), ("ميناء", "\u2068ميناء\u2069"), ("A", "A")],
+    [("Ports du Léman", "Ports du Léman"), ("ميناء", "\u2068ميناء\u2069"), ("A", "A")],  # noqa: RUF001 - Arabic
 )
 def test_right_to_left_names_are_isolated(text: str, shown: str) -> None:
     """They turn nothing around beside them, and the marks go out again."""
