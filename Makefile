@@ -31,7 +31,7 @@ demo: .venv/.ready ## the same in a folder that is thrown away at the end
 
 .PHONY: test
 test: .venv/.ready ## every test but the soak, with the coverage gate
-	$(BIN)/python -m pytest --cov
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov
 
 .PHONY: check
 check: .venv/.ready ## lint, format, strict types, import contracts

@@ -1,6 +1,8 @@
 """What is measured, beside the peers, as ratios.
 
 measuring            a line of the table, medians, many callers at once
+machine              what it was measured on
+children             the command line as a process of its own
 houses               ledgers with decided cases, and bulk copies of one
 peer                 the bare library
 commands_bench       durable commands

@@ -58,7 +58,8 @@ def _compared(ours: Furnished, peer: Peer, root: Path) -> Iterator[Line]:
             f" {per_event} there"
         ),
     )
-    full = statistics.median(_ours(ours, talking, statement("submit-statement")) for _ in range(RUNS))
+    order = statement("submit-statement")
+    full = statistics.median(_ours(ours, talking, order) for _ in range(RUNS))
     yield Line(
         what="the same in cases of a full procedure",
         unit="/s",

@@ -123,6 +123,11 @@ class Stamp(Struct, frozen=True):
     content: bytes
 
 
+def copy_number(place: int) -> str:
+    """Return the number of a copy, counted from 1."""
+    return f"XX-2026-{place:04d}"
+
+
 class Copier:
     """Write copies of one decided case straight to the record, each sealed under keys of its own.
 
@@ -134,7 +139,7 @@ class Copier:
 
         Args:
             furnished: Where the case is and the copies go.
-            case: Its number; each copy has one of its own, as long as this one.
+            case: Its number; each copy has one of its own.
         """
         ledger = furnished.house.ledger
         self._recorder = ledger.reader.recorder
@@ -148,10 +153,12 @@ class Copier:
         ]
         self._made = 0
 
-    def copy(self, cases: int) -> None:
-        """Record so many copies."""
+    def copy(self, cases: int) -> list[UUID]:
+        """Record so many copies; return the ids of these cases."""
+        made: list[UUID] = []
         for some in chunks(cases, CASES_A_TRANSACTION):
             ids = [self._next() for _ in some]
+            made.extend(case for case, _ in ids)
             rooms = {
                 (case, room): room_id(self._secret, case, room)
                 for case, _ in ids
@@ -165,6 +172,7 @@ class Copier:
                     for n in range(len(self._stamps))
                 ]
             )
+        return made
 
     def close(self) -> None:
         """Let go of the key store."""
@@ -172,10 +180,8 @@ class Copier:
 
     def _next(self) -> tuple[UUID, bytes]:
         self._made += 1
-        digits = len(self._case.rpartition(b"-")[2])
-        number = b"XX-2026-%0*d" % (digits, self._made)
         place = self._made.to_bytes(8, "big")
-        return UUID(bytes=v7_bytes(bytes(6), place + place)), number
+        return UUID(bytes=v7_bytes(bytes(6), place + place)), copy_number(self._made).encode()
 
     def _sealed(
         self, case: UUID, number: bytes, n: int, room: bytes, keys: dict[bytes, bytes]

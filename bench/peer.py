@@ -5,8 +5,9 @@ A stock aggregate in JSON, no cache, the library's SQLite recorder. The library 
 every connection, as the ledger does, so that both wait for the disk at each commit.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
+from typing import Self, TypedDict
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -14,6 +15,36 @@ from eventsourcing.domain import Aggregate, event
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 FULL = 2
+
+
+class Said(TypedDict):
+    """What each of our events says besides its text, so that the peer's says as much.
+
+    In the types the library's own documents use for such facts.
+    """
+
+    room: str
+    occurred: datetime
+    actor: str
+    acting_for: str
+    entered_by: str
+    auth: str
+    channel: str
+    command: UUID
+    digest: str
+
+
+SAID = Said(
+    room="joint",
+    occurred=datetime(2026, 3, 2, 9, tzinfo=UTC),
+    actor="party:A",
+    acting_for="party:A",
+    entered_by="person:bench",
+    auth="operating system user",
+    channel="api",
+    command=UUID("0192a3b4-c5d6-7e8f-9012-3456789abcde"),
+    digest="0" * 64,
+)
 
 
 class PeerCase(Aggregate):
@@ -25,10 +56,11 @@ class PeerCase(Aggregate):
         self.statements = 0
 
     @event("StatementRecorded")
-    def record_statement(self, order: int, party: str, text: str) -> None:
+    def record_statement(self, order: int, party: str, text: str, said: Said) -> None:
         """Have a party say something."""
         assert order == self.statements + 1
-        assert party and text
+        assert party in said["actor"]
+        assert text
         self.statements = order
 
 
@@ -77,14 +109,14 @@ class Peer:
     def _opened(self, events: int) -> UUID:
         case = PeerCase("Berth fees")
         for order in range(1, events):
-            case.record_statement(order, "A", self._body)
+            case.record_statement(order, "A", self._body, SAID)
         self._app.save(case)
         return case.id
 
     def command(self, case_id: UUID) -> None:
         """Get an aggregate, have it make one event, save it."""
         case = self.replay(case_id)
-        case.record_statement(case.statements + 1, "A", self._body)
+        case.record_statement(case.statements + 1, "A", self._body, SAID)
         self._app.save(case)
 
     def replay(self, case_id: UUID) -> PeerCase:

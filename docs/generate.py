@@ -5,7 +5,6 @@ Each page is a function that returns its text; `tests/test_docs.py` compares the
 
 import ast
 import io
-import textwrap
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
@@ -17,7 +16,10 @@ from msgspec import Struct, inspect
 from rich.console import Console
 
 import services.cli.app  # loads every part of the house, and with it every rule
-from docs.reading_code import Docstring, read_docstring, structs_in, type_in_words
+from docs.coverage import coverage_page
+from docs.layout import WIDTH, field_lines, fields_of, item, page, paragraph, shapes
+from docs.reading_code import Docstring, read_docstring, type_in_words
+from docs.walkthrough import walkthrough_page
 from ledger.act import RULES, Command
 from ledger.catalogue import DECIDERS, PARTS
 from ledger.envelope import Event, content_fields, tag_of
@@ -28,61 +30,10 @@ from services.settings import VARIABLES
 
 DOCS = Path(__file__).resolve().parent
 SOURCES = ("ledger", "projections", "services")
-WIDTH = 100
-MADE = "Made by `make docs` from the code; edit that, not this page."
-
-_FILLED = textwrap.TextWrapper(WIDTH, break_long_words=False, break_on_hyphens=False)
-_FILLED_ITEM = textwrap.TextWrapper(
-    WIDTH,
-    initial_indent="- ",
-    subsequent_indent="  ",
-    break_long_words=False,
-    break_on_hyphens=False,
-)
-
-
-def _fields_of(kind: type[Struct]) -> tuple[inspect.Field, ...]:
-    found = inspect.type_info(kind)
-    assert isinstance(found, inspect.StructType)
-    return found.fields
-
-
-def _field_lines(kind: type[Struct], also: Callable[[str], str]) -> Iterator[str]:
-    """List the fields of a shape: name, what it holds, what it is for."""
-    told = read_docstring(kind.__doc__).fields
-    for field in _fields_of(kind):
-        need = ", required" if field.required else ""
-        what = f"{also(field.name)}{type_in_words(field.type)}{need}"
-        meaning = told.get(field.name, "")
-        yield _item(f"`{field.name}` ({what})" + (f": {meaning}" if meaning else ""))
-
-
-def _item(text: str) -> str:
-    return _FILLED_ITEM.fill(text)
-
-
-def _paragraph(text: str) -> str:
-    return _FILLED.fill(text)
-
-
-def _shapes(kinds: Iterable[type[Struct]]) -> Iterator[str]:
-    """Describe the shapes that fields are made of, each once."""
-    found: dict[str, type[Struct]] = {}
-    for kind in kinds:
-        for field in _fields_of(kind):
-            found.update({struct.__name__: struct for struct in structs_in(field.type)})
-    yield "## Shapes"
-    for name, struct in sorted(found.items()):
-        yield f"### {name}\n\n{_paragraph(read_docstring(struct.__doc__).first)}"
-        yield "\n".join(_field_lines(struct, lambda _: ""))
 
 
 def _title_of(part: str) -> str:
     return part.replace("_", " ").capitalize()
-
-
-def _page(title: str, *blocks: str) -> str:
-    return "\n\n".join((f"# {title}", MADE, *blocks)) + "\n"
 
 
 def events_page() -> str:
@@ -93,21 +44,21 @@ def events_page() -> str:
         " usual room comes first. What every event carries besides (who, for whom, both clocks,"
         " authority, command) is in the frame itself: see the [glossary](glossary.md#frame)."
     )
-    blocks = [_paragraph(about)]
+    blocks = [paragraph(about)]
     for part in PARTS:
         blocks.append(f"## {_title_of(part.name)}")
         blocks.extend(block for kind in part.events for block in _event(kind))
     kinds = [kind for part in PARTS for kind in part.events]
-    return _page("Events", *blocks, *_shapes(kinds))
+    return page("Events", *blocks, *shapes(kinds))
 
 
 def _event(kind: type[Event]) -> Iterator[str]:
     content = content_fields(kind)
     rooms = ", ".join(f"`{room}`" for room in kind.rooms)
     facts = f"Row {kind.row}, version {kind.version}, {kind.admissibility}. Rooms: {rooms}."
-    yield f"### {tag_of(kind)}\n\n{_paragraph(read_docstring(kind.__doc__).first)}"
-    yield f'{_paragraph(facts)}\n\nSays: "{kind.says}"'
-    fields = _field_lines(kind, lambda name: "content, " if name in content else "frame, ")
+    yield f"### {tag_of(kind)}\n\n{paragraph(read_docstring(kind.__doc__).first)}"
+    yield f'{paragraph(facts)}\n\nSays: "{kind.says}"'
+    fields = field_lines(kind, lambda name: "content, " if name in content else "frame, ")
     if listed := "\n".join(fields):
         yield listed
 
@@ -120,12 +71,12 @@ def commands_page() -> str:
         " [phase_allows_command](rules.md#phase_allows_command) and who may act for whom. The"
         " fields are those of `data` in a JSON line, and the flags of `goodoffices act`."
     )
-    blocks = [_paragraph(about)]
+    blocks = [paragraph(about)]
     for part in PARTS:
         if part.decide:
             blocks.append(f"## {_title_of(part.name)}")
             blocks.extend(block for kind in part.decide for block in _command(kind))
-    return _page("Commands", *blocks, *_shapes(DECIDERS))
+    return page("Commands", *blocks, *shapes(DECIDERS))
 
 
 def _command(kind: type[Command]) -> Iterator[str]:
@@ -133,13 +84,13 @@ def _command(kind: type[Command]) -> Iterator[str]:
     guards = tuple(guard.__name__ for guard in kind.guards)
     phases = ", ".join(sorted(kind.during)) or "any"
     opens = " Opens a case." if kind.opens else ""
-    yield f"### {_tag(kind)}\n\n{_paragraph(read_docstring(kind.__doc__).first)}"
-    yield _paragraph(f"Given by {', '.join(kind.by)}. Phases: {phases}.{opens}")
-    if listed := "\n".join(_field_lines(kind, lambda _: "")):
+    yield f"### {_tag(kind)}\n\n{paragraph(read_docstring(kind.__doc__).first)}"
+    yield paragraph(f"Given by {', '.join(kind.by)}. Phases: {phases}.{opens}")
+    if listed := "\n".join(field_lines(kind, lambda _: "")):
         yield listed
     refusals = ", ".join(f"[{n}](rules.md#{n})" for n in dict.fromkeys((*guards, *told.refusals)))
     if refusals:
-        yield _paragraph(f"Refused by: {refusals}.")
+        yield paragraph(f"Refused by: {refusals}.")
     yield f"```json\n{_example(kind)}\n```"
 
 
@@ -163,15 +114,15 @@ def rules_page() -> str:
         " change the effect of a rule by its name (`[rules]`)."
     )
     used = _commands_by_rule()
-    blocks = [_paragraph(about), "## Procedure"]
+    blocks = [paragraph(about), "## Procedure"]
     for name, rule in sorted(RULES.items()):
-        blocks.append(f"### {name}\n\n{_paragraph(rule.sentence)}")
+        blocks.append(f"### {name}\n\n{paragraph(rule.sentence)}")
         by = ", ".join(f"[{tag}](commands.md#{tag})" for tag in used.get(name, ()))
-        blocks.append(_paragraph(f"Effect: {rule.effect}." + (f" Checked by {by}." if by else "")))
+        blocks.append(paragraph(f"Effect: {rule.effect}." + (f" Checked by {by}." if by else "")))
     blocks.append("## Gates\n\nChecked beside the procedure; they always refuse.")
     for name, sentence in sorted(_gates().items()):
-        blocks.append(f"### {name}\n\n{_paragraph(sentence)}")
-    return _page("Rules", *blocks)
+        blocks.append(f"### {name}\n\n{paragraph(sentence)}")
+    return page("Rules", *blocks)
 
 
 def _commands_by_rule() -> dict[str, list[str]]:
@@ -229,7 +180,7 @@ def cli_page() -> str:
         blocks.append(f"## {words}\n\n```text\n{text}\n```")
     exits = "Exit status: 0 done, 1 refused, 2 misuse or a fault of the files, 3 try again."
     data = "`--data DIR` may stand before or after any command."
-    return _page("Command line", f"{exits}\n{data}", *blocks)
+    return page("Command line", f"{exits}\n{data}", *blocks)
 
 
 def cli_commands(app: App, before: str = "") -> dict[str, Callable[..., object]]:
@@ -251,7 +202,7 @@ def _examples(told: Docstring) -> Iterator[str]:
         yield "\nExamples:"
         yield from (f"  {line.strip()}" for line in told.examples if line.strip())
     if "fields" in told.fields:
-        yield f"\n{_paragraph('More: ' + told.fields['fields'])}"
+        yield f"\n{paragraph('More: ' + told.fields['fields'])}"
 
 
 def _help(app: App, words: list[str]) -> str:
@@ -271,8 +222,8 @@ def settings_page() -> str:
         "Environment variables, each with a default. An unknown one that begins with"
         " `GOODOFFICES_` is refused. `goodoffices doctor` examines what they lead to."
     )
-    items = "\n".join(_item(f"`{name}`: {purpose}") for name, purpose in VARIABLES.items())
-    return _page("Settings", _paragraph(about), items)
+    items = "\n".join(item(f"`{name}`: {purpose}") for name, purpose in VARIABLES.items())
+    return page("Settings", paragraph(about), items)
 
 
 def profile_page() -> str:
@@ -282,33 +233,36 @@ def profile_page() -> str:
         " one the procedure does not know. [How to write one](how-to/write-a-profile.md)."
     )
     house = tomllib.loads(builtin()["house-default"])
-    single = [f for f in _fields_of(Profile) if f.encode_name not in _tables()]
-    blocks = [_paragraph(about), "## Keys at the top", _keys(single, house)]
+    single = [f for f in fields_of(Profile) if f.encode_name not in _tables()]
+    blocks = [paragraph(about), "## Keys at the top", _keys(single, house)]
     for name, table in _tables().items():
-        said = _paragraph(read_docstring(table.__doc__).first)
-        blocks.append(f"## Table {name}\n\n{said}\n\n{_keys(_fields_of(table), house[name])}")
+        said = paragraph(read_docstring(table.__doc__).first)
+        blocks.append(f"## Table {name}\n\n{said}\n\n{_keys(fields_of(table), house[name])}")
     blocks.append("## Contradictions\n\nA profile that has one of these is refused.")
-    blocks.append("\n".join(_item(f"`{c.key}`: {c.why}. Needs {c.needs}.") for c in CONTRADICTIONS))
-    return _page("Rule profile", *blocks)
+    blocks.append("\n".join(item(f"`{c.key}`: {c.why}. Needs {c.needs}.") for c in CONTRADICTIONS))
+    return page("Rule profile", *blocks)
 
 
 def _tables() -> dict[str, type[Struct]]:
     """Find the tables of a profile, by their names in the file."""
-    fields = ((field.encode_name, field.type) for field in _fields_of(Profile))
+    fields = ((field.encode_name, field.type) for field in fields_of(Profile))
     return {name: kind.cls for name, kind in fields if isinstance(kind, inspect.StructType)}
 
 
 def _keys(fields: Iterable[inspect.Field], house: Mapping[str, object]) -> str:
     return "\n".join(
-        _item(
-            f"`{f.encode_name}` ({type_in_words(f.type)}). House: {_value(house, f.encode_name)}."
-        )
+        item(f"`{f.encode_name}` ({type_in_words(f.type)}). House: {_value(house, f.encode_name)}.")
         for f in fields
     )
 
 
 def _value(house: Mapping[str, object], key: str) -> str:
-    return f"`{msgspec.json.encode(house[key]).decode()}`" if key in house else "left out"
+    """Write what the shipped profile says of a key."""
+    if key not in house:
+        return "left out"
+    value = house[key]
+    words = value if isinstance(value, list) else [value]
+    return ", ".join(f"`{msgspec.json.encode(word).decode()}`" for word in words) or "an empty list"
 
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -318,8 +272,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "settings.md": settings_page,
     "profile.md": profile_page,
+    "walkthrough.md": walkthrough_page,
+    "coverage.md": coverage_page,
 }
 
 if __name__ == "__main__":
-    for file, page in PAGES.items():
-        (DOCS / file).write_text(page(), encoding="utf-8")
+    for file, made in PAGES.items():
+        (DOCS / file).write_text(made(), encoding="utf-8")

@@ -37,7 +37,7 @@ def read_docstring(text: str | None) -> Docstring:
     return Docstring(
         first=body.split("\n\n")[0].replace("\n", " ").strip(),
         fields=_entries(told.get("Attributes", "") + told.get("Args", "")),
-        refusals=tuple(re.findall(r"[a-z0-9_]+", raised["rules"])) if raised else (),
+        refusals=tuple(re.findall(r"[a-z0-9]+(?:_[a-z0-9]+)+", raised["rules"])) if raised else (),
         examples=tuple(told.get("Examples", "").split("\n")[1:]),
     )
 

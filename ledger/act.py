@@ -1,6 +1,5 @@
 """State what an act is: who does what, for whom, when; and how a rule judges it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from ledger.envelope import Channel, Event, Irregularity
 from ledger.errors import RuleViolation
+from ledger.instants import has_offset
 from ledger.parties import Phase, Standing
 from ledger.profile import Profile, ProfileRef
 
@@ -30,6 +30,7 @@ class Command(
     kw_only=True,
     omit_defaults=True,
     forbid_unknown_fields=True,
+    gc=False,  # holds values, so is never part of a ring
     tag_field="command",
 ):
     """Be the ancestor of every command: imperative, its tag the word callers use.
@@ -83,7 +84,7 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-class Placed(Struct, frozen=True):
+class Placed(Struct, frozen=True, gc=False):
     """An event decided, and the room it goes to.
 
     Attributes:
@@ -124,11 +125,14 @@ class Act(Generic[C]):
         channel: How the command came in.
         profile: The rule profile pinned to the case.
         profile_ref: How a case pins that profile, None where no case does.
+        unconfirmed: Keys of that profile the institution has not confirmed yet.
         rooms: Rooms the eyes behind the act may read, with the number of events in each.
         number: Number reserved for a case this act opens.
         mandate: Number of the current mandate, 0 before the first.
         authority: Event (room:seq) that gives the actor its authority.
+        operators: Persons the institution entrusts with its record; empty where it named nobody.
         open: Opens an event (room:seq) of a room the eyes may read.
+        source: SHA-256 of the document it is taken from: proof that it was received.
         noted: Irregular rules the reported fact breaks, filled by the rules.
     """
 
@@ -142,6 +146,7 @@ class Act(Generic[C]):
     profile: Profile
     open: Callable[[str], Event]
     profile_ref: ProfileRef | None = None
+    unconfirmed: tuple[str, ...] = ()
     room: str | None = None
     occurred: str | None = None
     reported: bool = False
@@ -150,6 +155,8 @@ class Act(Generic[C]):
     number: str | None = None
     mandate: int = 0
     authority: str | None = None
+    operators: frozenset[str] = frozenset()
+    source: str | None = None
     noted: list[Irregularity] = field(default_factory=list)
 
     def acting(self) -> str:
@@ -158,8 +165,7 @@ class Act(Generic[C]):
 
     def moment_is_known(self) -> bool:
         """Tell whether a period may run from the act: its instant and offset are recorded."""
-        text = self.occurred
-        return text is not None and re.search(r"([Zz]|[+-]\d{2}:\d{2})(\[|$)", text) is not None
+        return self.occurred is not None and has_offset(self.occurred)
 
 
 class Broken(Exception):  # noqa: N818 - raised inside a rule, never leaves it

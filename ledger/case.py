@@ -19,11 +19,14 @@ from ledger.engagement import state as engagement_state
 from ledger.envelope import Frame
 from ledger.evaluation import state as evaluation_state
 from ledger.follow_up import state as follow_up_state
+from ledger.follow_up.after_events import CaseReopened
 from ledger.institution import state as institution_state
 from ledger.intake import state as intake_state
+from ledger.intake.folding import with_fresh_consents
+from ledger.intake.joinder_events import PartyJoined
 from ledger.negotiation import state as negotiation_state
 from ledger.neutrality import state as neutrality_state
-from ledger.parties import Phase, Standing
+from ledger.parties import TALKING, Phase, Standing
 from ledger.preparation import state as preparation_state
 from ledger.record import state as record_state
 from ledger.sessions import state as sessions_state
@@ -69,6 +72,8 @@ class Case(Struct, frozen=True, dict=True):
             mandate=self.neutrality.mandate,
             adjourned=self.sessions.adjourned,
             terms_in_force=self.engagement.terms_in_force,
+            received=self.intake.received,
+            caucus_default=self.engagement.caucus_default,
             undertakings=self.engagement.undertakings,
             rights_explained=self.engagement.rights_explained,
             sessions={**self.preparation.scheduled, **self.sessions.sessions},
@@ -76,15 +81,24 @@ class Case(Struct, frozen=True, dict=True):
             agreement=self.negotiation.agreement,
             proposals_open=self.negotiation.open_ids(),
             executed=self.settlement.executed,
+            issues_settled=self.settlement.issues_settled,
             executed_hashes=tuple(
                 i.hash for i in self.settlement.instruments.values() if i.is_executed
             ),
+            settlements={
+                name: i.hash for name, i in self.settlement.instruments.items() if i.is_executed
+            },
             obligations=self.settlement.obligations,
             entries=self.record.entries,
             holds=self.record.holds,
             taken_over=self.intake.taken_over,
             deadlines=self.deadlines,
+            papers=self.preparation.papers,
             continuing=self.intake.continuing,
+            joining=self.intake.joining(),
+            conflicts=self.neutrality.conflicts(),
+            inquired=self.neutrality.inquired(),
+            suspended=self.engagement.accounts.suspended,
         )
 
 
@@ -113,8 +127,40 @@ def evolve(case: Case, frame: Frame[AnyEvent]) -> Case:
     fold = EVOLVE.get(part)
     if fold is not None:
         changed[part] = fold(getattr(case, part), frame)
+    if type(frame.event) is PartyJoined and case.intake.profile is None:
+        changed.update(_begun_late(case, frame.event))
     after = replace(case, **changed)
+    if type(frame.event) is CaseReopened:
+        after = replace(after, **_reopened(after, frame.event, frame.ref))
     return _moved(after, frame) if type(frame.event) in phases.MOVERS else after
+
+
+def _begun_late(case: Case, event: PartyJoined) -> dict[str, Any]:
+    """Begin, for eyes that saw nothing before a joinder, from where it says the case stands."""
+    terms = replace(
+        case.engagement,
+        terms_in_force=event.terms_in_force,
+        caucus_default=event.caucus_default,
+        confirmed=event.phase in TALKING,
+    )
+    return {"neutrality": neutrality_state.with_mandate(event.mandate), "engagement": terms}
+
+
+def _reopened(case: Case, event: CaseReopened, ref: str) -> dict[str, Any]:
+    """Begin a new round: fresh consents, open issues alone; proposals of before are history."""
+    settled = frozenset(case.settlement.issues_settled)
+    wanted = event.issues or tuple(i for i in case.intake.issues if i not in settled)
+    intake = with_fresh_consents(case.intake, event.parties, ref)
+    issues = {issue: at for issue, at in intake.issues.items() if issue in wanted}
+    proposals = {
+        key: replace(proposal, status="lapsed") if proposal.status == "open" else proposal
+        for key, proposal in case.negotiation.proposals.items()
+    }
+    return {
+        "intake": replace(intake, issues=issues),
+        "negotiation": replace(case.negotiation, proposals=proposals, agreement=None),
+        "evaluation": replace(case.evaluation, heard=frozenset(), closed=False),
+    }
 
 
 def _moved(case: Case, frame: Frame[AnyEvent]) -> Case:

@@ -1,5 +1,6 @@
 """Keep a whole case in memory for the writer, and show it to one set of eyes at a time."""
 
+from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from ledger.catalogue import AnyEvent
 from ledger.deadlines import DeadlineSet
 from ledger.envelope import Frame
 from ledger.institution.events import InstitutionFounded
-from ledger.rooms import NOTHING, Rights, Roster, Span, both, either, rights
+from ledger.rooms import NOTHING, WHOLE, Rights, Roster, Span, both, either, rights
 from ledger.roster import admit
 
+NEVER = datetime.min.replace(tzinfo=UTC)
 EyesKey: TypeAlias = frozenset[tuple[str, Span]]
 
 
-class Written(Struct, frozen=True):
+class Written(Struct, frozen=True, gc=False):
     """One event a command wrote, as its answer names it."""
 
     room: str
@@ -30,7 +32,7 @@ class Handled(Struct):
 
     Attributes:
         events: What it wrote, in order.
-        digest: Keyed digest of the command, hex; kept in its narrowest room's frame.
+        digest: Keyed digest of the command for the room of the first event, hex.
     """
 
     events: list[Written]
@@ -48,6 +50,8 @@ class CaseFile:
         frames: Every event, in the order of recording; its length is the internal version.
         seqs: Last sequence of every room.
         dated: Rooms in which a date was ever set.
+        quiet: Version at which it was last found that nothing falls due until an instant; that
+            instant.
         roster: Who belongs to the case.
         handled: Accepted commands, by (actor, command id).
     """
@@ -58,6 +62,7 @@ class CaseFile:
         self.frames: list[Frame[AnyEvent]] = []
         self.seqs: dict[str, int] = {}
         self.dated: set[str] = set()
+        self.quiet = (0, NEVER)
         self.roster = Roster()
         self.handled: dict[tuple[str, str], Handled] = {}
         self._entered: dict[tuple[str, str | None, str], Handled] = {}
@@ -81,7 +86,7 @@ class CaseFile:
         self.frames.append(frame)
         self._versions[frame.ref] = self.version
         self.seqs[frame.room] = frame.seq
-        if isinstance(frame.event, DeadlineSet):
+        if type(frame.event) is DeadlineSet:
             self.dated.add(frame.room)
         self._admit(frame)
         self._remember(frame)
@@ -109,7 +114,7 @@ class CaseFile:
         self._entered[frame.entered_by, frame.acting_for, frame.command] = known
         tag = str(type(frame.event).__struct_config__.tag)
         known.events.append(Written(frame.room, frame.seq, tag))
-        known.digest = frame.digest or known.digest
+        known.digest = known.digest or frame.digest
 
     def entered(self, entered_by: str, acting_for: str, command_id: str) -> Handled | None:
         """Find a command by who entered it, where the caller left it to us who the actor was."""
@@ -143,6 +148,12 @@ class CaseFile:
                 case = evolve(case, frame)
         self._cuts[key] = (len(self.frames), case)
         return case
+
+    def pinning(self, eyes: Rights) -> Case:
+        """Fold what pins the profile for these eyes; who joined later acts under the same one."""
+        span = eyes.get("joint", WHOLE)
+        whole = "joint" in eyes and span.first == WHOLE.first
+        return self.seen_by(eyes if whole else {"joint": Span(last=span.last)})
 
     def frame_at(self, ref: str, eyes: Rights) -> Frame[AnyEvent] | None:
         """Find an event (room:seq) these eyes may see, None for any other."""

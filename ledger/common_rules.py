@@ -44,11 +44,25 @@ def mandate_is_active(act: Act[Any], standing: Standing) -> None:  # noqa: ARG00
         )
 
 
+@rule("irregular")
+def talks_are_not_suspended(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the act
+    """No session begins while the talks rest for a deposit that is not paid."""
+    if standing.suspended:
+        raise Broken("the talks are suspended until a deposit is paid", "pay-deposit")
+
+
 @rule("refuse")
 def actor_is_mediator(act: Act[Any], standing: Standing) -> None:
     """Only a mediator under the current mandate acts as the mediator."""
     if act.role == "mediator" and act.actor not in standing.mandate.mediators:
         raise Broken(f"{act.actor} holds no mandate in this case", "an appointed mediator")
+
+
+@rule("refuse")
+def representative_is_not_mediator(act: Act[Any], standing: Standing, person: str) -> None:  # noqa: ARG001 - a rule takes the act
+    """Nobody speaks for a party in a dispute it mediates."""
+    if person in standing.mandate.mediators:
+        raise Broken(f"{person} mediates this case", "another person, or the end of its mandate")
 
 
 @rule("refuse")
@@ -83,6 +97,16 @@ def caucus_is_read_by_whoever_enters(act: Act[Any], room: str) -> None:
     """Nothing is entered in a caucus by somebody who does not read it."""
     if room not in act.rooms:
         raise Broken(f"whoever enters it does not read {room}", "the party or the mediator")
+
+
+@rule("refuse")
+def second_person_is_known(act: Act[Any], approved_by: str) -> None:
+    """A second person is one the institution entrusts with its record, where it named any."""
+    if act.operators and approved_by not in act.operators:
+        raise Broken(
+            f"the institution does not know {approved_by}",
+            "`approved_by` an operator of the institution, as `person:<name>`",
+        )
 
 
 @rule("refuse")

@@ -15,7 +15,6 @@ from operator import itemgetter
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from holidays import country_holidays
 from msgspec import Struct
 
 from ledger.errors import DecodeError
@@ -210,6 +209,8 @@ def _calendar_years(country: str, subdivision: str | None) -> range:
     """Return the years for which the holidays of a place are known."""
     if not _COUNTRY.fullmatch(country):
         raise DecodeError("holidays[0]", f"{country!r} is not a country", "two letters, such as NO")
+    from holidays import country_holidays  # noqa: PLC0415 - reading a case starts quicker without
+
     try:
         known = country_holidays(country)
     except NotImplementedError as error:
@@ -229,6 +230,8 @@ def _holidays(country: str, subdivision: str | None, year: int) -> Mapping[date,
     Each year is built whole and never changed: the library's own growing calendar, shared between
     threads, could be read half filled. Asked without a language it would answer in the host's.
     """
+    from holidays import country_holidays  # noqa: PLC0415 - reading a case starts quicker without
+
     years = _calendar_years(country, subdivision)
     if year not in years:
         why = f"the holidays of {country} are known from {years[0]} to {years[-1]}, not for {year}"

@@ -1,4 +1,4 @@
-"""Decide what a command records, and what fell due before it.
+"""Decide what a command records.
 
 Pure: time, number, profile and content come in with the arguments; nothing is read or written here.
 """
@@ -14,10 +14,8 @@ from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.catalogue import DECIDERS
 from ledger.counting import parse_instant
-from ledger.deadlines import DeadlineMissed
 from ledger.envelope import NOT_RECORDED, Channel, Event
 from ledger.errors import DecodeError, RuleViolation
-from ledger.follow_up import due as follow_up_due
 from ledger.follow_up.limit import limit_begun
 from ledger.identity import (
     Identity,
@@ -27,14 +25,13 @@ from ledger.identity import (
     identify,
     room_asked,
 )
-from ledger.intake import due as intake_due
-from ledger.negotiation import due as negotiation_due
 from ledger.parties import Standing
 from ledger.profile import Profile
+from ledger.profile_dates import dates_begun
 from ledger.record.late import late_entry
-from ledger.rooms import WHOLE, kind_of, members_of
+from ledger.record.retention import retention_begun
+from ledger.rooms import kind_of, members_of
 from ledger.rulebook import Rulebook, shipped
-from ledger.settlement import due as settlement_due
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -83,7 +80,9 @@ def decide(file: CaseFile, ask: Ask, command: Command, scene: Scene) -> Decided:
     part, decider = DECIDERS[type(command)]
     placed = decider(getattr(case, part), standing, act)
     _rooms_are_within_sight(placed, identity, scene.operator)
-    placed = [*placed, *limit_begun(act, standing, placed)]
+    begun = dates_begun(act, standing, placed)
+    placed = [*placed, *limit_begun(act, standing, placed), *begun]
+    placed = [*placed, *retention_begun(act, placed)]
     return Decided([*placed, *late_entry(act, standing, placed)], identity, act)
 
 
@@ -105,7 +104,10 @@ def _act(  # noqa: PLR0913 - an act has as many sides
 ) -> Act[Any]:
     own = DECIDERS[type(command)][0] == "institution"
     rulebook = shipped() if own else scene.rulebook
-    ref, profile = rulebook.pinned(case.intake.profile, getattr(command, "profile", None))
+    # A profile is no confidence: somebody who is asked to mediate acts under the case's own.
+    pins = case if own else file.pinning(identity.eyes)
+    wanted = getattr(command, "profile", None)
+    ref, profile = rulebook.pinned(pins.intake.profile, wanted, pins.engagement.variations)
     eyes = dict(identity.eyes)
     return Act(
         data=command,
@@ -118,14 +120,17 @@ def _act(  # noqa: PLR0913 - an act has as many sides
         entered_by=scene.operator.person,
         reported=ask.reported or scene.channel == "import",
         channel=scene.channel,
+        source=ask.source,
         profile=profile,
         profile_ref=ref,
+        unconfirmed=rulebook.unconfirmed(ref),
         open=_opener(file, identity, scene),
         room=None if ask.room is None else room_asked(ask.room, identity, eyes),
         rooms={room: case.last.get(room, 0) for room in eyes},
         number=scene.number,
         mandate=file.roster.mandate,
         authority=authority_ref(case.standing(), identity),
+        operators=scene.rulebook.operators,
     )
 
 
@@ -245,37 +250,3 @@ def phase_allows_command(act: Act[Any], standing: Standing) -> None:
     if during and standing.phase not in during:
         when = ", ".join(sorted(during))
         raise Broken(f"the case is in phase {standing.phase}", f"one of the phases {when}")
-
-
-def overdue(file: CaseFile, rulebook: Rulebook, now: datetime) -> Decision:
-    """List what fell due by now, room by room, each from what all its readers see.
-
-    What an obligation or a reply waited for falls due in `joint`; elsewhere there is nothing to ask
-    for where no date was ever set.
-    """
-    due: list[Placed] = []
-    for room in file.seqs:
-        dated = room in file.dated and kind_of(room) in ("group", "caucus", "desk")
-        if room == "joint" or dated:
-            due.extend(_overdue_in(room, file, rulebook, now))
-    return due
-
-
-def _overdue_in(room: str, file: CaseFile, rulebook: Rulebook, now: datetime) -> Decision:
-    case = file.seen_by({"joint": WHOLE, room: WHOLE})
-    if case.intake.profile is None:
-        return []
-    _, profile = rulebook.pinned(case.intake.profile, None)
-    missed: list[Placed] = [
-        Placed(room, DeadlineMissed(deadline_id=d.set.deadline_id, due=d.due), occurred=d.due)
-        for d in case.deadlines.book.values()
-        if d.room == room and d.passed(now)
-    ]
-    standing = case.standing()
-    return [
-        *missed,
-        *intake_due.overdue(case.intake, standing, profile, now, room),
-        *negotiation_due.overdue(case.negotiation, standing, profile, now, room),
-        *settlement_due.overdue(case.settlement, standing, profile, now, room),
-        *follow_up_due.overdue(case.follow_up, standing, profile, now, room),
-    ]

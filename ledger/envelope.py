@@ -5,7 +5,6 @@ stored for an event"). A type marks each content field with `Content[...]`; ever
 frame. Events folded from frames carry `UNSET` where content would stand, so no fold can use it.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVar, get_type_hints
@@ -44,6 +43,7 @@ class Event(
     kw_only=True,
     omit_defaults=True,
     forbid_unknown_fields=True,
+    gc=False,  # holds values, so is never part of a ring
     tag_field="type",
 ):
     """Be the ancestor of every event: past tense, never edited, its tag never reused.
@@ -63,7 +63,7 @@ class Event(
     version: ClassVar[int] = 1
 
 
-class Irregularity(Struct, frozen=True):
+class Irregularity(Struct, frozen=True, gc=False):
     """A rule a reported fact breaks.
 
     Attributes:
@@ -75,7 +75,7 @@ class Irregularity(Struct, frozen=True):
     why: str
 
 
-class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True):
+class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What finds, orders, folds and counts an event.
 
     Attributes:
@@ -90,7 +90,7 @@ class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True):
         entered_by: The operator at the keyboard.
         auth: How the actor's identity was known.
         command: Id of the command that caused it, unique for its actor.
-        digest: Keyed digest of the command; only in the narrowest room the command wrote to.
+        digest: Keyed digest of the command, another for each room it wrote to.
         cause: Event (room:seq) that caused it.
         source: SHA-256 of the document it was taken from, lower-case hex.
         admissibility: Whether it may be proved elsewhere.
@@ -214,9 +214,9 @@ def _is_names(value: object) -> bool:
     return isinstance(value, tuple) and all(isinstance(item, str) for item in value)
 
 
-def describe(frame: "Frame[Event]", fields: Mapping[str, object] | None = None) -> str:
+def describe(frame: "Frame[Event]") -> str:
     """Say in one line what an event is, from its frame alone."""
     values = msgspec.structs.asdict(frame.event)
     values = {k: ", ".join(v) if _is_names(v) else v for k, v in values.items()}
-    values.update(actor=frame.actor, acting_for=frame.acting_for or frame.actor, **(fields or {}))
+    values.update(actor=frame.actor, acting_for=frame.acting_for or frame.actor)
     return frame.event.says.format_map(values)

@@ -64,10 +64,11 @@ class Identity(Struct, frozen=True):
 
 def viewers_of(operator: Operator, file: CaseFile) -> tuple[str, ...]:
     """List the viewers an operator may be in a case, its widest first."""
+    roster, person = file.roster, operator.person
     offices = [r for r in ("registry", "auditor", "challenge") if r in operator.roles]
-    parties = [f"party:{p}" for p in file.roster.persons.get(operator.person, ())]
-    seat = ["mediator"] if operator.person in file.roster.mediators else []
-    nominee = [f"candidate:{operator.person}"] * (operator.person in file.roster.candidates)
+    parties = [f"party:{p}" for p in roster.persons.get(person, ())]
+    seat = ["mediator"] if person in roster.mediators else []
+    nominee = [f"candidate:{person}"] * (person in roster.candidates)
     return (*offices, *seat, *parties, *nominee)
 
 
@@ -196,13 +197,17 @@ def _party_is_known(identity: Identity, file: CaseFile) -> None:
 
 
 def _actor_has_authority(identity: Identity, file: CaseFile) -> None:
-    """A person acts for a party only under an authority on record."""
+    """A person acts for a party only under an authority on record.
+
+    One that was revoked is on record too; whether the act came before its end is asked later.
+    """
     party, actor = identity.party, identity.actor
     if party is None or actor == f"party:{party}" or not file.frames:
         return
     if actor.startswith("party:"):
         raise DecodeError("actor", f"{actor} cannot act for party {party}", f"party:{party}")
-    if party not in file.roster.persons.get(actor, ()):
+    roster = file.roster
+    if party not in (*roster.persons.get(actor, ()), *roster.former.get(actor, ())):
         raise RuleViolation(
             "actor_has_authority",
             f"no authority of {actor} to act for party {party} is on record",

@@ -53,6 +53,12 @@ def parse_instant(text: str, field: str = "") -> datetime:
     return instant
 
 
+def has_offset(text: str) -> bool:
+    """Tell whether a text is an instant and not only a time on somebody's wall."""
+    match = _INSTANT.fullmatch(text)
+    return match is not None and match["offset"] is not None
+
+
 def zone_named(name: str, field: str = "zone") -> ZoneInfo:
     """Find a zone of the tz database by area and place.
 

@@ -1,6 +1,7 @@
 """Name the phases, parties, authorities and mandates every part of the procedure asks about."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, TypeAlias
@@ -46,7 +47,9 @@ AFTER_SIGNING = frozenset(
 """Where an executed settlement may be performed (a partial one while talks go on)."""
 ENDED = frozenset({Phase.NOT_COMMENCED, Phase.TERMINATED, Phase.CLOSED, Phase.EVALUATED})
 
-Consent: TypeAlias = Literal["none", "invited", "consented", "conditional", "declined", "withdrawn"]
+Consent: TypeAlias = Literal[
+    "none", "invited", "consented", "conditional", "declined", "withdrawn", "released"
+]
 
 
 class Party(Struct, frozen=True):
@@ -103,6 +106,22 @@ class Mandate(Struct, frozen=True):
     open_objections: tuple[str, ...] = ()
 
 
+class Conflict(Struct, frozen=True):
+    """A circumstance disclosed by somebody who mediates, and who waived it.
+
+    Attributes:
+        disclosure_id: Names the disclosure.
+        person: Who disclosed it.
+        category: Whether the parties can waive it.
+        waived: Parties that did.
+    """
+
+    disclosure_id: str
+    person: str
+    category: Literal["non_waivable", "waivable", "other"]
+    waived: frozenset[str] = frozenset()
+
+
 class Session(Struct, frozen=True):
     """A session and its state."""
 
@@ -136,6 +155,7 @@ class Obligation(Struct, frozen=True):
         due: Day at the seat it falls due, None while a condition is open.
         in_force: Whether the settlement it belongs to is in force.
         ref: Event (room:seq) that defined it.
+        settlement_id: Settlement it is owed under.
     """
 
     obligation_id: str
@@ -144,9 +164,10 @@ class Obligation(Struct, frozen=True):
     due: str | None
     in_force: bool
     ref: str
+    settlement_id: str = ""
 
 
-class Entry(Struct, frozen=True):
+class Entry(Struct, frozen=True, gc=False):
     """What is known of a recorded event without opening it.
 
     Attributes:
@@ -155,6 +176,7 @@ class Entry(Struct, frozen=True):
         actor: Who acted.
         command: Id of the command that wrote it, unique for its actor.
         occurred: When it happened, as recorded.
+        irregular: Whether it breaks a rule, as a reported fact.
     """
 
     tag: str
@@ -162,6 +184,7 @@ class Entry(Struct, frozen=True):
     actor: str
     command: str = ""
     occurred: str | None = None
+    irregular: bool = False
 
 
 class Standing(Struct, frozen=True, kw_only=True):
@@ -182,13 +205,23 @@ class Standing(Struct, frozen=True, kw_only=True):
         agreement: The latest agreement in principle.
         proposals_open: Ids of open proposals in rooms that are seen.
         executed: Whether a settlement has been executed.
+        issues_settled: Listed issues that executed settlements of a part settle.
         executed_hashes: SHA-256 of every text executed, as far as known.
+        settlements: SHA-256 of the text of every executed settlement, by its id.
         obligations: By id.
         entries: Every event seen, by room:seq.
         holds: Ids of legal holds in force.
         taken_over: Whether the case began elsewhere.
         deadlines: Every date of the rooms seen.
+        papers: Statements, interests and documents, by (room, id); the value is the party.
+        received: When the request was received, None where not recorded.
+        caucus_default: What the confidentiality terms say of caucuses, None before there are any.
         continuing: Parties that agreed to go on since somebody last left.
+        joining: Parties to be: their joinder was asked for and is not decided.
+        conflicts: What the mediators in office disclosed.
+        suspended: Whether the talks rest until deposits have been paid.
+        inquired: By party or person, when the last mediator in office had inquired into it; left
+            out where one of them has not.
     """
 
     phase: Phase = Phase.NONE
@@ -205,13 +238,22 @@ class Standing(Struct, frozen=True, kw_only=True):
     agreement: Agreement | None = None
     proposals_open: tuple[str, ...] = ()
     executed: bool = False
+    issues_settled: tuple[str, ...] = ()
     executed_hashes: tuple[str, ...] = ()
+    settlements: Mapping[str, str] = MappingProxyType({})
     obligations: Mapping[str, Obligation] = MappingProxyType({})
     entries: Mapping[str, Entry] = MappingProxyType({})
     holds: tuple[str, ...] = ()
+    received: str | None = None
+    caucus_default: str | None = None
     taken_over: bool = False
     deadlines: Deadlines = Deadlines()
+    papers: Mapping[tuple[str, str], str] = MappingProxyType({})
     continuing: frozenset[str] = frozenset()
+    joining: frozenset[str] = frozenset()
+    conflicts: tuple[Conflict, ...] = ()
+    suspended: bool = False
+    inquired: Mapping[str, datetime] = MappingProxyType({})
 
     def current(self) -> tuple[str, ...]:
         """Name the parties whose consent stands."""
@@ -219,6 +261,6 @@ class Standing(Struct, frozen=True, kw_only=True):
         return tuple(p for p, party in self.parties.items() if party.consent in good)
 
     def staying(self) -> tuple[str, ...]:
-        """Name the parties that neither declined nor withdrew."""
-        left = ("declined", "withdrawn")
+        """Name the parties that neither declined nor left."""
+        left = ("declined", "withdrawn", "released")
         return tuple(p for p, party in self.parties.items() if party.consent not in left)

@@ -12,6 +12,7 @@ from ledger.envelope import Event
 from ledger.evaluation.events import EvaluationClosed
 from ledger.follow_up.events import (
     CaseClosed,
+    CaseReopened,
     MonitoringPlanAdopted,
     SettlementReported,
     TerminationConfirmed,
@@ -32,9 +33,17 @@ from ledger.intake.events import (
     RequestWithdrawn,
     SilenceTreatedAsRefusal,
 )
-from ledger.negotiation.events import CounterProposalTabled, ImpasseDeclared, ProposalTabled
+from ledger.intake.joinder_events import PartyJoined
+from ledger.intake.offer_events import GoodOfficesAccepted, GoodOfficesDeclined
+from ledger.intake.standing_events import ConsentConditionAccepted
+from ledger.negotiation.events import (
+    CounterProposalTabled,
+    ImpasseDeclared,
+    MediatorProposalIssued,
+    ProposalTabled,
+)
 from ledger.neutrality.events import MediatorAppointed, SuccessorAppointed
-from ledger.parties import OPEN, RUNNING, Phase, Standing
+from ledger.parties import ENDED, OPEN, RUNNING, Phase, Standing
 from ledger.preparation.events import PreparationOpened
 from ledger.rooms import kind_of
 from ledger.sessions.events import SessionOpened
@@ -48,10 +57,12 @@ from ledger.settlement.events import (
     SignatureWindowLapsed,
     TextUnfrozen,
 )
+from ledger.settlement.evidence_events import CoolingOffExercised, PartialSettlementExecuted
 
 FEWEST_PARTIES = 2
 OPENED: dict[type[Event], Phase] = {
     MediationRequested: Phase.REQUESTED,
+    GoodOfficesAccepted: Phase.REQUESTED,
     RequestRegistered: Phase.REQUESTED,
     InvitationIssued: Phase.INVITED,
     MediatorAppointed: Phase.CONSTITUTED,
@@ -61,6 +72,7 @@ OPENED: dict[type[Event], Phase] = {
     SessionOpened: Phase.MEDIATING,
     ProposalTabled: Phase.MEDIATING,
     CounterProposalTabled: Phase.MEDIATING,
+    MediatorProposalIssued: Phase.MEDIATING,
     DraftingMandateGiven: Phase.DRAFTING,
     SettlementDraftPrepared: Phase.DRAFTING,
     DraftRevised: Phase.DRAFTING,
@@ -72,17 +84,25 @@ OPENED: dict[type[Event], Phase] = {
 
 RETURNS: dict[type[Event], tuple[Phase, Phase]] = {
     CounterProposalTabled: (Phase.DRAFTING, Phase.MEDIATING),
+    MediatorProposalIssued: (Phase.DRAFTING, Phase.MEDIATING),
     ImpasseDeclared: (Phase.DRAFTING, Phase.MEDIATING),
     TextUnfrozen: (Phase.SIGNING, Phase.DRAFTING),
     SignatureRefused: (Phase.SIGNING, Phase.MEDIATING),
     SignatureWindowLapsed: (Phase.SIGNING, Phase.MEDIATING),
+    CoolingOffExercised: (Phase.SETTLED, Phase.MEDIATING),
     MonitoringPlanAdopted: (Phase.SETTLED, Phase.MONITORING),
     EvaluationClosed: (Phase.CLOSED, Phase.EVALUATED),
 }
 """Acts that move a case from one phase alone, and to where."""
 
-Consenting = ConsentGiven | ContinuationAgreed | RequestRegistered
-Leaving = InvitationDeclined | SilenceTreatedAsRefusal | RequestLapsed | ConsentWithdrawn
+Consenting = ConsentGiven | ConsentConditionAccepted | ContinuationAgreed | RequestRegistered
+Leaving = (
+    InvitationDeclined
+    | GoodOfficesDeclined
+    | SilenceTreatedAsRefusal
+    | RequestLapsed
+    | ConsentWithdrawn
+)
 Ending = (
     RequestDeclined | RequestWithdrawn | TerminationDeclared | TerminationConfirmed | CaseClosed
 )
@@ -94,7 +114,10 @@ MOVERS: frozenset[type[Event]] = frozenset(
         *get_args(Leaving),
         *get_args(Ending),
         CaseTakenOver,
+        PartyJoined,
         SettlementReported,
+        CaseReopened,
+        PartialSettlementExecuted,
     }
 )
 """Every event that may move the phase or settle the outcome; case.py asks for these alone."""
@@ -116,6 +139,10 @@ def advance(phase: Phase, event: Event, room: str, standing: Standing) -> Phase:
         return phase
     if isinstance(event, CaseTakenOver):
         return event.phase
+    if isinstance(event, CaseReopened):
+        return _reopened(phase, event)
+    if isinstance(event, PartyJoined):
+        return event.phase if phase == Phase.NONE else phase
     if isinstance(event, Leaving):
         return _left(phase, standing)
     if isinstance(event, Ending):
@@ -124,10 +151,20 @@ def advance(phase: Phase, event: Event, room: str, standing: Standing) -> Phase:
     return _consented(moved, standing) if isinstance(event, Consenting) else moved
 
 
+def _reopened(phase: Phase, event: CaseReopened) -> Phase:
+    """Go on with the mediator of before, or from consent to choose another."""
+    if phase not in ENDED:
+        return phase
+    return Phase.MEDIATING if event.mediator == "same" else Phase.CONSENTED
+
+
 def _opened(phase: Phase, event: Event) -> Phase:
     """Move forward to the stage an act opens, or where it leads from this phase alone."""
     if isinstance(event, SettlementExecuted) and event.scope == "partial":
         return Phase.MEDIATING if phase == Phase.SIGNING else phase
+    if isinstance(event, PartialSettlementExecuted):
+        nothing_left = event.issues_settled and not event.issues_open
+        return Phase.SETTLED if nothing_left and phase == Phase.MEDIATING else phase
     source, target = RETURNS.get(type(event), (None, phase))
     if source == phase:
         return target
@@ -186,10 +223,16 @@ def outcome(current: Outcome | None, event: Event, phase: Phase) -> Outcome | No
         case SettlementExecuted():
             whole = event.scope == "whole" or current == "settled"
             return "settled" if whole else "partly_settled"
+        case PartialSettlementExecuted():
+            return "settled" if phase == Phase.SETTLED else current
+        case CoolingOffExercised():
+            return "partly_settled" if event.others_stand else _ENDS.get(phase)
         case SettlementReported():
             return current or "settlement_reported"
         case CaseClosed():
             return _closed(current, event)
+        case CaseReopened():
+            return _kept(current, event)
         case _:
             return current or _ENDS.get(phase)
 
@@ -198,6 +241,12 @@ _ENDS: dict[Phase, Outcome] = {
     Phase.NOT_COMMENCED: "not_commenced",
     Phase.TERMINATED: "terminated",
 }
+
+
+def _kept(current: Outcome | None, event: CaseReopened) -> Outcome | None:
+    """Keep through a reopening what was settled, unless that was set aside."""
+    stands = current in ("settled", "partly_settled", "settlement_reported")
+    return current if stands and event.ground != "annulled_settlement" else None
 
 
 def _closed(current: Outcome | None, event: CaseClosed) -> Outcome:

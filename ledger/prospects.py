@@ -15,6 +15,7 @@ from ledger.catalogue import COMMANDS, DECIDERS
 from ledger.deciding import gates, instant
 from ledger.envelope import Event
 from ledger.errors import RuleViolation
+from ledger.parties import Standing
 from ledger.rooms import Rights
 from ledger.rulebook import Rulebook
 
@@ -57,11 +58,12 @@ def prospects(
     """
     case = file.seen_by(eyes)
     role = cast("Role", viewer.partition(":")[0])
-    rooms = {room: case.last.get(room, 0) for room in eyes}
+    standing, rooms = case.standing(), {room: case.last.get(room, 0) for room in eyes}
     found = []
     for kind in _commands_of(role):
-        probe = _probe(kind, viewer, case, rulebook, now)
-        found.append(_judged(replace(probe, rooms=rooms, mandate=file.roster.mandate), case))
+        probe = _probe(kind, viewer, (case, file.pinning(eyes)), rulebook, now)
+        probe = replace(probe, rooms=rooms, mandate=file.roster.mandate)
+        found.append(_judged(probe, case, standing))
     return sorted(found, key=lambda prospect: not prospect.may)
 
 
@@ -72,11 +74,24 @@ def _commands_of(role: Role) -> Iterator[type[Command]]:
 
 
 def _probe(
-    kind: type[Command], viewer: str, case: Case, rulebook: Rulebook, now: datetime
+    kind: type[Command],
+    viewer: str,
+    cases: tuple[Case, Case],
+    rulebook: Rulebook,
+    now: datetime,
 ) -> Act[Any]:
-    """Make an act of a viewer with example data, of which nothing is asked here."""
+    """Make an act of a viewer with example data, of which nothing is asked here.
+
+    Args:
+        kind: The command.
+        viewer: Whose eyes.
+        cases: As the viewer sees the case, and the part of it that pins the profile.
+        rulebook: The institution's profiles.
+        now: The present instant.
+    """
+    case, pins = cases
     role, _, name = viewer.partition(":")
-    ref, profile = rulebook.pinned(case.intake.profile, None)
+    ref, profile = rulebook.pinned(pins.intake.profile, None, pins.engagement.variations)
     actor = _actor(role, name, case)
     return Act(
         data=msgspec.convert(kind.example, kind),
@@ -89,6 +104,7 @@ def _probe(
         entered_by=actor,
         profile=profile,
         profile_ref=ref,
+        unconfirmed=rulebook.unconfirmed(ref),
         open=_open_nothing,
     )
 
@@ -108,8 +124,8 @@ def _open_nothing(ref: str) -> Event:
     raise RuleViolation("entry_is_known", f"{ref} is not opened for a prospect")
 
 
-def _judged(act: Act[Any], case: Case) -> Prospect:
-    kind, standing = type(act.data), case.standing()
+def _judged(act: Act[Any], case: Case, standing: Standing) -> Prospect:
+    kind = type(act.data)
     purpose = (kind.__doc__ or "").split("\n")[0]
     tag = str(kind.__struct_config__.tag)
     part = DECIDERS[kind][0]

@@ -60,22 +60,25 @@ class Roster(Struct, frozen=True):
     Attributes:
         parties: The part of `joint` each party may read.
         persons: Party each representative acts for today.
-        former: Parties a person once acted for, with the `joint` sequence it ended at.
+        former: Parties a person once acted for; what it did then may still be entered.
         mandate: Number of the current or last mandate, 0 before the first.
         mediators: Persons of the current mandate, empty once it has ended.
         closed: For the last mandate, sequence each shared room had when it ended.
         candidates: Persons asked to mediate and not yet appointed or gone.
         institution: True for the institution's own aggregate.
+        apart: Parties that do not go on in a reopened case and keep to themselves what they had
+            confided.
     """
 
     parties: Mapping[str, Span] = MappingProxyType({})
     persons: Mapping[str, tuple[str, ...]] = MappingProxyType({})
-    former: Mapping[str, tuple[str, int]] = MappingProxyType({})
+    former: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     mandate: int = 0
     mediators: tuple[str, ...] = ()
     closed: Mapping[str, int] | None = None
     candidates: tuple[str, ...] = ()
     institution: bool = False
+    apart: frozenset[str] = frozenset()
 
 
 def kind_of(room: str) -> str:
@@ -92,11 +95,6 @@ def party_of(room: str) -> str | None:
 def members_of(room: str) -> tuple[str, ...]:
     """Name the parties of a group room."""
     return tuple(room.partition(":")[2].partition("@")[0].split("+"))
-
-
-def narrowest(rooms: list[str]) -> str:
-    """Pick the room with the smallest audience."""
-    return min(rooms, key=lambda room: (KINDS.index(kind_of(room)), room))
 
 
 def caucus_of(party: str, mandate: int) -> str:
@@ -150,7 +148,8 @@ def _mediator_rights(roster: Roster, rooms: tuple[str, ...]) -> Rights:
     shared |= {"joint": WHOLE, "chair": WHOLE}
     if roster.closed is not None:
         shared = {room: Span(last=roster.closed.get(room, 0)) for room in shared}
-    own = {caucus_of(party, roster.mandate): WHOLE for party in roster.parties}
+    near = [party for party in roster.parties if party not in roster.apart]
+    own = {caucus_of(party, roster.mandate): WHOLE for party in near}
     return shared | own | {mediators_room(roster.mandate): WHOLE}
 
 

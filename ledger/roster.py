@@ -1,11 +1,12 @@
 """Fold who belongs to a case: parties, representatives, mandates, candidates."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias, assert_never, get_args
 
 from msgspec.structs import replace
 
 from ledger.envelope import Event, Frame
+from ledger.follow_up.after_events import CaseReopened, InformationReleasedToRound
 from ledger.institution.events import InstitutionFounded
 from ledger.intake.events import (
     CaseTakenOver,
@@ -17,6 +18,10 @@ from ledger.intake.events import (
     RequestRegistered,
     SilenceTreatedAsRefusal,
 )
+from ledger.intake.joinder_events import PartyJoined, PartyReleased
+from ledger.intake.offer_events import GoodOfficesDeclined, GoodOfficesOffered
+from ledger.intake.standing_events import AuthorityRevoked
+from ledger.neutrality.change_events import CoMediatorAdded
 from ledger.neutrality.events import (
     CandidateApproached,
     MandateEnded,
@@ -26,12 +31,36 @@ from ledger.neutrality.events import (
 )
 from ledger.rooms import WHOLE, Roster, Span, kind_of
 
+Belonging: TypeAlias = (
+    MediationRequested
+    | CaseTakenOver
+    | RequestRegistered
+    | RepresentativeAuthorised
+    | InvitationDeclined
+    | ConsentWithdrawn
+    | SilenceTreatedAsRefusal
+    | RequestLapsed
+    | CandidateApproached
+    | MediatorDeclined
+    | MediatorAppointed
+    | SuccessorAppointed
+    | MandateEnded
+    | InstitutionFounded
+    | GoodOfficesOffered
+    | GoodOfficesDeclined
+    | AuthorityRevoked
+    | PartyJoined
+    | PartyReleased
+    | CaseReopened
+    | InformationReleasedToRound
+    | CoMediatorAdded
+)
+"""Events that change who belongs to a case; no other is looked at."""
+BELONGING: frozenset[type[Event]] = frozenset(get_args(Belonging))
 FEWEST_PARTIES = 2
 
 
-def admit(  # noqa: C901 - one case an event
-    roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]
-) -> Roster:
+def admit(roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]) -> Roster:
     """Fold one event into the roster.
 
     Args:
@@ -39,21 +68,40 @@ def admit(  # noqa: C901 - one case an event
         frame: The event.
         seqs: Last sequence of every room, this event included.
     """
-    event: Event = frame.event
+    return _admit(roster, frame, seqs) if type(frame.event) in BELONGING else roster
+
+
+def _admit(  # noqa: C901 - one case an event
+    roster: Roster, frame: Frame[Any], seqs: Mapping[str, int]
+) -> Roster:
+    event: Belonging = frame.event
     match event:
-        case MediationRequested() | CaseTakenOver() | RequestRegistered():
+        case MediationRequested() | CaseTakenOver() | RequestRegistered() | GoodOfficesOffered():
             return _named(roster, event)
         case RepresentativeAuthorised():
             return _representing(roster, event.party, event.person)
+        case AuthorityRevoked():
+            return _revoked(roster, event.party, event.person)
         case (
-            InvitationDeclined() | ConsentWithdrawn() | SilenceTreatedAsRefusal() | RequestLapsed()
+            InvitationDeclined()
+            | GoodOfficesDeclined()
+            | ConsentWithdrawn()
+            | SilenceTreatedAsRefusal()
+            | RequestLapsed()
+            | PartyReleased()
         ):
             return _left(roster, event.party, frame.seq)
+        case PartyJoined():
+            return _joined(roster, event, frame.seq)
+        case CaseReopened():
+            return _reopened(roster, event, frame.seq)
+        case InformationReleasedToRound():
+            return replace(roster, apart=roster.apart - {event.party})
         case CandidateApproached():
             return replace(roster, candidates=(*roster.candidates, event.person))
         case MediatorDeclined():
             return replace(roster, candidates=_without(roster.candidates, (event.person,)))
-        case MediatorAppointed() | SuccessorAppointed():
+        case MediatorAppointed() | SuccessorAppointed() | CoMediatorAdded():
             return _appointed(roster, tuple(event.mediators), event.mandate_number)
         case MandateEnded(vacant=False):
             return replace(roster, mediators=_without(roster.mediators, event.persons))
@@ -63,10 +111,13 @@ def admit(  # noqa: C901 - one case an event
         case InstitutionFounded():
             return replace(roster, institution=True)
         case _:
-            return roster
+            assert_never(event)
 
 
-def _named(roster: Roster, event: MediationRequested | CaseTakenOver | RequestRegistered) -> Roster:
+def _named(
+    roster: Roster,
+    event: MediationRequested | CaseTakenOver | RequestRegistered | GoodOfficesOffered,
+) -> Roster:
     """Admit the requester alone until the request is served on the others."""
     if isinstance(event, MediationRequested):
         parties = dict.fromkeys(event.parties, WHOLE) if event.joint else {event.requester: WHOLE}
@@ -82,12 +133,40 @@ def _representing(roster: Roster, party: str, person: str) -> Roster:
     return replace(roster, persons={**roster.persons, person: parties})
 
 
+def _revoked(roster: Roster, party: str, person: str) -> Roster:
+    """Let a person read for a party no more; what it did before stays its party's act."""
+    left = _without(roster.persons.get(person, ()), (party,))
+    former = tuple(dict.fromkeys((*roster.former.get(person, ()), party)))
+    return replace(
+        roster,
+        persons={**roster.persons, person: left},
+        former={**roster.former, person: former},
+    )
+
+
+def _joined(roster: Roster, event: PartyJoined, seq: int) -> Roster:
+    """Let a joiner read from its joining on, or all, as everybody agreed."""
+    span = WHOLE if event.access == "full_history" else Span(first=seq)
+    return replace(roster, parties={**roster.parties, event.party: span})
+
+
 def _left(roster: Roster, party: str, seq: int) -> Roster:
     """Bound the leaver's sight of `joint` where the others can go on without it."""
     staying = [p for p, span in roster.parties.items() if p != party and span.last is None]
     if len(staying) < FEWEST_PARTIES:
         return roster
     return replace(roster, parties={**roster.parties, party: Span(last=seq)})
+
+
+def _reopened(roster: Roster, event: CaseReopened, seq: int) -> Roster:
+    """Let those go on who consented afresh; others keep what they saw, and their confidences."""
+    parties = dict(roster.parties)
+    for party, span in roster.parties.items():
+        if party in event.parties:
+            parties[party] = Span(first=span.first)
+        elif party in event.left and span.last is None:
+            parties[party] = Span(first=span.first, last=seq)
+    return replace(roster, parties=parties, apart=frozenset(event.left))
 
 
 def _appointed(roster: Roster, persons: tuple[str, ...], mandate: int) -> Roster:

@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation
-from ledger.profile import Profile, ProfileRef, builtin, load, reference
+from ledger.profile import Profile, ProfileRef, builtin, recorded, reference
+from ledger.profile_keys import with_value
 from ledger.rooms import WHOLE
 
+Variations: TypeAlias = tuple[tuple[str, str], ...]
+"""Keys varied for a case, each with its JSON, in the order of the acts."""
 INSTITUTION_EYES = {"registry": WHOLE, "public": WHOLE}
 
 
@@ -20,20 +26,33 @@ class Rulebook(Struct, frozen=True):
         by_hash: Every version ever adopted, by hash.
         latest: The version to pin now, by profile id.
         default: Id of the profile for a case that names none.
+        confirmed: Keys the institution confirmed, by profile id and version.
+        demo: Whether everything in the ledger is invented, so that nothing needs confirmation.
+        operators: Persons the institution entrusts with its record.
     """
 
     by_hash: Mapping[str, Profile]
     latest: Mapping[str, tuple[ProfileRef, Profile]]
     default: str = "house-default"
+    confirmed: Mapping[tuple[str, int], frozenset[str]] = MappingProxyType({})
+    demo: bool = False
+    operators: frozenset[str] = frozenset()
 
-    def pinned(self, ref: ProfileRef | None, wanted: str | None) -> tuple[ProfileRef, Profile]:
-        """Return a case's pinned profile, else the one to pin.
+    def pinned(
+        self, ref: ProfileRef | None, wanted: str | None, variations: Variations = ()
+    ) -> tuple[ProfileRef, Profile]:
+        """Return a case's pinned profile as varied, else the one to pin.
+
+        Args:
+            ref: What the case pins, None where it pins none yet.
+            wanted: Id of the profile it asks for, None for the institution's default.
+            variations: What its parties varied.
 
         Raises:
             RuleViolation: profile_is_adopted.
         """
         if ref is not None and ref.hash in self.by_hash:
-            return ref, self.by_hash[ref.hash]
+            return ref, _varied(_Pin(ref.hash, self.by_hash[ref.hash]), variations)
         found = self.latest.get(wanted or self.default)
         if found is None:
             raise RuleViolation(
@@ -43,8 +62,37 @@ class Rulebook(Struct, frozen=True):
             )
         return found
 
+    def unconfirmed(self, ref: ProfileRef) -> tuple[str, ...]:
+        """List the keys of a profile that a live case still waits for."""
+        if self.demo:
+            return ()
+        done = self.confirmed.get((ref.id, ref.version), frozenset())
+        return tuple(key for key in self.by_hash[ref.hash].unconfirmed if key not in done)
 
-parsed = lru_cache(maxsize=256)(load)
+
+class _Pin(Struct, frozen=True):
+    """A profile known by its hash, to be looked up by it."""
+
+    hash: str
+    profile: Profile
+
+    def __hash__(self) -> int:
+        return hash(self.hash)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Pin) and other.hash == self.hash
+
+
+@lru_cache(maxsize=1_024)
+def _varied(pin: _Pin, variations: Variations) -> Profile:
+    """Apply what was varied, in order; each value was checked when it was agreed."""
+    profile = pin.profile
+    for key, value in variations:
+        profile = with_value(profile, key, value)
+    return profile
+
+
+parsed = lru_cache(maxsize=256)(recorded)
 """Read a profile's text once in a process."""
 
 
@@ -57,12 +105,16 @@ def shipped() -> Rulebook:
 
 
 def rulebook_of(institution: CaseFile) -> Rulebook:
-    """Return the profiles an institution has adopted."""
+    """Return the profiles an institution has adopted, and whom it entrusts with its record."""
     state = institution.seen_by(INSTITUTION_EYES).institution
+    known = frozenset() if state.demo else frozenset(f"person:{name}" for name in state.operators)
     if not state.profiles:
-        return shipped()
+        return replace(shipped(), operators=known)
     return Rulebook(
         {ref_hash: parsed(text) for ref_hash, text in state.texts.items()},
         {name: (ref, parsed(text)) for name, (ref, text) in state.profiles.items()},
         state.default_profile or "house-default",
+        state.confirmed,
+        state.demo,
+        known,
     )

@@ -11,16 +11,24 @@ PartyId: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9_.-]{0
 PersonId: TypeAlias = Annotated[str, Meta(pattern=r"\Aperson:[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")]
 """Names a person, such as `person:holt`."""
 
+PartyOrPersonId: TypeAlias = Annotated[
+    str, Meta(pattern=r"\A(?:person:)?[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")
+]
+"""Names a party or a person; a union of the two patterns would ask for the second alone."""
+
 Id: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z")]
 """Names a thing within a case: a proposal, a clause, an issue, a session."""
 
 Words: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100_000)]
 """Free text; always content."""
 
+Name: TypeAlias = Annotated[str, Meta(max_length=100_000, pattern=r"[^\W_]")]
+"""What somebody or something is called: words with a letter or digit in them; always content."""
+
 Instant: TypeAlias = Annotated[str, Meta(min_length=10, max_length=80)]
 """A moment with its offset, RFC 9557, such as `2026-03-05T14:00:00+01:00[Europe/Oslo]`."""
 
-Day: TypeAlias = Annotated[str, Meta(pattern=r"\A\d{4}-\d{2}-\d{2}\Z")]
+Day: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 """A calendar day at the seat, such as `2026-03-05`."""
 
 Hash: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
@@ -43,7 +51,7 @@ class Money(Struct, frozen=True, forbid_unknown_fields=True):
         currency: ISO 4217 code.
     """
 
-    amount: Annotated[str, Meta(pattern=r"\A-?\d{1,24}(\.\d{1,8})?\Z")]
+    amount: Annotated[str, Meta(pattern=r"\A-?[0-9]{1,24}(\.[0-9]{1,8})?\Z")]
     currency: Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")]
 
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ledger import phases
 from ledger.catalogue import AnyEvent
 from ledger.envelope import Frame
+from ledger.follow_up.after_events import CaseReopened
 from ledger.intake import state as intake
 from ledger.intake.events import (
     CaseTakenOver,
@@ -26,6 +27,16 @@ from ledger.intake.events import (
     RequestRegistered,
     SilenceTreatedAsRefusal,
 )
+from ledger.intake.folding import with_fresh_consents
+from ledger.intake.joinder_events import PartyJoined, PartyReleased
+from ledger.intake.offer_events import (
+    GoodOfficesAccepted,
+    GoodOfficesDeclined,
+    GoodOfficesOffered,
+    NeedIdentified,
+)
+from ledger.intake.standing_events import ConsentConditionAccepted
+from ledger.neutrality.change_events import CoMediatorAdded
 from ledger.neutrality.events import MediatorAppointed, SuccessorAppointed
 from ledger.parties import Consent, Party, Phase, Standing
 from ledger.profile import ProfileRef
@@ -45,6 +56,13 @@ Joining: TypeAlias = (
     | RequestLapsed
     | ConsentWithdrawn
     | ContinuationAgreed
+    | NeedIdentified
+    | GoodOfficesOffered
+    | GoodOfficesAccepted
+    | GoodOfficesDeclined
+    | ConsentConditionAccepted
+    | PartyJoined
+    | PartyReleased
 )
 """Events that name parties or move their consent."""
 _JOINING = get_args(Joining)
@@ -54,7 +72,7 @@ LAST_TEXT = "\U0010ffff"
 
 
 class CaseRow(Row, frozen=True, kw_only=True):
-    """What one room tells of where a case stands; kept for `joint` and the desks.
+    """What one room tells of where a case stands; kept for `joint`, the desks, a need noted.
 
     Attributes:
         number: The case's number.
@@ -91,7 +109,7 @@ class CaseRow(Row, frozen=True, kw_only=True):
 def handle(rows: Rows, read: Read) -> None:
     """Take one event into the row of its room."""
     frame = read.frame
-    if kind_of(frame.room) not in ("joint", "desk"):
+    if kind_of(frame.room) not in ("joint", "desk") and not isinstance(frame.event, NeedIdentified):
         return
     known = rows.get(CaseRow, (read.room_id.hex(),))
     if known is None:
@@ -101,7 +119,9 @@ def handle(rows: Rows, read: Read) -> None:
     row = replace(known, last=frame.recorded, last_occurred=frame.occurred)
     if isinstance(frame.event, _JOINING):
         row = _joined(row, frame)
-    if isinstance(frame.event, MediatorAppointed | SuccessorAppointed):
+    if isinstance(frame.event, CaseReopened):
+        row = _reopened(row, frame.event, frame.ref)
+    if isinstance(frame.event, MediatorAppointed | SuccessorAppointed | CoMediatorAdded):
         seated = dict.fromkeys((*row.mediators, *frame.event.mediators))
         row = replace(row, mediators=tuple(seated))
     if type(frame.event) in phases.MOVERS:
@@ -127,6 +147,13 @@ def _joined(row: CaseRow, frame: Frame[AnyEvent]) -> CaseRow:
         profile=after.profile,
         continuing=tuple(sorted(after.continuing)),
     )
+
+
+def _reopened(row: CaseRow, event: CaseReopened, ref: str) -> CaseRow:
+    """Take in who goes on in a new round."""
+    before = intake.Intake(parties=row.parties, continuing=frozenset(row.continuing))
+    after = with_fresh_consents(before, event.parties, ref)
+    return replace(row, parties=dict(after.parties), continuing=tuple(sorted(after.continuing)))
 
 
 def _moved(row: CaseRow, frame: Frame[AnyEvent]) -> CaseRow:

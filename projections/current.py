@@ -10,6 +10,8 @@ from ledger.deadlines import Deadline
 from ledger.envelope import Event, opened
 from ledger.instants import parse_instant
 from ledger.intake.events import CaseTakenOver, MediationRequested, RequestRegistered
+from ledger.intake.joinder_events import PartyJoined
+from ledger.intake.offer_events import GoodOfficesOffered
 from ledger.negotiation.proposal import Proposal
 from ledger.parties import ENDED, Authority, Party, Phase
 from ledger.rooms import Rights
@@ -30,7 +32,7 @@ from projections.case_shown import (
 
 DEADLINES_SHOWN = 3
 BEFORE_CONSENT = frozenset({Phase.NONE, Phase.REQUESTED, Phase.INVITED})
-NAMING = (MediationRequested, RequestRegistered, CaseTakenOver)
+NAMING = (MediationRequested, RequestRegistered, CaseTakenOver, GoodOfficesOffered, PartyJoined)
 """Events that say what a case and its parties are called."""
 
 Open: TypeAlias = Callable[[str], Event]
@@ -91,7 +93,7 @@ def naming(file: CaseFile, rights: Rights, open_event: Open) -> tuple[str | None
 def _run(case: Case) -> RunState:
     if case.phase in ENDED:
         return "ended"
-    if case.neutrality.mandate.status == "suspended":
+    if case.neutrality.mandate.status == "suspended" or case.engagement.accounts.suspended:
         return "suspended"
     if case.sessions.adjourned:
         return "adjourned"

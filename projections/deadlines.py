@@ -1,10 +1,15 @@
-"""List every date with its arithmetic, what its passing does, and where it stands."""
+"""List every date with its arithmetic, what its passing does, and where it stands.
+
+Beside the dates stand the days on which obligations fall due, so that one view tells the clock
+what to look at.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TypeAlias, get_args
 from uuid import UUID
 
+import sqlalchemy as sa
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -17,12 +22,39 @@ from ledger.deadlines import (
     DeadlineSet,
     DeadlineWaived,
 )
+from ledger.follow_up.performance_events import (
+    ObligationDeferred,
+    ObligationDischarged,
+    ObligationFellDue,
+    ObligationWaived,
+    PerformanceConfirmed,
+    PerformanceDisputed,
+)
+from ledger.instants import parse_instant
 from ledger.rooms import Rights
+from ledger.settlement.events import (
+    ConditionSatisfied,
+    ConditionWaived,
+    SettlementEnteredIntoForce,
+)
 from ledger.store.reader import Read
 from projections.generations import Glance
 from projections.rows import MemoryRows, Projection, Row, Rows, place
 
 Status = Literal["running", "met", "missed", "waived", "review"]
+Release: TypeAlias = SettlementEnteredIntoForce | ConditionSatisfied | ConditionWaived
+"""Events that may give an obligation its day."""
+Word: TypeAlias = (
+    ObligationFellDue
+    | ObligationDeferred
+    | ObligationDischarged
+    | ObligationWaived
+    | PerformanceConfirmed
+    | PerformanceDisputed
+)
+"""What is said of an obligation and bears on its day."""
+ZONES_APART = timedelta(hours=14)
+"""How much earlier than in UTC a day may end somewhere."""
 
 
 class DeadlineRow(Row, frozen=True, kw_only=True):
@@ -45,6 +77,7 @@ class DeadlineRow(Row, frozen=True, kw_only=True):
     """
 
     keys = ("deadline_id",)
+    indexes = ("due",)
     table = "deadlines__dates"
     deadline_id: str
     rule: str
@@ -61,8 +94,29 @@ class DeadlineRow(Row, frozen=True, kw_only=True):
     review_of: str | None = None
 
 
-def handle(rows: Rows, read: Read) -> None:
-    """Take in what happens to a date."""
+class DutyRow(Row, frozen=True, kw_only=True):
+    """The day an obligation falls due.
+
+    Attributes:
+        obligation_id: The obligation.
+        on: Its day at the seat, after any deferral.
+        arithmetic: How it was counted, None for a day the obligee named.
+        passed: Whether its passing is recorded.
+        owed: Whether the parties say that it is still owed.
+    """
+
+    keys = ("obligation_id",)
+    indexes = ("on",)
+    table = "deadlines__duties"
+    obligation_id: str
+    on: str
+    arithmetic: str | None = None
+    passed: bool = False
+    owed: bool = True
+
+
+def handle(rows: Rows, read: Read) -> None:  # noqa: C901 - one case an event
+    """Take in what happens to a date, or to the day of an obligation."""
     match read.frame.event:
         case DeadlineSet() as event:
             rows.put(_begun(read, event))
@@ -78,6 +132,13 @@ def handle(rows: Rows, read: Read) -> None:
             _stands(rows, read, event.deadline_id, "waived")
         case DeadlineReviewNeeded() as event:
             _stands(rows, read, event.deadline_id, "review", event.about)
+        case SettlementEnteredIntoForce() | ConditionSatisfied() | ConditionWaived() as event:
+            for due in event.dues:
+                rows.put(_duty(read, due.obligation_id, due.on, due.arithmetic))
+        case ObligationDeferred() as event:
+            rows.put(_duty(read, event.obligation_id, event.until))
+        case event:
+            _said(rows, read, event)
 
 
 def _begun(read: Read, event: DeadlineSet) -> DeadlineRow:
@@ -119,7 +180,29 @@ def _stands(
         rows.put(replace(known, status=status, review_of=review_of or known.review_of))
 
 
-PROJECTION = Projection("deadlines", 1, (DeadlineRow,), handle, frozenset(EVENTS))
+def _duty(read: Read, obligation_id: str, on: str, arithmetic: str | None = None) -> DutyRow:
+    return DutyRow(**place(read), obligation_id=obligation_id, on=on, arithmetic=arithmetic)
+
+
+def _said(rows: Rows, read: Read, event: Any) -> None:  # noqa: ANN401 - one of `Word`
+    """Note that a day passed, or that nothing is owed any more; a dispute may open it again."""
+    known = rows.get(DutyRow, (read.room_id.hex(), event.obligation_id))
+    if known is None:
+        return
+    if isinstance(event, ObligationFellDue):
+        rows.put(replace(known, passed=event.due == known.on))
+        return
+    partly = isinstance(event, PerformanceConfirmed) and event.extent != "full"
+    rows.put(replace(known, owed=partly or isinstance(event, PerformanceDisputed)))
+
+
+PROJECTION = Projection(
+    "deadlines",
+    2,
+    (DeadlineRow, DutyRow),
+    handle,
+    frozenset((*EVENTS, *get_args(Release), *get_args(Word))),
+)
 
 
 class Date(Struct, frozen=True, kw_only=True):
@@ -192,3 +275,24 @@ def _effect(row: DeadlineRow) -> str:
     if row.expiry == "elective" and row.elected_by:
         return f"elective by {row.elected_by}"
     return row.expiry
+
+
+def cases_due(glance: Glance, now: datetime) -> set[UUID]:
+    """List the cases in which something may have fallen due by now; the case itself says what.
+
+    A day of an obligation ends at the seat, which is not known here: its case is listed from when
+    the day has ended anywhere.
+    """
+    soon = (now + timedelta(seconds=1)).astimezone(UTC).isoformat()
+
+    def dated(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return statement.where(table.c.status == "running", table.c.due < soon)
+
+    day = (now + ZONES_APART).astimezone(UTC).date().isoformat()
+
+    def owed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return statement.where(table.c.owed, ~table.c.passed, table.c.on < day)
+
+    dates = (row.case_id for row in glance.rows(DeadlineRow, dated) if parse_instant(row.due) < now)
+    duties = (row.case_id for row in glance.rows(DutyRow, owed))
+    return {UUID(case) for case in (*dates, *duties)}

@@ -32,6 +32,7 @@ from ledger.settlement.events import (
     SettlementEnteredIntoForce,
     SettlementExecuted,
 )
+from ledger.settlement.evidence_events import CoolingOffExercised
 from ledger.settlement.signature_events import DueDay
 from ledger.store.reader import Read
 from projections.generations import Glance
@@ -52,7 +53,9 @@ Word: TypeAlias = (
 """What somebody entitled to it says of an obligation, or that its day passed."""
 Release: TypeAlias = SettlementEnteredIntoForce | ConditionSatisfied | ConditionWaived
 """Events that may give an obligation its day."""
-Other: TypeAlias = ObligationDefined | DraftRevised | SettlementExecuted | CurePeriodAgreed
+Other: TypeAlias = (
+    ObligationDefined | DraftRevised | SettlementExecuted | CoolingOffExercised | CurePeriodAgreed
+)
 EVENTS = frozenset((*get_args(Word), *get_args(Release), *get_args(Other)))
 
 
@@ -106,6 +109,9 @@ def handle(rows: Rows, read: Read) -> None:
             rows.put(replace(board, duties=left))
         case SettlementExecuted() as event:
             rows.put(replace(board, executed=(*board.executed, event.settlement_id)))
+        case CoolingOffExercised() as event:
+            standing = tuple(name for name in board.executed if name != event.settlement_id)
+            rows.put(replace(board, executed=standing))
         case SettlementEnteredIntoForce() as event:
             in_force = (*board.in_force, event.settlement_id)
             rows.put(_due(replace(board, in_force=in_force), event.dues))
@@ -146,7 +152,7 @@ def _with(board: BoardRow, obligation_id: str, duty: Duty) -> BoardRow:
     return replace(board, duties={**board.duties, obligation_id: duty})
 
 
-PROJECTION = Projection("obligations", 1, (BoardRow,), handle, EVENTS)
+PROJECTION = Projection("obligations", 2, (BoardRow,), handle, EVENTS)
 
 
 class Owed(Struct, frozen=True, kw_only=True):

@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from ledger.negotiation import state as negotiation
+from ledger.negotiation.blind_events import BlindOutcomeDeclared
 from ledger.negotiation.events import (
     CounterProposalTabled,
+    MediatorProposalIssued,
     ProposalAccepted,
     ProposalExpired,
     ProposalPartlyAccepted,
@@ -17,6 +19,11 @@ from ledger.negotiation.events import (
     ProposalSuperseded,
     ProposalTabled,
     ProposalWithdrawn,
+)
+from ledger.negotiation.handling_events import (
+    LateAcceptanceConfirmed,
+    PrincipalDecided,
+    ProposalValidityExtended,
 )
 from ledger.negotiation.proposal import Acceptance, Proposal
 from ledger.rooms import Rights
@@ -33,6 +40,11 @@ ProposalEvent: TypeAlias = (
     | ProposalWithdrawn
     | ProposalExpired
     | ProposalSuperseded
+    | MediatorProposalIssued
+    | BlindOutcomeDeclared
+    | ProposalValidityExtended
+    | LateAcceptanceConfirmed
+    | PrincipalDecided
 )
 Answer: TypeAlias = Literal["accepted", "conditional", "reserved", "rejected", "silent"]
 
@@ -67,6 +79,7 @@ class ProposalRow(Row, frozen=True, kw_only=True):
     acceptances: dict[str, Acceptance]
     rejected_by: tuple[str, ...]
     superseded_by: str | None
+    blind: bool
     tabled_ref: str
     changed_ref: str
     tabled: datetime
@@ -122,7 +135,7 @@ def _row(read: Read, proposal: Proposal, before: ProposalRow | None) -> Proposal
 
 
 PROJECTION = Projection(
-    "proposal_history", 1, (ProposalRow,), handle, frozenset(get_args(ProposalEvent))
+    "proposal_history", 2, (ProposalRow,), handle, frozenset(get_args(ProposalEvent))
 )
 
 

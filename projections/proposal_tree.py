@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from ledger.envelope import opened
 from ledger.negotiation.differences import ClauseDifference, clause_differences
-from ledger.negotiation.events import CounterProposalTabled, ProposalTabled
+from ledger.negotiation.events import Tabled
 from ledger.negotiation.proposal import Status, status_of
 from ledger.store.reader import Reader
 from ledger.terms import Clause, Parameter
@@ -43,8 +43,8 @@ class Shown(Struct, frozen=True, kw_only=True):
         external_ref: Name of the case elsewhere.
         room: Room it was tabled in.
         proposal_id: Its name there.
-        by: Party that proposes.
-        kind: `first`, `package`, `bilateral`, `counter` or `revision`.
+        by: Party that proposes, or `mediator`.
+        kind: `first`, `package`, `bilateral`, `counter`, `revision` or `mediator`.
         answers: Proposal of the same room it answers.
         status: Where it stands; `lapsed` where the case ended while it was open.
         clauses: Its terms; empty where they were erased.
@@ -92,7 +92,7 @@ def clauses_from(reader: Reader) -> OpenClauses:
 
     def open_clauses(row: ProposalRow) -> tuple[Clause, ...] | None:
         event = reader.opened(UUID(row.case_id), row.tabled_version).event
-        assert isinstance(event, ProposalTabled | CounterProposalTabled)
+        assert isinstance(event, Tabled)
         return opened(event.clauses, None)
 
     return open_clauses

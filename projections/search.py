@@ -14,13 +14,15 @@ import sqlalchemy as sa
 
 from ledger.envelope import Event, opened
 from ledger.intake.events import CaseTakenOver, MediationRequested, RequestRegistered
+from ledger.intake.joinder_events import PartyJoined
+from ledger.intake.offer_events import GoodOfficesOffered
 from ledger.store.reader import Read, Reader
 from projections.generations import Glance
 from projections.rows import Projection, Row, Rows, place
 
 TATWEEL = "\u0640"
 """Stretches an Arabic word, means nothing."""
-NAMING = (MediationRequested, RequestRegistered, CaseTakenOver)
+NAMING = (MediationRequested, RequestRegistered, CaseTakenOver, GoodOfficesOffered, PartyJoined)
 """Events that say what a case and its parties are called."""
 
 
@@ -125,12 +127,13 @@ def _words_of(event: Event) -> Iterator[str]:
     """Yield what a case can be found by; what was erased is not there."""
     assert isinstance(event, NAMING)
     yield event.number
-    yield event.external_ref or ""
+    if not isinstance(event, GoodOfficesOffered):
+        yield event.external_ref or ""
     yield opened(event.title, "")
     for party, name in opened(event.names, {}).items():
         yield party
         yield name
-    yield from event.parties
+    yield from event.consents if isinstance(event, PartyJoined) else event.parties
 
 
 def folded(text: str) -> str:

@@ -49,6 +49,39 @@ class FakeClock:
         self.at = at
 
 
+class Steady(Protocol):
+    """Tell how much time passed, whatever anybody does to the clock on the wall."""
+
+    def elapsed_s(self) -> float:
+        """Return seconds since some instant; never less than before."""
+        ...
+
+
+class SystemSteady:
+    """The machine's own count of seconds, which sleep does not stop and nobody can set."""
+
+    def elapsed_s(self) -> float:
+        """Return seconds since the machine started."""
+        boot = getattr(time, "CLOCK_BOOTTIME", None)
+        return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+class FakeSteady:
+    """A count that stands until it is moved, for tests.
+
+    Attributes:
+        at_s: What it shows.
+    """
+
+    def __init__(self, at_s: float = 0.0) -> None:
+        """Show a count."""
+        self.at_s = at_s
+
+    def elapsed_s(self) -> float:
+        """Return the count shown."""
+        return self.at_s
+
+
 def new_id() -> str:
     """Make a UUIDv7, ordered by time."""
     now_ms = int(time.time() * 1000)

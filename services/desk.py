@@ -19,7 +19,8 @@ from ledger.catalogue import DECIDERS, decode_command
 from ledger.envelope import Channel
 from ledger.errors import DecodeError, LedgerError, RuleViolation, StoreFault
 from ledger.identity import Operator, sight_of
-from ledger.profile import builtin
+from ledger.institution.events import InstitutionFounded, OperatorAdded, ProfileAdopted
+from ledger.profile import builtin, recorded
 from ledger.rulebook import INSTITUTION_EYES
 from ledger.store.ledger import Ledger
 
@@ -27,6 +28,14 @@ COMMAND_BYTES_MAX = 1024 * 1024
 ID_LENGTH_MAX = 128
 ALLOWED_CONTROLS = frozenset("\n\t")
 DEFAULT_PROFILE = "house-default"
+IMPORT_PROFILE = "as-recorded"
+
+FOUNDED_BY = {
+    "found-institution": InstitutionFounded,
+    "add-operator": OperatorAdded,
+    "adopt-profile": ProfileAdopted,
+}
+"""What each step of a founding records."""
 
 _ASKS = msgspec.json.Decoder(Ask)
 
@@ -137,6 +146,8 @@ class Desk:
         """
         steps = self._founding(operator, demo=demo)
         begun = self.institution().version
+        if not _is_being_founded(self.institution(), steps):
+            return False
         while (done := self.institution().version) < len(steps):
             name, data = steps[done]
             ask = Ask(command=name, id=ids(), acting_for="registry")
@@ -152,12 +163,29 @@ class Desk:
     def _founding(operator: Operator, *, demo: bool) -> list[tuple[str, dict[str, Any]]]:
         """List what founds an institution, one event each, always in this order."""
         # The default first: from the first adoption on, commands are held to what is adopted.
-        texts = sorted(builtin().items(), key=lambda named: named[0] != DEFAULT_PROFILE)
+        order = (DEFAULT_PROFILE, IMPORT_PROFILE)
+        texts = sorted(
+            builtin().items(), key=lambda t: (t[0] not in order, t[0] != DEFAULT_PROFILE)
+        )
         return [
             ("found-institution", {"demo": demo}),
             ("add-operator", {"name": operator.name, "roles": list(operator.roles)}),
             *(("adopt-profile", {"text": t, "default": n == DEFAULT_PROFILE}) for n, t in texts),
         ]
+
+
+def _is_being_founded(institution: CaseFile, steps: list[tuple[str, dict[str, Any]]]) -> bool:
+    """Tell whether a record holds a founding as far as it goes, and nothing else yet.
+
+    An earlier release founded with fewer profiles: what it recorded next is no part of a founding.
+    """
+    expected = [FOUNDED_BY[name] for name, _ in steps]
+    done = [type(frame.event) for frame in institution.frames]
+    adopted = [
+        f.event.profile_id for f in institution.frames if isinstance(f.event, ProfileAdopted)
+    ]
+    shipped = [recorded(data["text"]).id for _, data in steps if "text" in data]
+    return done == expected[: len(done)] and adopted == shipped[: len(adopted)]
 
 
 def may_see(operator: Operator, file: CaseFile) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from ledger.errors import LedgerError, StoreFault
 from ledger.store.ledger import LEDGER_FILE
 from ledger.store.locks import serving
-from ledger.store.reader import Unreadable
+from ledger.store.reader import PAGE
 from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
@@ -72,7 +72,7 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
 def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield _tried("operator", lambda: _operator(house, settings))
     yield _events(house)
-    yield _tried("views", lambda: f"at the head, position {house.views.bring_to_head()}")
+    yield _tried("views", lambda: _views(house))
     parked = house.views.parked()
     fix = "`goodoffices rebuild` once the cause is mended" if parked else None
     yield Finding("parked cases", not parked, f"{len(parked)}", fix)
@@ -128,13 +128,28 @@ def _broker(settings: Settings) -> str:
 
 
 def _events(house: House) -> Finding:
-    """Open every frame, page by page."""
-    position, bad = 0, 0
-    while page := house.ledger.reader.page(position):
-        bad += sum(isinstance(read, Unreadable) for read in page)
-        position = page[-1].position
+    """Open every event, frame and content, page by page; what was erased counts as well."""
+    reader, position, bad = house.ledger.reader, 0, 0
+    while page := reader.recorder.page(position, PAGE):
+        bad += sum(not reader.opens(state) for *_, state in page)
+        position = page[-1][0]
     fix = "restore the ledger or its key store from a backup" if bad else None
     return Finding("events", not bad, f"{position} opened, {bad} unreadable", fix)
+
+
+def _views(house: House) -> str:
+    """Bring the views to the head; views that have seen more tell of events that are gone.
+
+    Raises:
+        StoreFault: The record ends before what the views have taken in.
+    """
+    head, seen = house.ledger.reader.head(), house.views.position()
+    if seen > head:
+        raise StoreFault(
+            f"the record ends at {head}, but the views have seen {seen}",
+            "restore the ledger from a backup; `goodoffices rebuild` if it is the one restored",
+        )
+    return f"at the head, position {house.views.bring_to_head()}"
 
 
 def _modes(folder: Path) -> Finding:

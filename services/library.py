@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -104,6 +105,11 @@ class Library:
             if len(found) < IDS_PAGE:
                 return
             after = found[-1].position
+
+    def cases_due(self, now: datetime) -> set[UUID]:
+        """List the cases in which something may have fallen due by an instant."""
+        with self.glance() as views:
+            return deadlines.cases_due(views, now)
 
     def cases_referred(self, text: str) -> list[UUID]:
         """Find cases by external reference: exactly this one, else those that start so."""

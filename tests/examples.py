@@ -115,6 +115,68 @@ def mediating(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
     return [*preparing(parties), do("open-session", by="mediator", session_id="S1")]
 
 
+def agreed(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
+    """A proposal was accepted by all, and the mediator is asked to draft; nobody is bound."""
+    first, *others = parties
+    return [
+        *mediating(parties),
+        do("define-scope", by="mediator", issues={"fee": "The fee"}, agreed_by=list(parties)),
+        tabled(by=first),
+        *(accepted(by=party) for party in others),
+        do("record-agreement-in-principle", by="mediator", proposal_id="P1"),
+        do("give-drafting-mandate", by="mediator"),
+    ]
+
+
+def drafted(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
+    """A draft lies before the parties: each owes the first one something."""
+    first, *others = parties
+    duties = [
+        do(
+            "define-obligation",
+            by="mediator",
+            obligor=party,
+            obligee=first,
+            act="Pay.",
+            due=SEAT_DAY,
+        )
+        for party in others
+    ]
+    return [
+        *agreed(parties),
+        do("prepare-draft", by="mediator", hash=TEXT_HASH),
+        *duties,
+    ]
+
+
+def signing(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
+    """The text is frozen, advice was spoken of, signatures are invited."""
+    return [
+        *drafted(parties),
+        do("freeze-text", by="mediator", hash=TEXT_HASH),
+        *(do("acknowledge-advice", by=party, advice="taken") for party in parties),
+        do("invite-signatures"),
+    ]
+
+
+def settled(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
+    """Every party signed the same text."""
+    signed = [do("sign-settlement", by=party, hash=TEXT_HASH) for party in parties]
+    return [*signing(parties), *signed]
+
+
+def closed(parties: tuple[str, ...] = ("A", "B")) -> list[Order]:
+    """The result was gone through, the end declared, the case closed."""
+    return [
+        *settled(parties),
+        do("hold-closing-session", by="mediator", attended=list(parties)),
+        *(do("confirm-understanding", by=party) for party in parties),
+        do("declare-termination", mode="settled"),
+        do("issue-closing-document"),
+        do("close-case", outcome="full"),
+    ]
+
+
 def clause(
     issue: str = "berth fee", text: str = "1.3 M EUR", clause_id: str = "c1"
 ) -> dict[str, Any]:

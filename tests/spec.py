@@ -17,6 +17,8 @@ from ledger.answer import Answer
 from ledger.casefile import CaseFile
 from ledger.catalogue import DECIDERS, decode_command
 from ledger.envelope import Channel, Event, Frame
+from ledger.errors import LedgerError
+from ledger.falling_due import RecordOverdue
 from ledger.identity import Operator
 from ledger.rooms import derived_case_id
 from ledger.store.batch import Batch, Surroundings
@@ -39,6 +41,7 @@ class Order(Struct, frozen=True):
         seen: Sequence the caller saw there.
         occurred: When it happened.
         reported: Whether it is reported.
+        source: Hash of the document it is taken from.
         id: The command's id, None for the next.
         operator: Who is at the keyboard.
         channel: How it comes in.
@@ -52,6 +55,7 @@ class Order(Struct, frozen=True):
     seen: int | None = None
     occurred: str | None = None
     reported: bool = False
+    source: str | None = None
     id: str | None = None
     operator: Operator = CLERK
     channel: Channel = "command line"
@@ -131,6 +135,7 @@ class Spec:
             seen=order.seen,
             occurred=order.occurred,
             reported=order.reported,
+            source=order.source,
         )
         command = decode_command(order.name, msgspec.json.encode(order.data))
         case_id = self._aggregate(ask, DECIDERS[type(command)][0], opens=command.opens)
@@ -146,6 +151,15 @@ class Spec:
             self.case_id = derived_case_id(SECRET, "spec", ask.id, START)
         assert self.case_id is not None, "a spec opens a case first"
         return self.case_id
+
+    def tick(self) -> Answer:
+        """Let the timekeeper record what fell due in the case by now."""
+        assert self.case_id is not None, "a spec opens a case first"
+        self._before = self._file(self.case_id).version
+        ask = Ask(command="record-overdue", id="clock")
+        sender = _Sender(CLERK, "clock", self.case_id)
+        self.answer = self._batch.add(ask, RecordOverdue(at=self.clock.now()), sender)
+        return self.answer
 
     def given(self, *steps: Order | Iterable[Order]) -> Self:
         """Record what went before; each order must be accepted."""
@@ -214,3 +228,11 @@ def _flat(steps: Iterable[Order | Iterable[Order]]) -> Iterable[Order]:
 def given(*steps: Order | Iterable[Order]) -> Spec:
     """Begin a spec with what went before."""
     return Spec().given(*steps)
+
+
+def attempt(spec: Spec, order: Order) -> Answer | str:
+    """Give an order; a command whose data cannot be read is an answer too."""
+    try:
+        return spec.order(order)
+    except LedgerError as error:
+        return str(error)

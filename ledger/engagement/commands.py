@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Literal, TypeAlias, get_args
 from msgspec import field
 
 from ledger.act import Act, Command, Decision, Placed
+from ledger.commencement import begun_at
 from ledger.common_rules import (
     actor_has_power,
     actor_is_mediator,
@@ -13,6 +14,9 @@ from ledger.common_rules import (
     party_has_consented,
     party_is_known,
 )
+from ledger.engagement.confidence_events import InformationClass, ShareRole
+from ledger.engagement.confidences import DECIDE as CONFIDENCES
+from ledger.engagement.costs import DECIDE as COSTS
 from ledger.engagement.events import (
     Acknowledgement,
     AgreementToMediateDrafted,
@@ -20,8 +24,6 @@ from ledger.engagement.events import (
     ConfidentialityTermsAdopted,
     EngagementConfirmed,
     Head,
-    InformationClass,
-    ShareRole,
 )
 from ledger.engagement.rules import (
     agreement_covers_every_head,
@@ -45,7 +47,8 @@ from ledger.engagement.safeguards import (
     sign_undertaking,
 )
 from ledger.engagement.state import Engagement
-from ledger.instants import zone_named
+from ledger.engagement.varying import VaryProfile, vary_profile
+from ledger.instants import parse_instant, zone_named
 from ledger.parties import Phase, Standing
 from ledger.profile_tables import ConfidentialityException
 from ledger.terms import Hash, PartyId, PersonId, Words
@@ -160,7 +163,7 @@ def sign_agreement_to_mediate(
         acknowledges=act.data.acknowledges,
     )
     done = state.terms_in_force and all_have_signed(standing, state.signed | {signatory})
-    return [Placed("joint", signed), *_confirmed(state, act, done=done)]
+    return [Placed("joint", signed), *_confirmed(state, standing, act, done=done)]
 
 
 def adopt_confidentiality_terms(
@@ -179,7 +182,7 @@ def adopt_confidentiality_terms(
     terms_are_adopted_once(act, state)
     all_agree_to_the_terms(act, standing, agreed)
     done = all_have_signed(standing, state.signed)
-    return [Placed("joint", _terms(act, agreed)), *_confirmed(state, act, done=done)]
+    return [Placed("joint", _terms(act, agreed)), *_confirmed(state, standing, act, done=done)]
 
 
 def _terms(
@@ -204,13 +207,24 @@ def _terms(
     )
 
 
-def _confirmed(state: Engagement, act: Act[Any], *, done: bool) -> Decision:
-    """Confirm the engagement once, on the day the last act for it happened."""
+def _confirmed(state: Engagement, standing: Standing, act: Act[Any], *, done: bool) -> Decision:
+    """Confirm the engagement once, with the day the mediation began by the profile's trigger."""
     if state.confirmed or not done:
         return []
-    day = act.when.astimezone(zone_named(act.profile.counting.zone)).date().isoformat()
-    on = day if act.occurred or not act.reported else None
+    on = _commenced_on(standing, act)
     return [Placed("joint", EngagementConfirmed(text_version=state.version, commenced_on=on))]
+
+
+def _commenced_on(standing: Standing, act: Act[Any]) -> str | None:
+    """Name the day at the seat, None where it is not recorded."""
+    zone = zone_named(act.profile.counting.zone)
+    if act.profile.commencement_trigger == "all_signed_agreement_to_mediate":
+        day = act.when.astimezone(zone).date().isoformat()
+        return day if act.occurred or not act.reported else None
+    began = begun_at(act, standing)
+    if began is None:
+        return None
+    return parse_instant(began).astimezone(zone).date().isoformat()
 
 
 DECIDE: dict[type[Command], Decide] = {
@@ -221,4 +235,7 @@ DECIDE: dict[type[Command], Decide] = {
     AffirmNeutrality: affirm_neutrality,
     ExplainRights: explain_rights,
     AcknowledgeRights: acknowledge_rights,
+    VaryProfile: vary_profile,
+    **CONFIDENCES,
+    **COSTS,
 }

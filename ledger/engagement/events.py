@@ -4,6 +4,13 @@ from typing import Literal, TypeAlias
 
 from msgspec import UNSET, field
 
+from ledger.engagement.confidence_events import (
+    CONFIDENCE_EVENTS,
+    ConfidenceEvent,
+    InformationClass,
+    ShareRole,
+)
+from ledger.engagement.costs_events import COSTS_EVENTS, CostsEvent
 from ledger.envelope import Content, Event
 
 Head: TypeAlias = Literal[
@@ -18,13 +25,6 @@ Acknowledgement: TypeAlias = Literal[
 
 Right: TypeAlias = Literal["voluntary", "may_leave", "may_take_advice", "information"]
 """What a party is told before the first session and before signing."""
-
-ShareRole: TypeAlias = Literal[
-    "party", "adviser", "mediator", "registry", "expert", "interpreter", "observer", "monitor"
-]
-InformationClass: TypeAlias = Literal[
-    "process", "statements", "documents", "proposals", "settlement"
-]
 
 
 class AgreementToMediateDrafted(
@@ -159,6 +159,24 @@ class RightsAcknowledged(Event, frozen=True, kw_only=True, tag="rights-acknowled
     party: str
 
 
+class RuleProfileVaried(Event, frozen=True, kw_only=True, tag="rule-profile-varied"):
+    """Everybody agreed that one key of the profile says something else for this case.
+
+    Attributes:
+        key: Which.
+        old: What it said, as JSON.
+        new: What it says from here on, as JSON; null leaves it out.
+        agreed_by: Parties and mediators who agreed.
+    """
+
+    row = "C16"
+    says = "rule profile varied: {key} from {old} to {new}"
+    key: str
+    old: str
+    new: str
+    agreed_by: tuple[str, ...]
+
+
 EngagementEvent: TypeAlias = (
     AgreementToMediateDrafted
     | AgreementToMediateSigned
@@ -168,6 +186,9 @@ EngagementEvent: TypeAlias = (
     | NeutralityAffirmed
     | RightsExplained
     | RightsAcknowledged
+    | RuleProfileVaried
+    | ConfidenceEvent
+    | CostsEvent
 )
 EVENTS = (
     AgreementToMediateDrafted,
@@ -178,4 +199,7 @@ EVENTS = (
     NeutralityAffirmed,
     RightsExplained,
     RightsAcknowledged,
+    RuleProfileVaried,
+    *CONFIDENCE_EVENTS,
+    *COSTS_EVENTS,
 )

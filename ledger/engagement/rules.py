@@ -63,6 +63,17 @@ def all_agree_to_the_terms(act: Act[Any], standing: Standing, agreed: frozenset[
 
 
 @rule("refuse")
+def all_agree_to_the_variation(act: Act[Any], standing: Standing, agreed: frozenset[str]) -> None:  # noqa: ARG001 - a rule takes the act
+    """The rules of a case change only if every party agrees, and every mediator once appointed."""
+    missing = [name for name in needed(standing) if name not in agreed]
+    if missing:
+        raise Broken(
+            f"{', '.join(missing)} did not agree to the variation",
+            "the agreement of every party and every mediator",
+        )
+
+
+@rule("refuse")
 def undertaking_is_ones_own(act: Act[Any], person: str) -> None:
     """An undertaking binds the person who signs it; the registry may take in anybody's."""
     if not person.startswith("person:") or (act.role != "registry" and person != act.actor):

@@ -1,1 +1,1 @@
-"""Evaluation (rows I2, I3, I8): what parties and mediators say afterwards, and its close."""
+"""Evaluation (rows I1 to I4, I7, I8): what parties and mediators say afterwards, and its close."""

@@ -12,7 +12,22 @@ from ledger.evaluation.events import (
     MediatorFeedbackReceived,
     PartyFeedbackReceived,
 )
-from ledger.evaluation.rules import feedback_follows_the_close, feedback_is_given_once
+from ledger.evaluation.quality import (
+    CompleteBiasCheck,
+    ComputeChecklist,
+    DecideComplaint,
+    FileComplaint,
+    complete_bias_check,
+    compute_checklist,
+    decide_complaint,
+    file_complaint,
+)
+from ledger.evaluation.rules import (
+    answers_fit_their_scale,
+    feedback_follows_the_close,
+    feedback_is_given_once,
+    to_give,
+)
 from ledger.evaluation.state import Evaluation
 from ledger.parties import Phase, Standing
 from ledger.terms import Id, Words
@@ -30,13 +45,15 @@ class GiveFeedback(Command, frozen=True, kw_only=True, tag="give-feedback"):
     Attributes:
         consent_to_use: Whether it may be used, without names, to improve the service; None where
             not recorded.
-        answers: A number or a word of a scale for each question, by the question's key.
+        answers: A number or a word of a scale for each question, by the question's key; ours
+            (ledger/evaluation/questions.py) go from 1, not at all, to 5, entirely.
     """
 
     by = ("party",)
     guards = (feedback_follows_the_close,)
+    occasions = (to_give,)
     example: ClassVar[dict[str, Any]] = {
-        "answers": {"satisfaction": 4, "fairness": 5},
+        "answers": {"heard": 5, "satisfied_process": 5, "satisfied_outcome": 3, "pushed": 1},
         "consent_to_use": True,
         "remark": "The second session came too soon.",
     }
@@ -50,7 +67,8 @@ class GiveMediatorFeedback(Command, frozen=True, kw_only=True, tag="give-mediato
 
     by = ("mediator",)
     guards = (actor_is_mediator, feedback_follows_the_close)
-    example: ClassVar[dict[str, Any]] = {"answers": {"preparation": 3}}
+    occasions = (to_give,)
+    example: ClassVar[dict[str, Any]] = {"answers": {"engagement": 4, "satisfied_process": 4}}
     answers: dict[Id, Answer] = field(default_factory=dict)
     remark: Words | None = None
 
@@ -70,10 +88,11 @@ def give_feedback(
     """Record a party's feedback at its desk.
 
     Raises:
-        RuleViolation: feedback_is_given_once.
+        RuleViolation: feedback_is_given_once, answers_fit_their_scale.
     """
     assert act.party is not None, "only a party may give the command"
     feedback_is_given_once(act, state, act.party)
+    answers_fit_their_scale(act, act.data.answers)
     received = PartyFeedbackReceived(
         party=act.party,
         consent_to_use=act.data.consent_to_use,
@@ -91,9 +110,10 @@ def give_mediator_feedback(
     """Record a mediator's feedback.
 
     Raises:
-        RuleViolation: feedback_is_given_once.
+        RuleViolation: feedback_is_given_once, answers_fit_their_scale.
     """
     feedback_is_given_once(act, state, act.actor)
+    answers_fit_their_scale(act, act.data.answers)
     received = MediatorFeedbackReceived(
         person=act.actor, answers=act.data.answers, remark=act.data.remark
     )
@@ -113,4 +133,8 @@ DECIDE: dict[type[Command], Decide] = {
     GiveFeedback: give_feedback,
     GiveMediatorFeedback: give_mediator_feedback,
     CloseEvaluation: close_evaluation,
+    ComputeChecklist: compute_checklist,
+    CompleteBiasCheck: complete_bias_check,
+    FileComplaint: file_complaint,
+    DecideComplaint: decide_complaint,
 }

@@ -1,10 +1,11 @@
-"""Record what is said of a mediation once it is over (rows I2, I3, I8)."""
+"""Record what is said of a mediation once it is over (rows I1 to I4, I7, I8)."""
 
-from typing import TypeAlias
+from typing import TypeAlias, get_args
 
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.evaluation.quality_events import QualityEvent
 
 
 class PartyFeedbackReceived(Event, frozen=True, kw_only=True, tag="party-feedback-received"):
@@ -51,5 +52,7 @@ class EvaluationClosed(Event, frozen=True, kw_only=True, tag="evaluation-closed"
     says = "evaluation closed"
 
 
-EvaluationEvent: TypeAlias = PartyFeedbackReceived | MediatorFeedbackReceived | EvaluationClosed
-EVENTS = (PartyFeedbackReceived, MediatorFeedbackReceived, EvaluationClosed)
+EvaluationEvent: TypeAlias = (
+    PartyFeedbackReceived | MediatorFeedbackReceived | EvaluationClosed | QualityEvent
+)
+EVENTS: tuple[type[Event], ...] = get_args(EvaluationEvent)

@@ -8,18 +8,20 @@ from msgspec.structs import replace
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import actor_has_power, id_is_new
 from ledger.follow_up import performance_rules as rules
+from ledger.follow_up.occasions import to_agree_cure, to_agree_on_settlement, to_end_monitoring
 from ledger.follow_up.performance_events import (
     CurePeriodAgreed,
     JointStepAgreed,
     MonitoringEnded,
     MonitoringPlanAdopted,
     SettlementAmended,
+    Sight,
     Step,
 )
 from ledger.follow_up.rules import PERFORMING, settlement_is_executed
 from ledger.follow_up.state import FollowUp, plan_key
 from ledger.parties import Standing
-from ledger.terms import Day, Hash, Id, PartyId, PersonId
+from ledger.terms import Day, Hash, Id, PartyId, PersonId, next_id
 
 
 def take_step(  # noqa: PLR0913 - a step has a name, a subject, parties and an event
@@ -63,11 +65,15 @@ class AdoptMonitoringPlan(Command, frozen=True, kw_only=True, tag="adopt-monitor
         plan_hash: SHA-256 of the plan; parties agree only on the same.
         monitor: Who watches, None for nobody but the parties.
         first_check: Day of the first look, None for the profile's.
+        obligations: What is watched, empty for everything owed.
+        checks: Days of further looks.
+        sees: What the monitor may see.
         agreed_by: Parties that signed, where the registry records it.
     """
 
     by = ("party", "registry")
     during = PERFORMING
+    occasions = (to_agree_on_settlement,)
     example: ClassVar[dict[str, Any]] = {
         "plan_hash": "ab" * 32,
         "monitor": "person:iyer",
@@ -76,6 +82,9 @@ class AdoptMonitoringPlan(Command, frozen=True, kw_only=True, tag="adopt-monitor
     plan_hash: Hash
     monitor: PersonId | None = None
     first_check: Day | None = None
+    obligations: tuple[Id, ...] = ()
+    checks: tuple[Day, ...] = ()
+    sees: Sight = "reports"
     agreed_by: tuple[PartyId, ...] = ()
 
 
@@ -85,13 +94,21 @@ def adopt_monitoring_plan(
     """Agree to a monitoring plan; it is adopted when all parties did.
 
     Raises:
-        RuleViolation: settlement_is_executed, agreement_is_ones_own, step_concerns_party,
-            agrees_once, everybody_agreed.
+        RuleViolation: settlement_is_executed, obligation_is_known, agreement_is_ones_own,
+            step_concerns_party, agrees_once, everybody_agreed.
     """
     data = act.data
     settlement_is_executed(act, standing)
+    for name in data.obligations:
+        rules.obligation_is_known(act, standing, name)
     plan = MonitoringPlanAdopted(
-        plan_hash=data.plan_hash, parties=(), monitor=data.monitor, first_check=data.first_check
+        plan_hash=data.plan_hash,
+        parties=(),
+        monitor=data.monitor,
+        first_check=data.first_check,
+        obligations=data.obligations,
+        checks=data.checks,
+        sees=data.sees,
     )
     return take_step(
         state,
@@ -108,6 +125,7 @@ class EndMonitoring(Command, frozen=True, kw_only=True, tag="end-monitoring"):
 
     by = ("party", "registry")
     during = PERFORMING
+    occasions = (to_end_monitoring,)
     example: ClassVar[dict[str, Any]] = {"agreed_by": ["A", "B"]}
     agreed_by: tuple[PartyId, ...] = ()
 
@@ -134,6 +152,7 @@ class AgreeCurePeriod(Command, frozen=True, kw_only=True, tag="agree-cure-period
 
     by = ("party", "registry")
     during = PERFORMING
+    occasions = (to_agree_cure,)
     example: ClassVar[dict[str, Any]] = {"obligation_id": "O1", "until": "2026-10-31"}
     obligation_id: Id
     until: Day
@@ -176,6 +195,7 @@ class AmendSettlement(Command, frozen=True, kw_only=True, tag="amend-settlement"
 
     by = ("party", "registry")
     during = PERFORMING
+    occasions = (to_agree_on_settlement,)
     example: ClassVar[dict[str, Any]] = {
         "base_hash": "aa" * 32,
         "new_hash": "bb" * 32,
@@ -200,7 +220,7 @@ def amend_settlement(state: FollowUp, standing: Standing, act: Act[AmendSettleme
     actor_has_power(act, standing, "sign")
     rules.base_is_text_in_force(act, state, standing, data.base_hash)
     rules.amendment_changes_text(act, data.base_hash, data.new_hash)
-    name = data.amendment_id or f"M{len(state.amendments) + 1}"
+    name = data.amendment_id or next_id("M", state.amendments)
     id_is_new(act, state.amendments, name, name)
     return take_step(
         state,

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import actor_is_mediator, party_is_known
-from ledger.follow_up import rules
+from ledger.follow_up import occasions, rules
 from ledger.follow_up.closing_events import (
     CaseClosed,
     ClosingDocumentIssued,
@@ -61,6 +61,7 @@ class ConfirmUnderstanding(Command, frozen=True, kw_only=True, tag="confirm-unde
 
     by = ("party",)
     during = ENDING
+    occasions = (occasions.to_say_understood,)
 
 
 def confirm_understanding(
@@ -84,6 +85,7 @@ class StateSatisfaction(Command, frozen=True, kw_only=True, tag="state-satisfact
 
     by = ("party",)
     during = frozenset({*ENDING, Phase.CLOSED})
+    occasions = (occasions.to_say_satisfied,)
     example: ClassVar[dict[str, Any]] = {"scale": 4, "remark": "heard in full, but it took long"}
     scale: Annotated[int, Meta(ge=1, le=5)]
     remark: Words | None = None
@@ -117,6 +119,7 @@ class IssueClosingDocument(Command, frozen=True, kw_only=True, tag="issue-closin
     by = ("mediator", "registry")
     during = frozenset({*ENDING, *RUNNING, Phase.NOT_COMMENCED, Phase.CLOSED})
     guards = (actor_is_mediator,)
+    occasions = (occasions.to_issue_document,)
     example: ClassVar[dict[str, Any]] = {"kind": "neutral_factual_notice", "hash": "0f" * 32}
     kind: ClosingKind | None = None
     hash: Hash | None = None
@@ -148,6 +151,7 @@ class CloseCase(Command, frozen=True, kw_only=True, tag="close-case"):
 
     by = ("registry",)
     during = frozenset({*OPEN, Phase.TERMINATED})
+    occasions = (occasions.to_close_case,)
     example: ClassVar[dict[str, Any]] = {"outcome": "full"}
     outcome: Literal["full", "partial", "none"]
     open_issues: tuple[Id, ...] = ()
@@ -188,6 +192,7 @@ class ReportSettlement(Command, frozen=True, kw_only=True, tag="report-settlemen
 
     by = ("registry",)
     during = OPEN
+    occasions = (occasions.to_report_settlement,)
     example: ClassVar[dict[str, Any]] = {"reported_on": "2021-05-11", "basis": "Agreement Reached"}
     reported_on: Day | None = None
     basis: Annotated[str, Meta(min_length=1, max_length=200)]

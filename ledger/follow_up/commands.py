@@ -4,7 +4,16 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ledger.act import Act, Command, Decision
-from ledger.follow_up import agreeing, closing, ending, performing
+from ledger.follow_up import (
+    aftercare,
+    agreeing,
+    closing,
+    ending,
+    outside,
+    performing,
+    releasing,
+    reopening,
+)
 from ledger.follow_up.state import FollowUp
 from ledger.parties import Standing
 
@@ -29,7 +38,22 @@ DECIDE: dict[type[Command], Decide] = {
     performing.ReportBreach: performing.report_breach,
     performing.AnswerBreach: performing.answer_breach,
     performing.CureBreach: performing.cure_breach,
-    performing.WaiveObligation: performing.waive_obligation,
-    performing.DeferObligation: performing.defer_obligation,
-    performing.DischargeObligation: performing.discharge_obligation,
+    releasing.WaiveObligation: releasing.waive_obligation,
+    releasing.DeferObligation: releasing.defer_obligation,
+    releasing.DischargeObligation: releasing.discharge_obligation,
+    aftercare.AppointMonitor: aftercare.appoint_monitor,
+    aftercare.HoldFollowUp: aftercare.hold_follow_up,
+    aftercare.RequestAssistance: aftercare.request_assistance,
+    aftercare.GiveAssistance: aftercare.give_assistance,
+    aftercare.AssertWaiver: aftercare.assert_waiver,
+    aftercare.DenyWaiver: aftercare.deny_waiver,
+    outside.EndSettlement: outside.end_settlement,
+    outside.ChallengeSettlement: outside.challenge_settlement,
+    outside.RecordChallengeOutcome: outside.record_challenge_outcome,
+    outside.SeekEnforcement: outside.seek_enforcement,
+    outside.RecordRelief: outside.record_relief,
+    reopening.AgreeToReopen: reopening.agree_to_reopen,
+    reopening.RefuseReopening: reopening.refuse_reopening,
+    reopening.ReopenCase: reopening.reopen_case,
+    reopening.ReleaseToNewRound: reopening.release_to_new_round,
 }

@@ -30,7 +30,8 @@ def _is_owed(state: FollowUp, obligation: Obligation) -> bool:
     """Tell whether an obligation is in force, open, and its day not yet recorded as passed."""
     said = state.of(obligation.obligation_id)
     passed = said.fell_due is not None and said.fell_due == state.due(obligation)
-    return obligation.in_force and said.heard not in CLOSED and not passed
+    gone = obligation.obligation_id in state.after.ended
+    return obligation.in_force and said.heard not in CLOSED and not passed and not gone
 
 
 def _fell_due(obligation_id: str, due: str, zone: str) -> Placed:

@@ -4,10 +4,11 @@ from datetime import UTC
 from typing import Any, ClassVar, assert_never
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_has_power, actor_is_mediator
+from ledger.common_rules import actor_has_power, actor_is_mediator, own
 from ledger.follow_up import rules
 from ledger.follow_up.agreeing import take_step
 from ledger.follow_up.closing_events import Mode, TerminationConfirmed, TerminationDeclared
+from ledger.follow_up.occasions import to_declare_end
 from ledger.follow_up.state import FollowUp
 from ledger.parties import RUNNING, Standing
 from ledger.reasons import reasons_given
@@ -27,6 +28,7 @@ class DeclareTermination(Command, frozen=True, kw_only=True, tag="declare-termin
     by = ("party", "mediator", "registry")
     during = frozenset({*RUNNING, *rules.SIGNED})
     guards = (actor_is_mediator,)
+    occasions = (to_declare_end,)
     example: ClassVar[dict[str, Any]] = {"mode": "no_prospect", "consulted": ["A", "B"]}
     mode: Mode
     consulted: tuple[PartyId, ...] = ()
@@ -114,6 +116,7 @@ class ConfirmTermination(Command, frozen=True, kw_only=True, tag="confirm-termin
     """Confirm a declared end, under a profile by which it takes effect with that."""
 
     by = ("registry",)
+    occasions = (own(rules.termination_awaits_confirmation),)
 
 
 def confirm_termination(

@@ -3,6 +3,24 @@
 from typing import TypeAlias, get_args
 
 from ledger.envelope import Event
+from ledger.follow_up.after_events import (
+    AssistanceGiven,
+    AssistanceRequested,
+    CaseReopened,
+    ChallengeOutcomeRecorded,
+    EnforcementSought,
+    FollowUpHeld,
+    InformationReleasedToRound,
+    MonitorAppointed,
+    ReliefGranted,
+    ReliefRefused,
+    ReopeningAgreed,
+    ReopeningRefused,
+    SettlementChallenged,
+    SettlementEndedByAgreement,
+    WaiverByConductAsserted,
+    WaiverByConductDenied,
+)
 from ledger.follow_up.closing_events import (
     CaseClosed,
     ClosingDocumentIssued,
@@ -33,14 +51,22 @@ from ledger.follow_up.performance_events import (
 
 __all__ = [
     "EVENTS",
+    "AssistanceGiven",
+    "AssistanceRequested",
     "BreachReportAnswered",
     "BreachReported",
     "CaseClosed",
+    "CaseReopened",
+    "ChallengeOutcomeRecorded",
     "ClosingDocumentIssued",
     "ClosingSessionHeld",
     "CurePeriodAgreed",
+    "EnforcementSought",
     "FollowUpEvent",
+    "FollowUpHeld",
+    "InformationReleasedToRound",
     "JointStepAgreed",
+    "MonitorAppointed",
     "MonitoringEnded",
     "MonitoringPlanAdopted",
     "ObligationCured",
@@ -51,12 +77,20 @@ __all__ = [
     "PerformanceConfirmed",
     "PerformanceDisputed",
     "PerformanceReported",
+    "ReliefGranted",
+    "ReliefRefused",
+    "ReopeningAgreed",
+    "ReopeningRefused",
     "SatisfactionStated",
     "SettlementAmended",
+    "SettlementChallenged",
+    "SettlementEndedByAgreement",
     "SettlementReported",
     "TerminationConfirmed",
     "TerminationDeclared",
     "UnderstandingConfirmed",
+    "WaiverByConductAsserted",
+    "WaiverByConductDenied",
 ]
 
 FollowUpEvent: TypeAlias = (
@@ -83,5 +117,21 @@ FollowUpEvent: TypeAlias = (
     | SettlementAmended
     | ObligationDischarged
     | MonitoringEnded
+    | MonitorAppointed
+    | WaiverByConductAsserted
+    | WaiverByConductDenied
+    | AssistanceRequested
+    | AssistanceGiven
+    | FollowUpHeld
+    | SettlementEndedByAgreement
+    | SettlementChallenged
+    | ChallengeOutcomeRecorded
+    | EnforcementSought
+    | ReliefGranted
+    | ReliefRefused
+    | ReopeningAgreed
+    | ReopeningRefused
+    | CaseReopened
+    | InformationReleasedToRound
 )
 EVENTS: tuple[type[Event], ...] = get_args(FollowUpEvent)

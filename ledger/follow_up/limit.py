@@ -3,13 +3,13 @@
 from typing import Any
 
 from ledger.act import Act, Decision
+from ledger.commencement import begins
 from ledger.parties import Standing
 from ledger.periods import begin
 
 RULE = "overall_limit"
 STARTS = {
     "request-registered": "registration",
-    "engagement-confirmed": "commencement",
     "mediator-appointed": "appointment",
     "session-opened": "first_session",
 }
@@ -28,6 +28,8 @@ def limit_begun(act: Act[Any], standing: Standing, placed: Decision) -> Decision
     """
     limit = act.profile.overall_limit
     starts = {STARTS.get(str(type(p.event).__struct_config__.tag)) for p in placed}
+    if begins(act, standing, placed):
+        starts.add("commencement")
     if limit.days is None or limit.from_event is None or limit.from_event not in starts:
         return []
     if not act.moment_is_known() or standing.deadlines.latest(RULE) is not None:

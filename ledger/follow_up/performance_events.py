@@ -7,7 +7,17 @@ from msgspec import UNSET
 from ledger.envelope import Content, Event
 from ledger.terms import Money
 
-Step: TypeAlias = Literal["end", "monitoring_plan", "cure_period", "amendment", "end_of_monitoring"]
+Step: TypeAlias = Literal[
+    "end",
+    "monitoring_plan",
+    "cure_period",
+    "amendment",
+    "end_of_monitoring",
+    "monitor",
+    "end_of_settlement",
+]
+Sight: TypeAlias = Literal["obligations", "reports", "joint"]
+"""What a monitor may see: what is owed, what is said of it, or the whole joint room."""
 """What several parties must agree to before it is recorded as done."""
 
 Extent: TypeAlias = Literal["full", "part"]
@@ -38,6 +48,9 @@ class MonitoringPlanAdopted(Event, frozen=True, kw_only=True, tag="monitoring-pl
         parties: Who agreed.
         monitor: Who watches, None for nobody but the parties.
         first_check: Day of the first look, None for the profile's.
+        obligations: What is watched, empty for everything owed.
+        checks: Days of further looks.
+        sees: What the monitor may see.
     """
 
     row = "H7"
@@ -46,6 +59,9 @@ class MonitoringPlanAdopted(Event, frozen=True, kw_only=True, tag="monitoring-pl
     parties: tuple[str, ...]
     monitor: str | None = None
     first_check: str | None = None
+    obligations: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    sees: Sight = "reports"
 
 
 class ObligationFellDue(Event, frozen=True, kw_only=True, tag="obligation-fell-due"):
@@ -81,13 +97,18 @@ class PerformanceReported(Event, frozen=True, kw_only=True, tag="performance-rep
 
 
 class PerformanceConfirmed(Event, frozen=True, kw_only=True, tag="performance-confirmed"):
-    """The obligee said that it was performed."""
+    """The obligee said that it was performed.
+
+    Attributes:
+        reserves_rights: Whether it said that taking it gives nothing up.
+    """
 
     row = "H11"
     says = "performance of {obligation_id} confirmed ({extent})"
     admissibility = "settlement"
     obligation_id: str
     extent: Extent = "full"
+    reserves_rights: bool = False
 
 
 class PerformanceDisputed(Event, frozen=True, kw_only=True, tag="performance-disputed"):

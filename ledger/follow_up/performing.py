@@ -1,18 +1,21 @@
-"""Say what became of obligations: performed, disputed, broken, put right, given up."""
+"""Say what became of obligations: performed, disputed, broken, put right."""
 
 from typing import Any, ClassVar
 
 from ledger.act import Act, Command, Decision, Placed, Role
-from ledger.common_rules import actor_has_power
 from ledger.follow_up import performance_rules as rules
+from ledger.follow_up.after_rules import obligation_still_stands
+from ledger.follow_up.occasions import (
+    to_answer_breach,
+    to_judge_performance,
+    to_report_breach,
+    to_report_performance,
+)
 from ledger.follow_up.performance_events import (
     BreachReportAnswered,
     BreachReported,
     Extent,
     ObligationCured,
-    ObligationDeferred,
-    ObligationDischarged,
-    ObligationWaived,
     PerformanceConfirmed,
     PerformanceDisputed,
     PerformanceReported,
@@ -36,10 +39,15 @@ class AboutObligation(Command, frozen=True, kw_only=True):
     obligation_id: Id
 
 
-def _named(standing: Standing, act: Act[Any]) -> Obligation:
-    """Find the obligation an act is about, in force."""
+def obligation_named(state: FollowUp, standing: Standing, act: Act[Any]) -> Obligation:
+    """Find the obligation an act is about, in force.
+
+    Raises:
+        RuleViolation: obligation_is_known, obligation_still_stands, obligation_is_in_force.
+    """
     rules.obligation_is_known(act, standing, act.data.obligation_id)
     obligation = standing.obligations[act.data.obligation_id]
+    obligation_still_stands(act, state, obligation)
     rules.obligation_is_in_force(act, obligation)
     return obligation
 
@@ -54,6 +62,7 @@ class ReportPerformance(AboutObligation, frozen=True, kw_only=True, tag="report-
         proof: SHA-256 of the proof.
     """
 
+    occasions = (to_report_performance,)
     example: ClassVar[dict[str, Any]] = {
         "obligation_id": "O1",
         "what": "first instalment",
@@ -75,7 +84,7 @@ def report_performance(
             obligation_is_open.
     """
     data = act.data
-    obligation = _named(standing, act)
+    obligation = obligation_named(state, standing, act)
     rules.actor_is_obligor(act, obligation)
     rules.obligation_is_open(act, state, obligation)
     report = PerformanceReported(
@@ -89,10 +98,17 @@ def report_performance(
 
 
 class ConfirmPerformance(AboutObligation, frozen=True, kw_only=True, tag="confirm-performance"):
-    """Say that an obligation owed to one was performed."""
+    """Say that an obligation owed to one was performed, in full or in part.
 
+    Attributes:
+        extent: After a part, the rest is owed as before.
+        reserves_rights: Whether one says that taking it gives nothing up.
+    """
+
+    occasions = (to_judge_performance,)
     example: ClassVar[dict[str, Any]] = {"obligation_id": "O1"}
     extent: Extent = "full"
+    reserves_rights: bool = False
 
 
 def confirm_performance(
@@ -104,16 +120,21 @@ def confirm_performance(
         RuleViolation: obligation_is_known, obligation_is_in_force, actor_is_obligee,
             performance_is_reported.
     """
-    obligation = _named(standing, act)
+    obligation = obligation_named(state, standing, act)
     rules.actor_is_obligee(act, obligation)
     rules.performance_is_reported(act, state, obligation)
-    confirmed = PerformanceConfirmed(obligation_id=act.data.obligation_id, extent=act.data.extent)
+    confirmed = PerformanceConfirmed(
+        obligation_id=act.data.obligation_id,
+        extent=act.data.extent,
+        reserves_rights=act.data.reserves_rights,
+    )
     return [Placed("joint", confirmed)]
 
 
 class DisputePerformance(AboutObligation, frozen=True, kw_only=True, tag="dispute-performance"):
     """Say that an obligation owed to one was not performed as owed."""
 
+    occasions = (to_judge_performance,)
     example: ClassVar[dict[str, Any]] = {
         "obligation_id": "O1",
         "grounds": "the sum is short by the bank's charge",
@@ -130,7 +151,7 @@ def dispute_performance(
         RuleViolation: obligation_is_known, obligation_is_in_force, actor_is_obligee,
             performance_is_reported.
     """
-    obligation = _named(standing, act)
+    obligation = obligation_named(state, standing, act)
     rules.actor_is_obligee(act, obligation)
     rules.performance_is_reported(act, state, obligation)
     disputed = PerformanceDisputed(obligation_id=act.data.obligation_id, grounds=act.data.grounds)
@@ -145,6 +166,7 @@ class ReportBreach(AboutObligation, frozen=True, kw_only=True, tag="report-breac
     """
 
     by = ("party", "mediator")
+    occasions = (to_report_breach,)
     example: ClassVar[dict[str, Any]] = {
         "obligation_id": "O2",
         "facts": "nothing was paid",
@@ -162,7 +184,7 @@ def report_breach(state: FollowUp, standing: Standing, act: Act[ReportBreach]) -
             obligation_is_due, obligation_is_open.
     """
     data = act.data
-    obligation = _named(standing, act)
+    obligation = obligation_named(state, standing, act)
     rules.reporter_is_party_or_monitor(act, state)
     rules.obligation_is_due(act, state, obligation)
     rules.obligation_is_open(act, state, obligation)
@@ -173,6 +195,7 @@ def report_breach(state: FollowUp, standing: Standing, act: Act[ReportBreach]) -
 class AnswerBreach(AboutObligation, frozen=True, kw_only=True, tag="answer-breach"):
     """Answer a report of a breach; what is said may not be used elsewhere."""
 
+    occasions = (to_answer_breach,)
     example: ClassVar[dict[str, Any]] = {
         "obligation_id": "O2",
         "position": "explains",
@@ -190,7 +213,7 @@ def answer_breach(state: FollowUp, standing: Standing, act: Act[AnswerBreach]) -
             breach_is_reported.
     """
     data = act.data
-    obligation = _named(standing, act)
+    obligation = obligation_named(state, standing, act)
     rules.actor_is_obligor(act, obligation)
     rules.breach_is_reported(act, state, obligation)
     answered = BreachReportAnswered(
@@ -202,6 +225,7 @@ def answer_breach(state: FollowUp, standing: Standing, act: Act[AnswerBreach]) -
 class CureBreach(AboutObligation, frozen=True, kw_only=True, tag="cure-breach"):
     """Say that what was reported as broken has been put right."""
 
+    occasions = (to_answer_breach,)
     example: ClassVar[dict[str, Any]] = {
         "obligation_id": "O2",
         "what": "the sum and its interest were paid",
@@ -218,81 +242,8 @@ def cure_breach(state: FollowUp, standing: Standing, act: Act[CureBreach]) -> De
             breach_is_reported.
     """
     data = act.data
-    obligation = _named(standing, act)
+    obligation = obligation_named(state, standing, act)
     rules.actor_is_obligor(act, obligation)
     rules.breach_is_reported(act, state, obligation)
     cured = ObligationCured(obligation_id=data.obligation_id, what=data.what, proof=data.proof)
     return [Placed("joint", cured)]
-
-
-class WaiveObligation(AboutObligation, frozen=True, kw_only=True, tag="waive-obligation"):
-    """Give up an obligation owed to one; nothing wider is varied."""
-
-    example: ClassVar[dict[str, Any]] = {"obligation_id": "O3"}
-    note: Words | None = None
-
-
-def waive_obligation(state: FollowUp, standing: Standing, act: Act[WaiveObligation]) -> Decision:
-    """Record that the obligee gives an obligation up.
-
-    Raises:
-        RuleViolation: obligation_is_known, obligation_is_in_force, actor_is_obligee,
-            actor_has_power, obligation_is_open.
-    """
-    obligation = _given(state, standing, act)
-    waived = ObligationWaived(obligation_id=obligation.obligation_id, note=act.data.note)
-    return [Placed("joint", waived)]
-
-
-class DeferObligation(AboutObligation, frozen=True, kw_only=True, tag="defer-obligation"):
-    """Give more time for an obligation owed to one; nothing wider is varied."""
-
-    example: ClassVar[dict[str, Any]] = {"obligation_id": "O3", "until": "2026-12-31"}
-    until: Day
-    note: Words | None = None
-
-
-def defer_obligation(state: FollowUp, standing: Standing, act: Act[DeferObligation]) -> Decision:
-    """Record that the obligee moves the day of an obligation.
-
-    Raises:
-        RuleViolation: obligation_is_known, obligation_is_in_force, actor_is_obligee,
-            actor_has_power, obligation_is_open, day_is_later.
-    """
-    data = act.data
-    obligation = _given(state, standing, act)
-    rules.day_is_later(act, data.until, state.due(obligation))
-    deferred = ObligationDeferred(
-        obligation_id=data.obligation_id, until=data.until, note=data.note
-    )
-    return [Placed("joint", deferred)]
-
-
-class DischargeObligation(AboutObligation, frozen=True, kw_only=True, tag="discharge-obligation"):
-    """Say that nothing more is owed under an obligation."""
-
-    example: ClassVar[dict[str, Any]] = {"obligation_id": "O1"}
-
-
-def discharge_obligation(
-    state: FollowUp, standing: Standing, act: Act[DischargeObligation]
-) -> Decision:
-    """Record that the obligee sees nothing more owed.
-
-    Raises:
-        RuleViolation: obligation_is_known, obligation_is_in_force, actor_is_obligee,
-            obligation_is_not_done.
-    """
-    obligation = _named(standing, act)
-    rules.actor_is_obligee(act, obligation)
-    rules.obligation_is_not_done(act, state, obligation)
-    return [Placed("joint", ObligationDischarged(obligation_id=obligation.obligation_id))]
-
-
-def _given(state: FollowUp, standing: Standing, act: Act[Any]) -> Obligation:
-    """Check that the obligee gives of its own, with the power to."""
-    obligation = _named(standing, act)
-    rules.actor_is_obligee(act, obligation)
-    actor_has_power(act, standing, "settle")
-    rules.obligation_is_open(act, state, obligation)
-    return obligation

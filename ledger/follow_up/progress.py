@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ledger.follow_up.after_events import WaiverByConductAsserted, WaiverByConductDenied
 from ledger.follow_up.performance_events import (
     BreachReportAnswered,
     BreachReported,
@@ -29,6 +30,7 @@ Column: TypeAlias = Literal[
     "in cure",
     "done",
     "waived",
+    "ended",
 ]
 """Where an obligation stands on the board (DOMAIN.md V8)."""
 
@@ -50,6 +52,7 @@ class Progress(Struct, frozen=True):
         parts_confirmed: How many part performances were confirmed.
         answered: Whether the last report of a breach was answered.
         last: Event (room:seq) of the last word.
+        waiver: Whether a waiver by conduct is asserted or was denied; it gives nothing up itself.
     """
 
     heard: Heard = "nothing"
@@ -59,6 +62,7 @@ class Progress(Struct, frozen=True):
     parts_confirmed: int = 0
     answered: bool = False
     last: str | None = None
+    waiver: Literal["none", "asserted", "denied"] = "none"
 
 
 UNHEARD = Progress()
@@ -75,7 +79,9 @@ def heard(  # noqa: C901 - one case an event
     | ObligationCured
     | ObligationWaived
     | ObligationDeferred
-    | ObligationDischarged,
+    | ObligationDischarged
+    | WaiverByConductAsserted
+    | WaiverByConductDenied,
 ) -> Progress:
     """Take in the next word on an obligation."""
     match event:
@@ -97,6 +103,10 @@ def heard(  # noqa: C901 - one case an event
             return replace(said, heard="nothing", deferred_to=event.until)
         case ObligationDischarged():
             return replace(said, heard="done")
+        case WaiverByConductAsserted():
+            return replace(said, waiver="asserted")
+        case WaiverByConductDenied():
+            return replace(said, waiver="denied")
         case _:
             assert_never(event)
 

@@ -29,6 +29,10 @@ PERFORMING = AFTER_SIGNING | {Phase.DRAFTING, Phase.SIGNING, Phase.TERMINATED}
 """Where a settlement may be performed; a partial one while talks go on, and after they failed."""
 
 
+NO_STEP = "appointment.no_step_ends_after"
+"""Rule of the date until which a mediator may be found."""
+
+
 @rule("refuse")
 def mode_belongs_to_role(act: Act[Any], mode: Mode) -> None:
     """Each way to end a case belongs to certain roles."""
@@ -105,10 +109,13 @@ def deposit_stayed_unpaid(act: Act[Any], deposit_due: str | None) -> None:
 
 
 @rule("irregular")
-def no_mediator_is_appointed(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the act
-    """A case ends for want of a mediator only while it has none."""
+def no_mediator_is_appointed(act: Act[Any], standing: Standing) -> None:
+    """A case ends for want of a mediator only without one, once the profile's time is over."""
     if standing.mandate.status in ("active", "suspended"):
         raise Broken(f"the mandate is {standing.mandate.status}", "another way to end it")
+    limit = standing.deadlines.running(NO_STEP)
+    if limit is not None and datetime.fromisoformat(limit.due) >= act.when:
+        raise Broken(f"the time to name a mediator runs to {limit.on}", "its end")
 
 
 @rule("refuse")

@@ -8,6 +8,25 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.envelope import Frame
+from ledger.follow_up.after_events import (
+    AfterEvent,
+    AssistanceGiven,
+    AssistanceRequested,
+    CaseReopened,
+    ChallengeOutcomeRecorded,
+    EnforcementSought,
+    FollowUpHeld,
+    InformationReleasedToRound,
+    MonitorAppointed,
+    ReliefGranted,
+    ReliefRefused,
+    ReopeningAgreed,
+    ReopeningRefused,
+    SettlementChallenged,
+    SettlementEndedByAgreement,
+)
+from ledger.follow_up.after_state import After
+from ledger.follow_up.after_state import evolve as since
 from ledger.follow_up.closing_events import Mode
 from ledger.follow_up.events import (
     CaseClosed,
@@ -25,7 +44,7 @@ from ledger.follow_up.events import (
     TerminationDeclared,
     UnderstandingConfirmed,
 )
-from ledger.follow_up.progress import UNHEARD, Column, Progress, heard
+from ledger.follow_up.progress import CLOSED, UNHEARD, Column, Progress, heard
 from ledger.parties import Obligation
 
 Outcome: TypeAlias = Literal[
@@ -73,6 +92,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
         amended: The consolidated text that took a text's place, by hash.
         amendments: Ids of amendments, in order.
         agreed: Parties that agreed to a joint step not yet taken, by (step, about).
+        after: What happened since, from outside and between the parties.
     """
 
     session_held: bool = False
@@ -89,6 +109,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     amended: Mapping[str, str] = MappingProxyType({})
     amendments: tuple[str, ...] = ()
     agreed: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType({})
+    after: After = After()
 
     def of(self, obligation_id: str) -> Progress:
         """Return what was said of an obligation."""
@@ -101,6 +122,8 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     def column(self, obligation: Obligation) -> Column:
         """Say where an obligation stands on the board."""
         said = self.of(obligation.obligation_id)
+        if obligation.obligation_id in self.after.ended and said.heard not in CLOSED:
+            return "ended"
         if said.heard != "nothing":
             return said.heard
         due = self.due(obligation)
@@ -132,10 +155,53 @@ def evolve(state: FollowUp, frame: Frame[FollowUpEvent]) -> FollowUp:
             | CurePeriodAgreed()
         ):
             return _together(state, event, frame.ref)
+        case (
+            MonitorAppointed()
+            | AssistanceRequested()
+            | AssistanceGiven()
+            | FollowUpHeld()
+            | SettlementEndedByAgreement()
+            | SettlementChallenged()
+            | ChallengeOutcomeRecorded()
+            | EnforcementSought()
+            | ReliefGranted()
+            | ReliefRefused()
+            | ReopeningAgreed()
+            | ReopeningRefused()
+            | CaseReopened()
+            | InformationReleasedToRound()
+        ):
+            return _since(state, event, frame.room)
         case _:
             return _said(
                 state, event.obligation_id, heard(state.of(event.obligation_id), event), frame.ref
             )
+
+
+def _since(state: FollowUp, event: AfterEvent, room: str) -> FollowUp:
+    """Take in what happened after the signatures; a reopening begins the closing anew."""
+    after = replace(state, after=since(state.after, event, room))
+    match event:
+        case MonitorAppointed():
+            left = _without(after, "monitor", event.person)
+            return replace(after, monitor=event.person, agreed=left)
+        case SettlementEndedByAgreement():
+            left = _without(after, "end_of_settlement", event.settlement_id)
+            return replace(after, agreed=left)
+        case CaseReopened():
+            return replace(
+                after,
+                session_held=False,
+                understood=(),
+                satisfied=(),
+                termination=None,
+                closing_document=None,
+                closed_as=None,
+                open_issues=(),
+                agreed=_without(after, "end", ""),
+            )
+        case _:
+            return after
 
 
 def _closing(
@@ -228,4 +294,6 @@ def _without(state: FollowUp, step: str, about: str) -> dict[tuple[str, str], tu
 
 def plan_key(plan: MonitoringPlanAdopted) -> str:
     """Name what exactly parties agree to with a monitoring plan."""
-    return ":".join((plan.plan_hash, plan.monitor or "", plan.first_check or ""))
+    watched = (",".join(plan.obligations), ",".join(plan.checks), plan.sees)
+    more = watched if watched != ("", "", "reports") else ()
+    return ":".join((plan.plan_hash, plan.monitor or "", plan.first_check or "", *more))

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.institution import rules
+from ledger.institution import improving, rules
 from ledger.institution.events import (
     InstitutionFounded,
     LessonRecorded,
@@ -18,7 +18,8 @@ from ledger.institution.events import (
 )
 from ledger.institution.state import Institution
 from ledger.parties import Standing
-from ledger.profile import TEXT_BYTES_MAX, ProfileId, builtin, recorded, reference
+from ledger.profile import TEXT_BYTES_MAX, builtin, recorded, reference
+from ledger.profile_tables import ProfileId
 from ledger.terms import Id, Words
 
 Roles: TypeAlias = Annotated[tuple[OperatorRole, ...], Meta(min_length=1)]
@@ -178,7 +179,9 @@ class ConfirmProfileKeys(Command, frozen=True, kw_only=True, tag="confirm-profil
     }
     profile_id: ProfileId
     version: int | None = None
-    keys: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=128)], ...], Meta(min_length=1)]
+    keys: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=128)], ...], Meta(min_length=1)
+    ]
     basis: Words | None = None
 
 
@@ -239,4 +242,5 @@ DECIDE: dict[type[Command], Decide] = {
     AdoptProfile: adopt_profile,
     ConfirmProfileKeys: confirm_profile_keys,
     RecordLesson: record_lesson,
+    **improving.DECIDE,
 }

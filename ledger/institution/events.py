@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.institution.improvement_events import ImprovementEvent
 
 OperatorRole: TypeAlias = Literal[
     "registry", "mediator", "party", "auditor", "challenge", "authority"
@@ -120,5 +121,6 @@ InstitutionEvent: TypeAlias = (
     | ProfileAdopted
     | ProfileKeysConfirmed
     | LessonRecorded
+    | ImprovementEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

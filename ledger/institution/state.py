@@ -18,7 +18,26 @@ from ledger.institution.events import (
     ProfileAdopted,
     ProfileKeysConfirmed,
 )
+from ledger.institution.improvement_events import (
+    ImprovementAssigned,
+    ImprovementDone,
+    PracticeAdopted,
+)
 from ledger.profile import ProfileRef
+
+
+class Improvement(Struct, frozen=True):
+    """An improvement assigned.
+
+    Attributes:
+        owner: Operator who is to make it.
+        due: Day at the seat by which.
+        done: Whether it was made.
+    """
+
+    owner: str
+    due: str | None
+    done: bool = False
 
 
 class Institution(Struct, frozen=True, kw_only=True):
@@ -34,6 +53,8 @@ class Institution(Struct, frozen=True, kw_only=True):
         confirmed: Keys checked, by profile id and version.
         default_profile: Id of the profile for a case that names none, None while none was chosen.
         lessons: Events (room:seq) that recorded a lesson.
+        practices: Practices adopted, each with its tags, by id.
+        improvements: By id.
     """
 
     founded: bool = False
@@ -45,13 +66,17 @@ class Institution(Struct, frozen=True, kw_only=True):
     confirmed: Mapping[tuple[str, int], frozenset[str]] = MappingProxyType({})
     default_profile: str | None = None
     lessons: tuple[str, ...] = ()
+    practices: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    improvements: Mapping[str, Improvement] = MappingProxyType({})
 
     def with_role(self, role: OperatorRole) -> tuple[str, ...]:
         """Name the operators that have a role."""
         return tuple(name for name, roles in self.operators.items() if role in roles)
 
 
-def evolve(state: Institution, frame: Frame[InstitutionEvent]) -> Institution:
+def evolve(  # noqa: C901 - one case an event
+    state: Institution, frame: Frame[InstitutionEvent]
+) -> Institution:
     """Fold one event."""
     event = frame.event
     match event:
@@ -68,6 +93,15 @@ def evolve(state: Institution, frame: Frame[InstitutionEvent]) -> Institution:
             return _confirmed(state, event)
         case LessonRecorded():
             return replace(state, lessons=(*state.lessons, frame.ref))
+        case PracticeAdopted():
+            return replace(state, practices={**state.practices, event.practice_id: event.tags})
+        case ImprovementAssigned():
+            given = Improvement(event.owner, event.due)
+            return _improved(state, event.improvement_id, given)
+        case ImprovementDone():
+            known = state.improvements.get(event.improvement_id)
+            done = known and replace(known, done=True)
+            return _improved(state, event.improvement_id, done) if done else state
         case _:
             assert_never(event)
 
@@ -86,3 +120,7 @@ def _confirmed(state: Institution, event: ProfileKeysConfirmed) -> Institution:
     which = (event.profile_id, event.profile_version)
     keys = state.confirmed.get(which, frozenset()).union(event.keys)
     return replace(state, confirmed={**state.confirmed, which: keys})
+
+
+def _improved(state: Institution, name: str, improvement: Improvement) -> Institution:
+    return replace(state, improvements={**state.improvements, name: improvement})

@@ -6,7 +6,6 @@ from msgspec import field
 
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import own_party, party_is_known
-from ledger.deadlines import DeadlineReviewNeeded
 from ledger.instants import parse_instant
 from ledger.intake.events import (
     ConsentGiven,
@@ -27,7 +26,7 @@ from ledger.intake.rules import (
 )
 from ledger.intake.state import Intake
 from ledger.parties import RUNNING, Phase, Standing
-from ledger.periods import met
+from ledger.periods import answered_late, met
 from ledger.reasons import reasons_given
 from ledger.terms import Id, Instant, PartyId, PersonId, Words
 
@@ -54,8 +53,8 @@ class GiveConsent(Command, frozen=True, kw_only=True, tag="give-consent"):
 def give_consent(state: Intake, standing: Standing, act: Act[GiveConsent]) -> Decision:
     """Consent; after one's silence took effect, a late consent stands as a fresh offer.
 
-    What counts is when it happened: a consent in time that is entered late is good, and the date
-    it would have met goes to review.
+    What counts is when it happened: a consent in time that is entered late is good; the date it
+    would have met is met with proof of receipt, and goes to review without.
 
     Raises:
         RuleViolation: party_is_known, request_is_open, party_was_invited.
@@ -87,8 +86,7 @@ def _reply_date(state: Intake, standing: Standing, act: Act[Any]) -> Decision:
     if not in_time and party not in state.silences:
         return []
     about = f"joint:{act.rooms.get('joint', 0) + 1}"
-    review = DeadlineReviewNeeded(deadline_id=deadline.set.deadline_id, about=about)
-    return [Placed("joint", review)]
+    return [answered_late(act, deadline, about, took_effect=party in state.silences)]
 
 
 class DeclineInvitation(Command, frozen=True, kw_only=True, tag="decline-invitation"):

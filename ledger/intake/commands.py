@@ -8,6 +8,8 @@ from ledger.common_rules import own, party_is_known
 from ledger.deadlines import Expiry
 from ledger.instants import parse_instant
 from ledger.intake.answers import DECIDE as ANSWERS
+from ledger.intake.circumstances import DECIDE as CIRCUMSTANCES
+from ledger.intake.conditions import DECIDE as CONDITIONS
 from ledger.intake.events import (
     Carrier,
     Ground,
@@ -18,7 +20,9 @@ from ledger.intake.events import (
     RequestWithdrawn,
     ServiceFailed,
 )
+from ledger.intake.joinder import DECIDE as JOINDER
 from ledger.intake.occasions import to_invite, to_record_service
+from ledger.intake.offers import DECIDE as OFFERS
 from ledger.intake.opening import DECIDE as OPENING
 from ledger.intake.representation import DECIDE as REPRESENTATION
 from ledger.intake.rules import (
@@ -31,6 +35,7 @@ from ledger.intake.rules import (
     request_is_registered,
     service_is_recorded_once,
 )
+from ledger.intake.screening import DECIDE as SCREENING
 from ledger.intake.state import Intake
 from ledger.parties import Phase, Standing
 from ledger.periods import begin
@@ -258,7 +263,12 @@ DECIDE: dict[type[Command], Decide] = {
     IssueInvitation: issue_invitation,
     RecordService: record_service,
     RecordServiceFailure: record_service_failure,
+    **OFFERS,
     **OPENING,
+    **SCREENING,
     **ANSWERS,
+    **CONDITIONS,
     **REPRESENTATION,
+    **CIRCUMSTANCES,
+    **JOINDER,
 }

@@ -23,8 +23,10 @@ def overdue(
         return []
     placed: Decision = []
     for party, known in state.parties.items():
+        if known.consent != "invited":
+            continue
         deadline = standing.deadlines.latest("reply", about=party)
-        if known.consent == "invited" and deadline is not None and _over(state, deadline, now):
+        if deadline is not None and _over(state, deadline, now):
             placed.extend(_silence(party, deadline))
     return placed
 

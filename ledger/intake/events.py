@@ -1,10 +1,18 @@
-"""What is recorded between a request and the parties' consent, and about who speaks for them."""
+"""What is recorded between a request and the parties' consent, and about who speaks for them.
+
+Other themes of the intake have files of their own; here all its events come together.
+"""
 
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET, field
 
 from ledger.envelope import Content, Event
+from ledger.intake.circumstance_events import CIRCUMSTANCE_EVENTS, CircumstanceEvent
+from ledger.intake.joinder_events import JOINDER_EVENTS, JoinderEvent
+from ledger.intake.offer_events import OFFER_EVENTS, OfferEvent
+from ledger.intake.screening_events import SCREENING_EVENTS, ScreeningEvent
+from ledger.intake.standing_events import STANDING_EVENTS, StandingEvent
 from ledger.parties import Phase, Power
 from ledger.profile import ProfileRef
 from ledger.terms import Document, Money
@@ -335,6 +343,11 @@ IntakeEvent: TypeAlias = (
     | DisputeScopeDefined
     | DisputeScopeVaried
     | CaseTakenOver
+    | OfferEvent
+    | ScreeningEvent
+    | StandingEvent
+    | CircumstanceEvent
+    | JoinderEvent
 )
 EVENTS = (
     MediationRequested,
@@ -358,4 +371,9 @@ EVENTS = (
     DisputeScopeDefined,
     DisputeScopeVaried,
     CaseTakenOver,
+    *OFFER_EVENTS,
+    *SCREENING_EVENTS,
+    *STANDING_EVENTS,
+    *CIRCUMSTANCE_EVENTS,
+    *JOINDER_EVENTS,
 )

@@ -11,6 +11,7 @@ from ledger.common_rules import (
 )
 from ledger.intake.rules import (
     actor_is_requester,
+    authority_is_not_over,
     consent_stands,
     continuation_is_agreed_once,
     elector_is_entitled,
@@ -90,3 +91,27 @@ def to_go_on(act: Act[Any], state: Intake, standing: Standing) -> None:
     continuation_is_agreed_once(act, state, own_party(act))
     rest_may_continue(act, state)
     party_has_consented(act, standing)
+
+
+def to_revoke_authority(act: Act[Any], state: Intake, standing: Standing) -> None:  # noqa: ARG001 - every occasion takes the three
+    """Ask for somebody that speaks for the actor's own party."""
+    party = own_party(act)
+    party_is_known(act, standing, party)
+    one_will_do(
+        act,
+        [person for whom, person in standing.authorities if whom == party],
+        lambda person: authority_is_not_over(act, standing, party, person),
+        "representative",
+        "authorise-representative",
+    )
+
+
+def to_question_authority(act: Act[Any], state: Intake, standing: Standing) -> None:  # noqa: ARG001 - every occasion takes the three
+    """Ask for somebody that speaks for a party."""
+    one_will_do(
+        act,
+        standing.authorities,
+        lambda pair: authority_is_not_over(act, standing, *pair),
+        "representative",
+        "authorise-representative",
+    )

@@ -21,14 +21,17 @@ from ledger.intake.rules import (
     joint_request_is_signed_by_all,
     names_are_of_parties,
     parties_are_distinct,
+    profile_keys_are_confirmed,
+    request_is_complete,
     request_is_open,
     request_is_registered_once,
     requester_is_the_actor,
 )
+from ledger.intake.screening_events import RequestSupplemented
 from ledger.intake.state import Intake
 from ledger.parties import Phase, Power, Standing
 from ledger.profile_tables import ProfileId
-from ledger.terms import Document, Id, Money, PartyId, PersonId, Words
+from ledger.terms import Document, Id, Money, Name, PartyId, PersonId, Words
 
 Reference: TypeAlias = Annotated[str, Meta(pattern=r"\A[^\x00-\x1f\x7f-\x9f]{1,100}\Z")]
 """Names a case in somebody else's files, such as `casino:12`."""
@@ -60,9 +63,9 @@ class RequestMediation(Command, frozen=True, kw_only=True, tag="request-mediatio
     }
     requester: PartyId
     others: Annotated[tuple[PartyId, ...], Meta(min_length=1)]
-    title: Words
+    title: Name
     dispute: Words
-    names: dict[PartyId, Words] = field(default_factory=dict)
+    names: dict[PartyId, Name] = field(default_factory=dict)
     aim: Words | None = None
     value: Money | None = None
     place: Words | None = None
@@ -131,9 +134,13 @@ class RegisterRequest(Command, frozen=True, kw_only=True, tag="register-request"
 
     by = ("registry",)
     during = frozenset({Phase.REQUESTED})
-    occasions = (own(request_is_open), own(request_is_registered_once))
+    occasions = (
+        own(request_is_open),
+        own(request_is_registered_once),
+        own(request_is_complete),
+    )
     profile: ProfileId | None = None
-    title: Words | None = None
+    title: Name | None = None
     dispute: Words | None = None
 
 
@@ -145,16 +152,20 @@ def register_request(
     """Register a request in the joint room, with its representatives; a joint one with consents.
 
     Raises:
-        RuleViolation: request_is_open, request_is_registered_once.
+        RuleViolation: request_is_open, request_is_registered_once, request_is_complete,
+            profile_keys_are_confirmed.
     """
     request_is_open(act, state)
     request_is_registered_once(act, state)
+    request_is_complete(act, state)
+    profile_keys_are_confirmed(act)
     request, ref = state.request, state.request_ref
     assert request is not None, "request_is_registered_once asked for it"
     assert ref is not None, "a request has a place"
     assert act.profile_ref is not None, "a registration is given the profile to pin"
     filed = act.open(ref)
     assert isinstance(filed, MediationRequested), "the reference is the request's"
+    later = _supplied(state, act)
     registered = RequestRegistered(
         number=request.number,
         external_ref=request.external_ref,
@@ -163,11 +174,24 @@ def register_request(
         requesters=(request.requester,),
         basis=request.basis,
         received=state.received,
-        title=act.data.title or opened(filed.title, ""),
-        names=opened(filed.names, {}),
-        dispute=act.data.dispute or opened(filed.dispute, ""),
+        title=act.data.title or later.get("title") or opened(filed.title, ""),
+        names={**opened(filed.names, {}), **later.get("names", {})},
+        dispute=act.data.dispute or later.get("dispute") or opened(filed.dispute, ""),
     )
     return [Placed("joint", registered), *_people(state, request), *_consents(request)]
+
+
+def _supplied(state: Intake, act: Act[RegisterRequest]) -> dict[str, Any]:
+    """Read what supplements say of title, names and dispute, the latest word counting."""
+    said: dict[str, Any] = {}
+    for ref in state.screening.supplements:
+        supplement = act.open(ref)
+        assert isinstance(supplement, RequestSupplemented), "the reference is a supplement's"
+        for field_name in ("title", "names", "dispute"):
+            value = opened(getattr(supplement, field_name), None)
+            if value is not None:
+                said[field_name] = value
+    return said
 
 
 def _people(state: Intake, request: MediationRequested) -> Decision:
@@ -210,8 +234,8 @@ class TakeOverCase(Command, frozen=True, kw_only=True, tag="take-over-case"):
     source: Id
     parties: tuple[PartyId, ...]
     phase: Phase
-    title: Words
-    names: dict[PartyId, Words] = field(default_factory=dict)
+    title: Name
+    names: dict[PartyId, Name] = field(default_factory=dict)
     requesters: tuple[PartyId, ...] = ()
     external_ref: Reference | None = None
     profile: ProfileId = "as-recorded"
@@ -227,12 +251,14 @@ def take_over_case(
     """Open a case without inventing the acts that came before.
 
     Raises:
-        RuleViolation: parties_are_distinct, names_are_of_parties, asserted_phase_is_possible.
+        RuleViolation: parties_are_distinct, names_are_of_parties, asserted_phase_is_possible,
+            profile_keys_are_confirmed.
     """
     data = act.data
     parties_are_distinct(act, data.parties)
     names_are_of_parties(act, (*data.names, *data.requesters), data.parties)
     asserted_phase_is_possible(act, data.phase)
+    profile_keys_are_confirmed(act)
     assert act.number is not None, "a case that opens has a number reserved"
     assert act.profile_ref is not None, "a case taken over is given the profile to pin"
     taken = CaseTakenOver(

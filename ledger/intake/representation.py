@@ -5,19 +5,30 @@ from typing import Annotated, Any, ClassVar
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, party_is_known
+from ledger.common_rules import (
+    actor_is_mediator,
+    own_party,
+    party_is_known,
+    representative_is_not_mediator,
+)
+from ledger.instants import parse_instant
 from ledger.intake.events import (
     AuthorityLimited,
     DisputeScopeDefined,
     DisputeScopeVaried,
     RepresentativeAuthorised,
 )
+from ledger.intake.occasions import to_question_authority, to_revoke_authority
 from ledger.intake.rules import (
     Decide,
     authority_ends_after_it_starts,
+    authority_is_not_over,
+    authority_is_on_record,
     powers_are_the_givers_own,
+    revocation_looks_forward,
     scope_is_agreed_by_all,
 )
+from ledger.intake.standing_events import AuthorityQuestioned, AuthorityRevoked
 from ledger.intake.state import Intake
 from ledger.parties import RUNNING, Power, Standing
 from ledger.terms import Document, Id, Instant, Money, PartyId, PersonId, Words
@@ -54,12 +65,14 @@ def authorise_representative(
     """Authorise a representative; a later authority of the same person replaces the earlier.
 
     Raises:
-        RuleViolation: party_is_known, powers_are_the_givers_own, authority_ends_after_it_starts.
+        RuleViolation: party_is_known, representative_is_not_mediator, powers_are_the_givers_own,
+            authority_ends_after_it_starts.
         DecodeError: `starts` or `ends` is no instant.
     """
     data, party = act.data, act.party
     assert party is not None, "a party acts"
     party_is_known(act, standing, party)
+    representative_is_not_mediator(act, standing, data.person)
     powers_are_the_givers_own(act, standing, data.powers)
     authority_ends_after_it_starts(act, data.starts, data.ends)
     given = RepresentativeAuthorised(
@@ -112,7 +125,86 @@ def define_scope(state: Intake, standing: Standing, act: Act[DefineScope]) -> De
     return [Placed("joint", scope)]
 
 
+class RevokeAuthority(Command, frozen=True, kw_only=True, tag="revoke-authority"):
+    """Give notice that a representative speaks for one's party no more.
+
+    Attributes:
+        ends: Instant from which it does not, None for now.
+    """
+
+    by = ("party",)
+    occasions = (to_revoke_authority,)
+    example: ClassVar[dict[str, Any]] = {"person": "person:holt"}
+    person: PersonId
+    ends: Instant | None = None
+
+
+def revoke_authority(
+    state: Intake,  # noqa: ARG001 - every decision takes the three
+    standing: Standing,
+    act: Act[RevokeAuthority],
+) -> Decision:
+    """Revoke an authority; what was done before the notice stands, after it nothing is accepted.
+
+    Raises:
+        RuleViolation: party_is_known, authority_is_on_record, authority_is_not_over,
+            revocation_looks_forward.
+        DecodeError: `ends` is no instant.
+    """
+    data, party = act.data, own_party(act)
+    party_is_known(act, standing, party)
+    authority_is_on_record(act, standing, party, data.person)
+    authority_is_not_over(act, standing, party, data.person)
+    at = parse_instant(data.ends, "data.ends") if data.ends else act.when
+    revocation_looks_forward(act, at)
+    ends = at.isoformat().replace("+00:00", "Z")
+    return [Placed("joint", AuthorityRevoked(party=party, person=data.person, ends=ends))]
+
+
+class QuestionAuthority(Command, frozen=True, kw_only=True, tag="question-authority"):
+    """Doubt that a representative may do what it does; its party may give the authority anew.
+
+    Attributes:
+        party: For whom it speaks.
+    """
+
+    by = ("party", "mediator", "registry")
+    guards = (actor_is_mediator,)
+    occasions = (to_question_authority,)
+    example: ClassVar[dict[str, Any]] = {
+        "party": "B",
+        "person": "person:holt",
+        "ground": "The board resolution names another person.",
+    }
+    party: PartyId
+    person: PersonId
+    ground: Words
+
+
+def question_authority(
+    state: Intake,  # noqa: ARG001 - every decision takes the three
+    standing: Standing,
+    act: Act[QuestionAuthority],
+) -> Decision:
+    """Question an authority before all; nothing follows by itself.
+
+    Raises:
+        RuleViolation: actor_is_mediator, party_is_known, authority_is_on_record,
+            authority_is_not_over.
+    """
+    data = act.data
+    party_is_known(act, standing, data.party)
+    authority_is_on_record(act, standing, data.party, data.person)
+    authority_is_not_over(act, standing, data.party, data.person)
+    questioned = AuthorityQuestioned(
+        party=data.party, person=data.person, by=act.acting(), ground=data.ground
+    )
+    return [Placed("joint", questioned)]
+
+
 DECIDE: dict[type[Command], Decide] = {
     AuthoriseRepresentative: authorise_representative,
+    RevokeAuthority: revoke_authority,
+    QuestionAuthority: question_authority,
     DefineScope: define_scope,
 }

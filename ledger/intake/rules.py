@@ -1,6 +1,7 @@
 """The rules of request, invitation, consent and authority."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from ledger.act import Act, Broken, Decision, rule
@@ -75,6 +76,14 @@ def request_is_registered_once(act: Act[Any], state: Intake) -> None:  # noqa: A
         raise Broken("no request was filed in this case")
     if state.registered is not None:
         raise Broken(f"the case is registered as {state.number}")
+
+
+@rule("refuse")
+def request_is_complete(act: Act[Any], state: Intake) -> None:  # noqa: ARG001 - a rule takes the act
+    """A request is registered once nothing found missing is still wanted."""
+    missing = state.screening.missing
+    if missing:
+        raise Broken(f"the request lacks {', '.join(missing)}", "supplement-request")
 
 
 @rule("refuse")
@@ -244,9 +253,44 @@ def authority_ends_after_it_starts(act: Act[Any], starts: str | None, ends: str 
         raise Broken(f"it would end on {ends}, before it holds", "a later end")
 
 
+@rule("refuse")
+def authority_is_on_record(act: Act[Any], standing: Standing, party: str, person: str) -> None:  # noqa: ARG001 - a rule takes the act
+    """Only an authority on record can be revoked or questioned."""
+    if (party, person) not in standing.authorities:
+        known = ", ".join(who for whom, who in standing.authorities if whom == party)
+        raise Broken(f"{person} does not speak for {party}", f"one of: {known or 'nobody'}")
+
+
+@rule("refuse")
+def authority_is_not_over(act: Act[Any], standing: Standing, party: str, person: str) -> None:
+    """An authority that has ended needs no revocation and no doubt."""
+    ends = standing.authorities[party, person].ends
+    if ends is not None and parse_instant(ends) <= act.when:
+        raise Broken(f"the authority of {person} ended on {ends}", "an authority that holds")
+
+
+@rule("refuse")
+def revocation_looks_forward(act: Act[Any], ends: datetime) -> None:
+    """An authority ends with the notice or later, never before it."""
+    if ends < act.when:
+        raise Broken("an authority cannot be revoked for the time before the notice", "a later end")
+
+
 @rule("irregular")
 def scope_is_agreed_by_all(act: Act[Any], standing: Standing, agreed_by: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
     """What is mediated is what every party agreed to mediate."""
     missing = [party for party in standing.current() if party not in agreed_by]
     if missing:
         raise Broken(f"{', '.join(missing)} has not agreed", "the agreement of every party")
+
+
+@rule("refuse")
+def profile_keys_are_confirmed(act: Act[Any]) -> None:
+    """A live case pins a profile only once the institution confirmed what nobody had checked."""
+    if act.unconfirmed:
+        pinned = act.profile_ref
+        name = f"{pinned.id} version {pinned.version}" if pinned else act.profile.id
+        raise Broken(
+            f"{name} rests on keys nobody confirmed: {', '.join(act.unconfirmed)}",
+            "the institution's confirmation of each (confirm-profile-keys)",
+        )

@@ -18,6 +18,7 @@ from ledger.negotiation.events import (
     ImpasseResolved,
     OptionRecorded,
 )
+from ledger.negotiation.occasions import to_resolve
 from ledger.negotiation.proposal import Proposal
 from ledger.negotiation.rules import (
     agreed_clauses_were_accepted,
@@ -36,7 +37,7 @@ from ledger.negotiation.rules import (
 from ledger.negotiation.state import Negotiation
 from ledger.parties import TALKING, Phase, Standing
 from ledger.rooms import kind_of, members_of
-from ledger.terms import Clause, Id, PartyId, Words
+from ledger.terms import Clause, Id, PartyId, Words, next_id
 
 PREPARED = TALKING - {Phase.ENGAGED}
 
@@ -101,6 +102,7 @@ class ResolveImpasse(Command, frozen=True, kw_only=True, tag="resolve-impasse"):
         "text": "the range is agreed",
     }
     guards = (actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_resolve,)
     impasse_id: Id
     text: Words | None = None
 
@@ -188,7 +190,7 @@ def declare_impasse(state: Negotiation, standing: Standing, act: Act[DeclareImpa
     data = act.data
     impasse_room_is_joint(act)
     issues_are_listed(act, standing, data.issues)
-    impasse_id = data.impasse_id or f"IM{len(state.impasses) + 1}"
+    impasse_id = data.impasse_id or next_id("IM", state.impasses)
     id_is_new(act, state.impasses, impasse_id, impasse_id)
     event = ImpasseDeclared(
         impasse_id=impasse_id, issues=data.issues, text=data.text, next_step=data.next_step
@@ -221,8 +223,9 @@ def record_option(state: Negotiation, standing: Standing, act: Act[RecordOption]
     if data.attributed_to is not None:
         party_is_known(act, standing, data.attributed_to)
         attribution_is_own(act)
-    option_id = data.option_id or f"O{1 + sum(r == room for r, _ in state.options)}"
-    id_is_new(act, state.options, (room, option_id), option_id)
+    taken = {name for where, name in state.options if where == room}
+    option_id = data.option_id or next_id("O", taken)
+    id_is_new(act, taken, option_id, option_id)
     event = OptionRecorded(
         option_id=option_id, issue=data.issue, attributed_to=data.attributed_to, text=data.text
     )

@@ -25,6 +25,8 @@ from ledger.negotiation.events import (
     ProposalRejected,
     ProposalWithdrawn,
 )
+from ledger.negotiation.handling_rules import proposal_is_answered_openly
+from ledger.negotiation.occasions import to_accept, to_accept_partly, to_reject, to_withdraw
 from ledger.negotiation.proposal import Proposal, accepted_by, rejected_after
 from ledger.negotiation.rules import (
     clauses_belong_to_proposal,
@@ -51,6 +53,7 @@ class AcceptProposal(Command, frozen=True, kw_only=True, tag="accept-proposal"):
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"proposal_id": "P1", "mode": "in_principle"}
     guards = (party_has_consented, mandate_is_active)
+    occasions = (to_accept,)
     proposal_id: Id
     mode: Mode = "in_principle"
 
@@ -67,6 +70,7 @@ class AcceptProposalPartly(Command, frozen=True, kw_only=True, tag="accept-propo
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"proposal_id": "P1", "clause_ids": ["C1"]}
     guards = (party_has_consented, mandate_is_active)
+    occasions = (to_accept_partly,)
     proposal_id: Id
     clause_ids: Annotated[tuple[Id, ...], Meta(min_length=1)]
     conditions: Words | None = None
@@ -86,6 +90,7 @@ class RejectProposal(Command, frozen=True, kw_only=True, tag="reject-proposal"):
         "reasons": "the price is too high",
     }
     guards = (party_has_consented, mandate_is_active)
+    occasions = (to_reject,)
     proposal_id: Id
     reasons: Words | None = None
 
@@ -97,6 +102,7 @@ class WithdrawProposal(Command, frozen=True, kw_only=True, tag="withdraw-proposa
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"proposal_id": "P1"}
     guards = (party_has_consented, mandate_is_active)
+    occasions = (to_withdraw,)
     proposal_id: Id
 
 
@@ -104,10 +110,11 @@ def accept_proposal(state: Negotiation, standing: Standing, act: Act[AcceptPropo
     """Accept a proposal in full.
 
     Raises:
-        RuleViolation: proposal_is_known, acceptor_is_not_proposer, acceptor_is_addressed,
-            proposal_is_open, proposal_is_in_time, answer_is_new, actor_has_power.
+        RuleViolation: proposal_is_known, proposal_is_answered_openly, acceptor_is_not_proposer,
+            acceptor_is_addressed, proposal_is_open, proposal_is_in_time, answer_is_new,
+            actor_has_power.
     """
-    proposal = _addressed(state, act)
+    proposal = addressed_proposal(state, act)
     due = valid_until(standing, proposal)
     proposal_is_open(act, proposal, due)
     proposal_is_in_time(act, proposal, due)
@@ -124,11 +131,12 @@ def accept_proposal_partly(
     """Accept some clauses of a proposal.
 
     Raises:
-        RuleViolation: proposal_is_known, acceptor_is_not_proposer, acceptor_is_addressed,
-            proposal_is_not_all_or_nothing, clauses_belong_to_proposal, some_clause_is_reserved,
-            proposal_is_open, proposal_is_in_time, answer_is_new, actor_has_power.
+        RuleViolation: proposal_is_known, proposal_is_answered_openly, acceptor_is_not_proposer,
+            acceptor_is_addressed, proposal_is_not_all_or_nothing, clauses_belong_to_proposal,
+            some_clause_is_reserved, proposal_is_open, proposal_is_in_time, answer_is_new,
+            actor_has_power.
     """
-    proposal = _addressed(state, act)
+    proposal = addressed_proposal(state, act)
     proposal_is_not_all_or_nothing(act, proposal)
     clauses_belong_to_proposal(act, proposal, act.data.clause_ids)
     accepted = tuple(c for c in proposal.clause_ids if c in act.data.clause_ids)
@@ -154,9 +162,11 @@ def reject_proposal(state: Negotiation, standing: Standing, act: Act[RejectPropo
     """Reject a proposal; the reasons go to the caucus.
 
     Raises:
-        RuleViolation: proposal_is_known, rejecter_is_addressed, proposal_is_open, actor_has_power.
+        RuleViolation: proposal_is_known, proposal_is_answered_openly, rejecter_is_addressed,
+            proposal_is_open, actor_has_power.
     """
-    proposal = _named(state, act)
+    proposal = named_proposal(state, act)
+    proposal_is_answered_openly(act, proposal)
     rejecter_is_addressed(act, proposal)
     proposal_is_open(act, proposal, valid_until(standing, proposal))
     actor_has_power(act, standing, "negotiate")
@@ -180,7 +190,7 @@ def withdraw_proposal(
         RuleViolation: proposal_is_known, withdrawer_is_proposer, proposal_is_open,
             proposal_is_no_longer_firm, actor_has_power.
     """
-    proposal = _named(state, act)
+    proposal = named_proposal(state, act)
     withdrawer_is_proposer(act, proposal)
     proposal_is_open(act, proposal, None)
     proposal_is_no_longer_firm(act, proposal)
@@ -189,14 +199,26 @@ def withdraw_proposal(
     return [Placed(proposal.room, event), *waived(standing, proposal)]
 
 
-def _named(state: Negotiation, act: Act[Any]) -> Proposal:
+def named_proposal(state: Negotiation, act: Act[Any]) -> Proposal:
+    """Find the one proposal a command names.
+
+    Raises:
+        RuleViolation: proposal_is_known.
+    """
     proposal_is_known(act, state, act.data.proposal_id)
     (proposal,) = state.named(act.data.proposal_id, act.room)
     return proposal
 
 
-def _addressed(state: Negotiation, act: Act[Any]) -> Proposal:
-    proposal = _named(state, act)
+def addressed_proposal(state: Negotiation, act: Act[Any]) -> Proposal:
+    """Find the proposal a command names, put to its actor and answered openly.
+
+    Raises:
+        RuleViolation: proposal_is_known, proposal_is_answered_openly, acceptor_is_not_proposer,
+            acceptor_is_addressed.
+    """
+    proposal = named_proposal(state, act)
+    proposal_is_answered_openly(act, proposal)
     acceptor_is_not_proposer(act, proposal.by)
     acceptor_is_addressed(act, proposal)
     return proposal

@@ -6,7 +6,7 @@ from datetime import date
 import msgspec
 
 from ledger.errors import DecodeError
-from ledger.negotiation.currencies import CURRENCIES
+from ledger.negotiation.currencies import CURRENCIES, IN_THOUSANDTHS
 from ledger.terms import Clause, Money, Parameter
 
 ACCEPTED = (
@@ -41,6 +41,8 @@ _NUMBERLIKE = re.compile(
     rf"(?P<before>[^\W\d_]{{3}}|[{_SIGN}])?\s*[+-]?[.,]?\d[\d\s.,'\u2019\u066c\u066b_]*"
     rf"\s*(?P<scale>{_SCALE}|K|mn|mio|[Bb])?\s*(?P<after>[%‰٪{_SIGN}]|[^\W\d_]{{3}})?"
 )
+# A thousand to half of the world, one to the other half.
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _DATELIKE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}")
 
 
@@ -73,6 +75,7 @@ def _params(value: str) -> dict[str, Parameter]:
         return {"percent": f"{_plain(percent['number'])}%"}
     amount = _AMOUNT.fullmatch(value) or _AMOUNT_AFTER.fullmatch(value)
     if amount and amount["currency"] in CURRENCIES:
+        _check_point(amount, value)
         return {"amount": _money(amount, value)}
     shares = [_SHARE.fullmatch(part.strip()) for part in value.split(",")]
     if all(shares):
@@ -80,6 +83,15 @@ def _params(value: str) -> dict[str, Parameter]:
     if why := _why_unreadable(value):
         raise DecodeError("clause", f"{value[:80]!r} {why}", ACCEPTED)
     return {}
+
+
+def _check_point(amount: re.Match[str], value: str) -> None:
+    """Refuse an amount whose point may part thousands: 1.000 is not read as 1."""
+    thousandths = amount["scale"] or amount["currency"] in IN_THOUSANDTHS
+    if not thousandths and _THOUSANDS.fullmatch(amount["number"]):
+        why = "could be several numbers: its point may part thousands or decimals"
+        needs = "1000 for a thousand, 1.00 for one"
+        raise DecodeError("clause", f"{value[:80]!r} {why}", needs)
 
 
 def _why_unreadable(value: str) -> str | None:

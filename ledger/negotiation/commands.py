@@ -4,6 +4,16 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ledger.act import Act, Command, Decision
+from ledger.negotiation import (
+    bidding,
+    delivering,
+    drafts,
+    gathering,
+    joining,
+    late_acceptance,
+    mediators_proposal,
+    principals,
+)
 from ledger.negotiation.agreeing import (
     DeclareImpasse,
     RecordAgreementInPrinciple,
@@ -40,4 +50,29 @@ DECIDE: dict[type[Command], Decide] = {
     DeclareImpasse: declare_impasse,
     ResolveImpasse: resolve_impasse,
     RecordOption: record_option,
+    gathering.OpenBrainstorming: gathering.open_brainstorming,
+    gathering.CloseBrainstorming: gathering.close_brainstorming,
+    gathering.AgreeCriterion: gathering.agree_criterion,
+    gathering.AssessFeasibility: gathering.assess_feasibility,
+    drafts.DraftProposal: drafts.draft_proposal,
+    drafts.LinkClause: drafts.link_clause,
+    joining.FormCoalition: joining.form_coalition,
+    joining.DissolveCoalition: joining.dissolve_coalition,
+    joining.RecordConcession: joining.record_concession,
+    joining.AgreeInterim: joining.agree_interim,
+    delivering.DeliverProposal: delivering.deliver_proposal,
+    delivering.OpenProposal: delivering.open_proposal,
+    delivering.ClarifyProposal: delivering.clarify_proposal,
+    delivering.ExtendValidity: delivering.extend_validity,
+    late_acceptance.AcceptLate: late_acceptance.accept_late,
+    late_acceptance.ConfirmLateAcceptance: late_acceptance.confirm_late_acceptance,
+    late_acceptance.DeclineLateAcceptance: late_acceptance.decline_late_acceptance,
+    principals.ReferToPrincipal: principals.refer_to_principal,
+    principals.RecordPrincipalDecision: principals.record_principal_decision,
+    mediators_proposal.RequestMediatorProposal: mediators_proposal.request_mediator_proposal,
+    mediators_proposal.IssueMediatorProposal: mediators_proposal.issue_mediator_proposal,
+    mediators_proposal.GiveConfidentialReply: mediators_proposal.give_confidential_reply,
+    bidding.InviteSealedBids: bidding.invite_sealed_bids,
+    bidding.SubmitSealedBid: bidding.submit_sealed_bid,
+    bidding.OpenSealedBids: bidding.open_sealed_bids,
 }

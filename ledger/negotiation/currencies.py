@@ -11,3 +11,5 @@ XOF XPF YER ZAR ZMW ZWG
 """
 CURRENCIES = frozenset(_IN_USE.split())
 """Codes of ISO 4217 in use."""
+IN_THOUSANDTHS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""Currencies whose smallest unit is a thousandth."""

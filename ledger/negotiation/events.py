@@ -4,74 +4,50 @@ Terms, conditions and texts are content; who, which, when and in what state are 
 binds anybody: an acceptance is not a settlement.
 """
 
-from typing import Literal, TypeAlias
+from typing import TypeAlias
 
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.negotiation.blind_events import BLIND_EVENTS, BlindEvent
+from ledger.negotiation.handling_events import HANDLING_EVENTS, HandlingEvent, Mode
+from ledger.negotiation.idea_events import IDEA_EVENTS, IdeaEvent
+from ledger.negotiation.tabled_events import (
+    AnswerKind,
+    CounterProposalTabled,
+    FirstKind,
+    MediatorProposalIssued,
+    ProposalTabled,
+    Reply,
+    Tabled,
+)
 from ledger.terms import Clause
 
-FirstKind: TypeAlias = Literal["first", "package", "bilateral"]
-AnswerKind: TypeAlias = Literal["counter", "revision"]
-Mode: TypeAlias = Literal["in_principle", "ad_referendum", "final_subject_to_signature"]
-
-
-class Tabled(Event, frozen=True, kw_only=True):
-    """Hold what every tabling of terms has in common; recorded only as one of its kinds.
-
-    Attributes:
-        proposal_id: Names the proposal within the room.
-        by: Party that proposes.
-        clause_ids: Its clauses, in order.
-        issues: For each clause the id of the listed issue it settles, "" where it names none.
-        addressees: Parties it is put to.
-        required_acceptors: Addressees who must all accept for it to be accepted.
-        all_or_nothing: Whether it can only be accepted whole.
-        valid_until: Last instant at which it can be accepted, RFC 3339 UTC, None if open-ended.
-        firm_until: Instant before which its author may not withdraw it, RFC 3339 UTC.
-        stays_open_if_countered: Whether a counter-proposal leaves it open.
-        clauses: Its terms.
-        conditions: What it depends on.
-    """
-
-    rooms = ("joint", "group")
-    admissibility = "protected"
-    proposal_id: str
-    by: str
-    clause_ids: tuple[str, ...]
-    issues: tuple[str, ...]
-    addressees: tuple[str, ...]
-    required_acceptors: tuple[str, ...]
-    all_or_nothing: bool = False
-    valid_until: str | None = None
-    firm_until: str | None = None
-    stays_open_if_countered: bool = False
-    clauses: Content[tuple[Clause, ...]] = UNSET
-    conditions: Content[str | None] = UNSET
-
-
-class ProposalTabled(Tabled, frozen=True, kw_only=True, tag="proposal-tabled"):
-    """A party put terms on the table."""
-
-    row = "F5"
-    says = "{by} tabled proposal {proposal_id}"
-    kind: FirstKind = "first"
-
-
-class CounterProposalTabled(Tabled, frozen=True, kw_only=True, tag="counter-proposal-tabled"):
-    """Terms were put in answer to a proposal: by another party, or by its own author again.
-
-    Attributes:
-        answers: Proposal of the same room it answers.
-        kind: `revision` where the author of that proposal comes again.
-        closes_parent: Whether that proposal was open and is closed by this one.
-    """
-
-    row = "F8"
-    says = "{by} tabled {proposal_id}, a {kind} to {answers}"
-    answers: str
-    kind: AnswerKind
-    closes_parent: bool = False
+__all__ = [
+    "EVENTS",
+    "AgreementInPrincipleRecorded",
+    "AnswerKind",
+    "BlindEvent",
+    "CounterProposalTabled",
+    "FirstKind",
+    "HandlingEvent",
+    "IdeaEvent",
+    "ImpasseDeclared",
+    "ImpasseResolved",
+    "MediatorProposalIssued",
+    "Mode",
+    "NegotiationEvent",
+    "OptionRecorded",
+    "ProposalAccepted",
+    "ProposalExpired",
+    "ProposalPartlyAccepted",
+    "ProposalRejected",
+    "ProposalSuperseded",
+    "ProposalTabled",
+    "ProposalWithdrawn",
+    "Reply",
+    "Tabled",
+]
 
 
 class ProposalAccepted(Event, frozen=True, kw_only=True, tag="proposal-accepted"):
@@ -250,6 +226,10 @@ NegotiationEvent: TypeAlias = (
     | ImpasseDeclared
     | ImpasseResolved
     | OptionRecorded
+    | MediatorProposalIssued
+    | HandlingEvent
+    | BlindEvent
+    | IdeaEvent
 )
 EVENTS = (
     ProposalTabled,
@@ -264,4 +244,8 @@ EVENTS = (
     ImpasseDeclared,
     ImpasseResolved,
     OptionRecorded,
+    MediatorProposalIssued,
+    *HANDLING_EVENTS,
+    *BLIND_EVENTS,
+    *IDEA_EVENTS,
 )

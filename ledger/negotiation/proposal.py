@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.negotiation.events import Mode
+from ledger.negotiation.handling_events import Mode
 
 Status: TypeAlias = Literal[
     "open",
@@ -20,7 +20,7 @@ Status: TypeAlias = Literal[
     "superseded",
     "lapsed",
 ]
-Kind: TypeAlias = Literal["first", "package", "bilateral", "counter", "revision"]
+Kind: TypeAlias = Literal["first", "package", "bilateral", "counter", "revision", "mediator"]
 
 
 class Acceptance(Struct, frozen=True):
@@ -52,7 +52,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     Attributes:
         room: Room it was tabled in.
         proposal_id: Its name there.
-        by: Party that proposes.
+        by: Party that proposes, or `mediator`.
         kind: How it came to the table.
         answers: Proposal of the same room it answers.
         status: Where it stands; `lapsed` is told by `status_of` alone.
@@ -67,6 +67,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
         acceptances: The latest acceptance of each party.
         rejected_by: Parties that rejected it.
         superseded_by: Proposal that took its place.
+        blind: Whether it is answered in confidence, and its outcome told at `valid_until`.
         tabled_ref: Event (room:seq) whose content has the clauses.
         changed_ref: Event (room:seq) of the last change.
     """
@@ -88,6 +89,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     acceptances: Mapping[str, Acceptance] = MappingProxyType({})
     rejected_by: tuple[str, ...] = ()
     superseded_by: str | None = None
+    blind: bool = False
     tabled_ref: str
     changed_ref: str
 
@@ -157,6 +159,29 @@ def rejected_after(proposal: Proposal, party: str, ref: str) -> Proposal:
     return replace(
         proposal, status=status, rejected_by=(*proposal.rejected_by, party), changed_ref=ref
     )
+
+
+def without_acceptance(proposal: Proposal, party: str) -> Proposal:
+    """Return the proposal without what a party had accepted."""
+    left = {name: given for name, given in proposal.acceptances.items() if name != party}
+    return replace(proposal, acceptances=left)
+
+
+def confirmed_late(proposal: Proposal, party: str, acceptance: Acceptance, ref: str) -> Proposal:
+    """Return an expired proposal after its author let a late acceptance count."""
+    given = {**proposal.acceptances, party: acceptance}
+    answered = _answered(proposal.required, given)
+    status = proposal.status if answered == "open" else answered
+    return replace(proposal, acceptances=given, status=status, changed_ref=ref)
+
+
+def blindly_decided(proposal: Proposal, *, all_accepted: bool, ref: str) -> Proposal:
+    """Return the mediator's proposal after its fixed time: accepted by all, or over."""
+    if not all_accepted:
+        return replace(proposal, status="expired", changed_ref=ref)
+    yes = Acceptance(mode="in_principle", accepted=proposal.clause_ids, ref=ref)
+    given = dict.fromkeys(proposal.required, yes)
+    return replace(proposal, status="accepted", acceptances=given, changed_ref=ref)
 
 
 def words(status: str) -> str:

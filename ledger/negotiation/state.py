@@ -2,17 +2,24 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import assert_never
+from typing import cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.envelope import Frame
+from ledger.negotiation import blind as blind_part
+from ledger.negotiation import handling as handling_part
+from ledger.negotiation import ideas as ideas_part
+from ledger.negotiation.blind_events import BlindEvent, BlindOutcomeDeclared
 from ledger.negotiation.events import (
     AgreementInPrincipleRecorded,
     CounterProposalTabled,
+    HandlingEvent,
+    IdeaEvent,
     ImpasseDeclared,
     ImpasseResolved,
+    MediatorProposalIssued,
     NegotiationEvent,
     OptionRecorded,
     ProposalAccepted,
@@ -28,6 +35,7 @@ from ledger.negotiation.proposal import (
     Proposal,
     Status,
     accepted_by,
+    blindly_decided,
     rejected_after,
 )
 from ledger.parties import Agreement
@@ -60,6 +68,9 @@ class Negotiation(Struct, frozen=True):
         agreements: Every agreement in principle, those of groups too.
         impasses: By impasse id.
         options: By (room, option id).
+        ideas: What was gathered on the way to terms.
+        blind: What was asked and answered in confidence.
+        handling: What was done with proposals besides answering them.
     """
 
     proposals: Mapping[tuple[str, str], Proposal] = MappingProxyType({})
@@ -67,6 +78,9 @@ class Negotiation(Struct, frozen=True):
     agreements: tuple[Agreement, ...] = ()
     impasses: Mapping[str, Impasse] = MappingProxyType({})
     options: Mapping[tuple[str, str], Option] = MappingProxyType({})
+    ideas: ideas_part.Ideas = ideas_part.Ideas()
+    blind: blind_part.Blind = blind_part.Blind()
+    handling: handling_part.Handling = handling_part.Handling()
 
     def open_ids(self) -> tuple[str, ...]:
         """Name the open proposals of the rooms seen."""
@@ -84,7 +98,7 @@ def evolve(  # noqa: C901 - one case an event
     """Fold one event; never judges, never sees content."""
     event = frame.event
     match event:
-        case ProposalTabled() | CounterProposalTabled():
+        case ProposalTabled() | CounterProposalTabled() | MediatorProposalIssued():
             return _tabled(state, frame, event)
         case ProposalAccepted() | ProposalPartlyAccepted():
             return _accepted(state, frame, event)
@@ -107,7 +121,34 @@ def evolve(  # noqa: C901 - one case an event
             option = Option(event.option_id, event.issue, event.attributed_to, frame.ref)
             return replace(state, options={**state.options, (frame.room, event.option_id): option})
         case _:
-            assert_never(event)
+            return _themed(state, frame, event)
+
+
+def _themed(
+    state: Negotiation,
+    frame: Frame[NegotiationEvent],
+    event: IdeaEvent | BlindEvent | HandlingEvent,
+) -> Negotiation:
+    """Fold what a theme of its own keeps, and what it does to the proposal it is about."""
+    if isinstance(event, IdeaEvent):
+        return replace(state, ideas=ideas_part.evolve(state.ideas, cast("Frame[IdeaEvent]", frame)))
+    if isinstance(event, HandlingEvent):
+        after = replace(state, handling=handling_part.evolve(state.handling, event, frame.room))
+        known = state.proposals.get((frame.room, event.proposal_id))
+        return (
+            after if known is None else _with(after, handling_part.handled(known, event, frame.ref))
+        )
+    if isinstance(event, BlindOutcomeDeclared):
+        known = state.proposals.get((frame.room, event.proposal_id))
+        accepted = event.outcome == "all_accepted"
+        return (
+            state
+            if known is None
+            else _with(state, blindly_decided(known, all_accepted=accepted, ref=frame.ref))
+        )
+    return replace(
+        state, blind=blind_part.evolve(state.blind, cast("Frame[blind_part.Kept]", frame))
+    )
 
 
 def _with(state: Negotiation, proposal: Proposal) -> Negotiation:
@@ -117,14 +158,15 @@ def _with(state: Negotiation, proposal: Proposal) -> Negotiation:
 def _tabled(
     state: Negotiation,
     frame: Frame[NegotiationEvent],
-    event: ProposalTabled | CounterProposalTabled,
+    event: ProposalTabled | CounterProposalTabled | MediatorProposalIssued,
 ) -> Negotiation:
+    kind = "mediator" if isinstance(event, MediatorProposalIssued) else event.kind
     answers = event.answers if isinstance(event, CounterProposalTabled) else None
     proposal = Proposal(
         room=frame.room,
         proposal_id=event.proposal_id,
         by=event.by,
-        kind=event.kind,
+        kind=kind,
         answers=answers,
         clause_ids=event.clause_ids,
         issues=event.issues,
@@ -134,10 +176,13 @@ def _tabled(
         valid_until=event.valid_until,
         firm_until=event.firm_until,
         stays_open_if_countered=event.stays_open_if_countered,
+        blind=isinstance(event, MediatorProposalIssued) and event.reply == "blind",
         tabled_ref=frame.ref,
         changed_ref=frame.ref,
     )
     after = _with(state, proposal)
+    if isinstance(event, MediatorProposalIssued):
+        return replace(after, blind=replace(after.blind, requests=MappingProxyType({})))
     if isinstance(event, CounterProposalTabled) and event.closes_parent:
         return _closed(after, frame, event.answers, "countered")
     return after

@@ -13,6 +13,7 @@ from ledger.common_rules import (
     party_is_known,
 )
 from ledger.counting import parse_instant
+from ledger.negotiation.blind_rules import blind_proposal_is_not_countered
 from ledger.negotiation.events import (
     AnswerKind,
     CounterProposalTabled,
@@ -20,6 +21,8 @@ from ledger.negotiation.events import (
     ProposalSuperseded,
     ProposalTabled,
 )
+from ledger.negotiation.gathering_rules import co_authors_form_coalition
+from ledger.negotiation.occasions import to_table
 from ledger.negotiation.proposal import Proposal
 from ledger.negotiation.rules import (
     addressees_take_part,
@@ -58,6 +61,7 @@ class TableProposal(Command, frozen=True, kw_only=True, tag="table-proposal"):
         firm_until: Instant before which it will not be withdrawn.
         stays_open_if_countered: Whether a counter-proposal leaves it open.
         conditions: What it depends on.
+        together_with: Parties of one's coalition that propose it too.
     """
 
     by = ("party",)
@@ -74,6 +78,7 @@ class TableProposal(Command, frozen=True, kw_only=True, tag="table-proposal"):
         "kind": "package",
     }
     guards = (party_has_consented, mandate_is_active)
+    occasions = (to_table,)
     proposal_id: Id | None = None
     clauses: Annotated[tuple[Clause, ...], Meta(min_length=1, max_length=1000)]
     addressees: tuple[PartyId, ...] | None = None
@@ -86,6 +91,7 @@ class TableProposal(Command, frozen=True, kw_only=True, tag="table-proposal"):
     firm_until: Instant | None = None
     stays_open_if_countered: bool = False
     conditions: Words | None = None
+    together_with: tuple[PartyId, ...] = ()
 
 
 class Place(Struct, frozen=True):
@@ -109,8 +115,8 @@ def table_proposal(state: Negotiation, standing: Standing, act: Act[TableProposa
 
     Raises:
         RuleViolation: actor_has_power, clauses_are_distinct, proposal_is_known,
-            parent_can_be_answered, counter_comes_from_addressee, only_author_supersedes,
-            proposal_is_no_longer_firm, party_is_known, proposal_has_addressee,
+            parent_can_be_answered, counter_comes_from_addressee, blind_proposal_is_not_countered,
+            X
             addressees_take_part, required_acceptors_are_addressed, room_holds_addressees,
             id_is_new, validity_lies_ahead.
     """
@@ -137,6 +143,7 @@ def _parent(state: Negotiation, act: Act[TableProposal]) -> Proposal | None:
         proposal_is_known(act, state, data.answers)
         (parent,) = state.named(data.answers, act.room)
         counter_comes_from_addressee(act, parent)
+        blind_proposal_is_not_countered(act, parent)
         parent_can_be_answered(act, parent)
     if data.replaces:
         only_author_supersedes(act, parent)
@@ -152,12 +159,13 @@ def _place(
     for party in addressees:
         party_is_known(act, standing, party)
     proposal_has_addressee(act, addressees)
+    co_authors_form_coalition(act, state, addressees)
     addressees_take_part(act, standing, addressees)
     required = addressees if act.data.required_acceptors is None else act.data.required_acceptors
     required_acceptors_are_addressed(act, required, addressees)
     room = parent.room if parent else act.room or _usual_room(standing, act, addressees)
-    room_holds_addressees(act, room, addressees)
-    proposal_id = act.data.proposal_id or _next_id(state, room)
+    room_holds_addressees(act, room, (*act.data.together_with, *addressees))
+    proposal_id = act.data.proposal_id or next_proposal_id(state, room)
     id_is_new(act, state.proposals, (room, proposal_id), proposal_id)
     return Place(room, proposal_id, addressees, required)
 
@@ -173,17 +181,18 @@ def _addressees(
         present = members_of(act.room)
     else:
         present = standing.current()
-    return tuple(party for party in present if party != act.party)
+    return tuple(party for party in present if party not in (act.party, *act.data.together_with))
 
 
 def _usual_room(standing: Standing, act: Act[TableProposal], addressees: tuple[str, ...]) -> str:
     """Pick `joint` where everybody is addressed, else the room of those concerned."""
     assert act.party is not None
-    everybody = set(standing.current()) <= {act.party, *addressees}
-    return "joint" if everybody else group_of((act.party, *addressees))
+    present = (act.party, *act.data.together_with, *addressees)
+    return "joint" if set(standing.current()) <= set(present) else group_of(present)
 
 
-def _next_id(state: Negotiation, room: str) -> str:
+def next_proposal_id(state: Negotiation, room: str) -> str:
+    """Name the next proposal of a room."""
     number = 1 + sum(r == room for r, _ in state.proposals)
     while (room, f"P{number}") in state.proposals:
         number += 1
@@ -193,19 +202,24 @@ def _next_id(state: Negotiation, room: str) -> str:
 def _common(standing: Standing, act: Act[TableProposal], place: Place) -> dict[str, Any]:
     """Lay out the fields every tabling has."""
     data = act.data
-    listed = [clause.issue if clause.issue in standing.issues else "" for clause in data.clauses]
     return {
         "proposal_id": place.proposal_id,
         "by": act.party,
         "clause_ids": tuple(clause.clause_id for clause in data.clauses),
-        "issues": tuple(listed),
+        "issues": listed_issues(standing, data.clauses),
         "addressees": place.addressees,
         "required_acceptors": place.required,
         "all_or_nothing": data.all_or_nothing,
         "stays_open_if_countered": data.stays_open_if_countered,
+        "together_with": data.together_with,
         "clauses": data.clauses,
         "conditions": data.conditions,
     }
+
+
+def listed_issues(standing: Standing, clauses: tuple[Clause, ...]) -> tuple[str, ...]:
+    """Name for each clause the listed issue it settles, "" where it names none."""
+    return tuple(clause.issue if clause.issue in standing.issues else "" for clause in clauses)
 
 
 def _answer(

@@ -11,6 +11,10 @@ from ledger.parties import Standing
 from ledger.periods import begin, is_timed
 
 RULE = "validity"
+BLIND_RULE = "blind_reply"
+"""Of the date at which the outcome of answers in confidence is told; it is never moved."""
+BIDS_RULE = "sealed_bids"
+"""Of the date at which a round of sealed bids closes; it is never moved."""
 
 
 def validity_begun(
@@ -27,7 +31,7 @@ def validity_begun(
         valid_until: Last instant, RFC 3339 UTC, None where the author named none.
     """
     if valid_until is not None:
-        return Placed(room, _as_stated(act, proposal_id, valid_until))
+        return Placed(room, validity_stated(act, proposal_id, valid_until))
     days = act.profile.proposal.default_validity_days
     if days is None or not is_timed(act):
         return None
@@ -42,17 +46,29 @@ def validity_begun(
     )
 
 
-def _as_stated(act: Act[Any], proposal_id: str, valid_until: str) -> DeadlineSet:
+def validity_stated(
+    act: Act[Any], proposal_id: str, valid_until: str, *, rule: str = RULE
+) -> DeadlineSet:
+    """Set the date a proposal's author named as its end."""
+    return _stated(act, validity_id(proposal_id), proposal_id, valid_until, rule=rule)
+
+
+def bids_close(act: Act[Any], round_id: str, closes: str) -> DeadlineSet:
+    """Set the date a round of sealed bids closes."""
+    return _stated(act, f"{BIDS_RULE}-{round_id}", round_id, closes, rule=BIDS_RULE)
+
+
+def _stated(act: Act[Any], name: str, about: str, due: str, *, rule: str) -> DeadlineSet:
     zone = act.profile.counting.zone
-    there = parse_instant(valid_until).astimezone(zone_named(zone))
+    there = parse_instant(due).astimezone(zone_named(zone))
     return DeadlineSet(
-        deadline_id=validity_id(proposal_id),
-        rule=RULE,
-        due=valid_until,
+        deadline_id=name,
+        rule=rule,
+        due=due,
         on=there.date().isoformat(),
         arithmetic=f"as its author stated, {there:%Y-%m-%d %H:%M} seat time ({zone})",
         expiry="automatic",
-        about=proposal_id,
+        about=about,
     )
 
 

@@ -13,6 +13,8 @@ from ledger.common_rules import (
     party_has_consented,
     party_is_known,
 )
+from ledger.neutrality.additions import DECIDE as ADDITIONS
+from ledger.neutrality.choosing import DECIDE as CHOOSING
 from ledger.neutrality.disclosures import DECIDE as DISCLOSURES
 from ledger.neutrality.events import (
     CandidateApproached,
@@ -26,6 +28,8 @@ from ledger.neutrality.events import (
     Method,
     NoConflictDeclared,
 )
+from ledger.neutrality.handover import DECIDE as HANDOVER
+from ledger.neutrality.leaving import DECIDE as LEAVING
 from ledger.neutrality.mandates import DECIDE as MANDATES
 from ledger.neutrality.objections import DECIDE as OBJECTIONS
 from ledger.neutrality.occasions import to_accept_fees
@@ -42,7 +46,7 @@ from ledger.neutrality.rules import (
 from ledger.neutrality.state import Neutrality
 from ledger.parties import RUNNING, Standing
 from ledger.reasons import reasons_given
-from ledger.terms import Day, Hash, Id, PersonId, Words
+from ledger.terms import Day, Hash, Id, PartyOrPersonId, PersonId, Words
 
 
 class NominateMediator(Command, frozen=True, kw_only=True, tag="nominate-mediator"):
@@ -115,7 +119,11 @@ def decline_nomination(
 
 
 class CompleteInquiry(Command, frozen=True, kw_only=True, tag="complete-inquiry"):
-    """Record that one searched for what might bind one to a party."""
+    """Record that one searched for what might bind one to a party.
+
+    Attributes:
+        concerning: Ids of new parties and persons it covers, whose coming made it needed.
+    """
 
     by = ("candidate", "mediator")
     occasions = (own(actor_is_nominee), known(actor_is_mediator))
@@ -127,6 +135,7 @@ class CompleteInquiry(Command, frozen=True, kw_only=True, tag="complete-inquiry"
     since: Day
     until: Day
     searched: Annotated[tuple[Words, ...], Meta(min_length=1)]
+    concerning: tuple[PartyOrPersonId, ...] = ()
 
 
 def complete_inquiry(state: Neutrality, standing: Standing, act: Act[CompleteInquiry]) -> Decision:
@@ -144,6 +153,7 @@ def complete_inquiry(state: Neutrality, standing: Standing, act: Act[CompleteInq
         since=data.since,
         until=data.until,
         count=len(data.searched),
+        concerning=data.concerning,
         searched=data.searched,
     )
     return [Placed("chair", completed)]
@@ -254,4 +264,8 @@ DECIDE: dict[type[Command], Decide] = {
     **DISCLOSURES,
     **OBJECTIONS,
     **MANDATES,
+    **CHOOSING,
+    **LEAVING,
+    **HANDOVER,
+    **ADDITIONS,
 }

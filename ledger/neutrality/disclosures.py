@@ -19,6 +19,7 @@ from ledger.neutrality.events import (
     DisclosureDelivered,
     DisclosureFiled,
     Kind,
+    Staff,
 )
 from ledger.neutrality.occasions import to_acknowledge, to_deliver, to_waive
 from ledger.neutrality.rules import (
@@ -26,7 +27,10 @@ from ledger.neutrality.rules import (
     actor_is_nominee,
     conflict_is_waivable,
     disclosure_is_known,
+    disclosure_is_ones_own,
     disclosure_was_delivered,
+    party_takes_part_or_joins,
+    registry_waives_for_joiners_alone,
     step_is_taken_once,
     window,
 )
@@ -34,7 +38,7 @@ from ledger.neutrality.state import Disclosure, Neutrality
 from ledger.parties import Standing
 from ledger.periods import begin, met
 from ledger.profile import Profile
-from ledger.terms import Day, Id, PartyId, Words
+from ledger.terms import Day, Id, PartyId, PersonId, Words
 
 NAME_CHARS_MAX = 56
 """Of a person's name within a disclosure's id, which has 64 in all."""
@@ -46,6 +50,8 @@ class DiscloseConflict(Command, frozen=True, kw_only=True, tag="disclose-conflic
     Attributes:
         kind: What kind; the profile says whether the parties can waive it.
         arises_at: Day it arose.
+        person: Whose, where the registry takes in what somebody who serves the house told it.
+        office: As what that person serves, `registry_staff` for the registry itself.
     """
 
     by = ("candidate", "mediator", "registry")
@@ -58,6 +64,8 @@ class DiscloseConflict(Command, frozen=True, kw_only=True, tag="disclose-conflic
     kind: Kind
     circumstance: Words
     arises_at: Day | None = None
+    person: PersonId | None = None
+    office: Staff | None = None
 
 
 def disclose_conflict(
@@ -66,15 +74,19 @@ def disclose_conflict(
     """Disclose a circumstance to all; a candidate keeps a note of it in the chair, which it reads.
 
     Raises:
-        RuleViolation: actor_is_nominee, actor_is_mediator.
+        RuleViolation: actor_is_nominee, actor_is_mediator, disclosure_is_ones_own.
     """
     actor_is_nominee(act, state)
     actor_is_mediator(act, standing)
+    disclosure_is_ones_own(act, act.data.person, act.data.office)
     category = category_of(act.profile, act.data.kind)
-    names = _next_id(state, act.actor)
+    person = act.data.person or act.actor
+    usual: Staff | None = "registry_staff" if act.role == "registry" else None
+    names = _next_id(state, person)
     disclosed = ConflictDisclosed(
         disclosure_id=names,
-        person=act.actor,
+        person=person,
+        office=act.data.office or usual,
         kind=act.data.kind,
         category=category,
         arises_at=act.data.arises_at,
@@ -115,15 +127,16 @@ def deliver_disclosure(
     """Record delivery; begins the party's time to object where the profile counts it from here.
 
     Raises:
-        RuleViolation: party_is_known, disclosure_is_known, step_is_taken_once.
+        RuleViolation: party_takes_part_or_joins, disclosure_is_known, step_is_taken_once.
     """
     names, party = act.data.disclosure_id, act.data.party
-    party_is_known(act, standing, party)
+    party_takes_part_or_joins(act, standing, party)
     disclosure_is_known(act, state, names)
     disclosure = state.disclosures[names]
     step_is_taken_once(act, disclosure.delivered, party, "delivery")
     delivered = Placed("joint", DisclosureDelivered(disclosure_id=names, party=party))
-    if act.profile.objection.from_event != "disclosure_delivered":
+    joins = party not in standing.parties
+    if act.profile.objection.from_event != "disclosure_delivered" or joins:
         return [delivered]
     return [delivered, *_window(act, disclosure, party, "delivery of the disclosure")]
 
@@ -182,9 +195,10 @@ class WaiveConflict(Command, frozen=True, kw_only=True, tag="waive-conflict"):
 
     Attributes:
         statement: The words of the waiver.
+        party: Who waives it, where the registry takes in the waiver of who asked to join.
     """
 
-    by = ("party",)
+    by = ("party", "registry")
     occasions = (to_waive,)
     example: ClassVar[dict[str, Any]] = {
         "disclosure_id": "iyer-D1",
@@ -192,17 +206,22 @@ class WaiveConflict(Command, frozen=True, kw_only=True, tag="waive-conflict"):
     }
     disclosure_id: Id
     statement: Words
+    party: PartyId | None = None
 
 
 def waive_conflict(state: Neutrality, standing: Standing, act: Act[WaiveConflict]) -> Decision:
     """Waive a conflict; the party's time to object is met with it.
 
     Raises:
-        RuleViolation: party_is_known, party_has_consented, disclosure_is_known,
-            conflict_is_waivable, disclosure_was_delivered, step_is_taken_once.
+        RuleViolation: registry_waives_for_joiners_alone, party_takes_part_or_joins,
+            party_has_consented, disclosure_is_known, conflict_is_waivable,
+            disclosure_was_delivered, step_is_taken_once.
     """
-    names, party = act.data.disclosure_id, own_party(act)
-    party_is_known(act, standing, party)
+    names = act.data.disclosure_id
+    registry_waives_for_joiners_alone(act, standing, act.data.party)
+    party = act.party or act.data.party
+    assert party is not None, "registry_waives_for_joiners_alone asked for it"
+    party_takes_part_or_joins(act, standing, party)
     party_has_consented(act, standing)
     disclosure_is_known(act, state, names)
     disclosure = state.disclosures[names]

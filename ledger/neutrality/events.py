@@ -1,10 +1,15 @@
-"""What is recorded about who mediates, what binds that person to a party, and who objected."""
+"""What is recorded about who mediates, what binds that person to a party, and who objected.
+
+Other themes of neutrality have files of their own; here all its events come together.
+"""
 
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.neutrality.change_events import CHANGE_EVENTS, ChangeEvent
+from ledger.neutrality.choice_events import CHOICE_EVENTS, ChoiceEvent
 from ledger.profile_tables import ConflictKind
 
 Method: TypeAlias = Literal["joint", "party", "lot", "authority"]
@@ -24,6 +29,8 @@ EndReason: TypeAlias = Literal[
     "other",
 ]
 Outcome: TypeAlias = Literal["upheld", "rejected"]
+Staff: TypeAlias = Literal["registry_staff", "system_administrator", "authority", "expert"]
+"""Who, besides mediators and candidates, discloses what binds it to a party."""
 
 
 class MediatorNominated(Event, frozen=True, kw_only=True, tag="mediator-nominated"):
@@ -75,6 +82,7 @@ class ConflictInquiryCompleted(Event, frozen=True, kw_only=True, tag="conflict-i
         since: First day the search covers.
         until: Last day it covers.
         count: Number of names and sources searched.
+        concerning: Ids of new parties and persons it covers, whose coming made it needed.
         searched: What was searched.
     """
 
@@ -85,6 +93,7 @@ class ConflictInquiryCompleted(Event, frozen=True, kw_only=True, tag="conflict-i
     since: str
     until: str
     count: int
+    concerning: tuple[str, ...] = ()
     searched: Content[tuple[str, ...]] = UNSET
 
 
@@ -96,6 +105,7 @@ class ConflictDisclosed(Event, frozen=True, kw_only=True, tag="conflict-disclose
         kind: What kind of circumstance.
         category: Whether the parties can waive it, under the profile.
         arises_at: Day it arose, None where not said.
+        office: As what the person serves, None for a candidate or mediator.
     """
 
     row = "B7"
@@ -105,6 +115,7 @@ class ConflictDisclosed(Event, frozen=True, kw_only=True, tag="conflict-disclose
     kind: Kind
     category: Category
     arises_at: str | None = None
+    office: Staff | None = None
     circumstance: Content[str] = UNSET
 
 
@@ -350,6 +361,8 @@ NeutralityEvent: TypeAlias = (
     | MediatorResigned
     | MandateEnded
     | SuccessorAppointed
+    | ChoiceEvent
+    | ChangeEvent
 )
 EVENTS = (
     MediatorNominated,
@@ -375,4 +388,6 @@ EVENTS = (
     MediatorResigned,
     MandateEnded,
     SuccessorAppointed,
+    *CHOICE_EVENTS,
+    *CHANGE_EVENTS,
 )

@@ -6,6 +6,7 @@ from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import actor_is_mediator, known, own
+from ledger.neutrality.choosing import AUTHORITY_TIME
 from ledger.neutrality.events import (
     EndReason,
     MandateEnded,
@@ -29,6 +30,7 @@ from ledger.neutrality.rules import (
 )
 from ledger.neutrality.state import Neutrality
 from ledger.parties import RUNNING, Phase, Standing
+from ledger.periods import met
 from ledger.terms import PersonId, Words
 
 IN_OFFICE = RUNNING | {Phase.SETTLED, Phase.MONITORING}
@@ -62,7 +64,7 @@ def appoint_mediator(state: Neutrality, standing: Standing, act: Act[AppointMedi
     appointed = MediatorAppointed(
         mediators=act.data.mediators, method=act.data.method, mandate_number=1
     )
-    return [Placed("joint", appointed)]
+    return [Placed("joint", appointed), *met(standing.deadlines.running(AUTHORITY_TIME))]
 
 
 class AppointSuccessor(Command, frozen=True, kw_only=True, tag="appoint-successor"):
@@ -92,7 +94,7 @@ def appoint_successor(
         method=act.data.method,
         mandate_number=state.mandate.number + 1,
     )
-    return [Placed("joint", appointed)]
+    return [Placed("joint", appointed), *met(standing.deadlines.running("appointment"))]
 
 
 class SuspendMandate(Command, frozen=True, kw_only=True, tag="suspend-mandate"):
@@ -159,7 +161,7 @@ def recuse(state: Neutrality, standing: Standing, act: Act[Recuse]) -> Decision:
     """
     actor_is_mediator(act, standing)
     recused = MediatorRecused(person=act.actor, reasons=act.data.reasons)
-    return [Placed("joint", recused), _left(state, (act.actor,), "recused")]
+    return [Placed("joint", recused), left_office(state, (act.actor,), "recused")]
 
 
 class ResignMandate(Command, frozen=True, kw_only=True, tag="resign-mandate"):
@@ -179,7 +181,7 @@ def resign_mandate(state: Neutrality, standing: Standing, act: Act[ResignMandate
     """
     actor_is_mediator(act, standing)
     resigned = MediatorResigned(person=act.actor, reasons=act.data.reasons)
-    return [Placed("joint", resigned), _left(state, (act.actor,), "resigned")]
+    return [Placed("joint", resigned), left_office(state, (act.actor,), "resigned")]
 
 
 class EndMandate(Command, frozen=True, kw_only=True, tag="end-mandate"):
@@ -208,10 +210,11 @@ def end_mandate(
     """
     persons = act.data.persons or state.mandate.mediators
     persons_hold_the_mandate(act, state, persons)
-    return [_left(state, persons, act.data.reason)]
+    return [left_office(state, persons, act.data.reason)]
 
 
-def _left(state: Neutrality, persons: tuple[str, ...], reason: EndReason) -> Placed:
+def left_office(state: Neutrality, persons: tuple[str, ...], reason: EndReason) -> Placed:
+    """Record that persons left office, and with the last of them the mandate ended."""
     ended = MandateEnded(
         mandate_number=state.mandate.number,
         persons=persons,

@@ -21,6 +21,8 @@ from ledger.neutrality.occasions import (
 )
 from ledger.neutrality.rules import (
     Decide,
+    body_is_the_profiles,
+    challenge_could_be_answered,
     challenge_is_in_time,
     challenged_is_mediator,
     decider_is_independent,
@@ -178,7 +180,8 @@ class DecideChallenge(Command, frozen=True, kw_only=True, tag="decide-challenge"
         reasons: Stay with the body that decides.
     """
 
-    by = ("challenge",)
+    by = ("challenge", "authority")
+    guards = (body_is_the_profiles,)
     occasions = (to_decide,)
     example: ClassVar[dict[str, Any]] = {
         "challenge_id": "CH1",
@@ -194,12 +197,14 @@ def decide_challenge(state: Neutrality, standing: Standing, act: Act[DecideChall
     """Decide; the mandate rests on an upheld challenge until ended, a rejected one restores it.
 
     Raises:
-        RuleViolation: objection_is_open, decider_is_independent.
+        RuleViolation: body_is_the_profiles, objection_is_open, decider_is_independent,
+            challenge_could_be_answered.
     """
     names, outcome = act.data.challenge_id, act.data.outcome
     objection_is_open(act, state, names)
     objection = state.objections[names]
     decider_is_independent(act, standing, objection)
+    challenge_could_be_answered(act, state, standing, objection)
     placed = [Placed("joint", ChallengeDecided(challenge_id=names, outcome=outcome))]
     if outcome == "rejected":
         placed += _restored(state, names)

@@ -10,6 +10,7 @@ from ledger.common_rules import (
     own_party,
     party_has_consented,
     party_is_known,
+    there_is_something_to_act_on,
 )
 from ledger.neutrality.office import mandate_is_vacant, may_take_office, no_mandate_yet
 from ledger.neutrality.rules import (
@@ -19,6 +20,7 @@ from ledger.neutrality.rules import (
     fee_terms_concern_nominees,
     objection_is_ones_own,
     objection_is_open,
+    party_takes_part_or_joins,
     person_serves_the_case,
     persons_hold_the_mandate,
     step_is_taken_once,
@@ -38,7 +40,8 @@ def to_accept_fees(act: Act[Any], state: Neutrality, standing: Standing) -> None
 
 def to_deliver(act: Act[Any], state: Neutrality, standing: Standing) -> None:
     """Ask for a disclosure that has not reached every party."""
-    missing = [(d, party) for d in state.disclosures.values() for party in standing.parties]
+    whom = (*standing.parties, *standing.joining)
+    missing = [(d, party) for d in state.disclosures.values() for party in whom]
     one_will_do(
         act,
         missing,
@@ -60,17 +63,22 @@ def to_acknowledge(act: Act[Any], state: Neutrality, standing: Standing) -> None
 
 
 def to_waive(act: Act[Any], state: Neutrality, standing: Standing) -> None:
-    """Ask for a disclosure that reached the actor and may be waived."""
-    party = own_party(act)
-    party_is_known(act, standing, party)
+    """Ask for a disclosure that reached the actor, or who asked to join, and may be waived."""
+    if act.party is None:
+        there_is_something_to_act_on(act, standing.joining, "party about to join")
+    parties = tuple(standing.joining) if act.party is None else (act.party,)
+    for party in parties:
+        party_takes_part_or_joins(act, standing, party)
     party_has_consented(act, standing)
 
-    def check(one: Disclosure) -> None:
+    def check(pair: tuple[Disclosure, str]) -> None:
+        one, party = pair
         conflict_is_waivable(act, one)
         disclosure_was_delivered(act, one, party)
         step_is_taken_once(act, one.waived, party, "a waiver")
 
-    one_will_do(act, state.disclosures.values(), check, DISCLOSURE)
+    pairs = [(one, party) for one in state.disclosures.values() for party in parties]
+    one_will_do(act, pairs, check, DISCLOSURE)
 
 
 def to_object(act: Act[Any], state: Neutrality, standing: Standing) -> None:

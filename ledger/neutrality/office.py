@@ -34,19 +34,33 @@ def mandate_is_vacant(act: Act[Any], state: Neutrality) -> None:  # noqa: ARG001
 
 @rule("irregular")
 def number_is_allowed(act: Act[Any], persons: tuple[str, ...]) -> None:
-    """There are as many mediators as the profile allows."""
-    allowed = act.profile.number.allowed
+    """There are as many mediators as the profile allows, and its usual number unless all chose."""
+    number = act.profile.number
+    allowed = number.allowed if act.data.method == "joint" else (number.default,)
     if len(persons) not in allowed:
         raise Broken(f"{len(persons)} mediators", f"one of: {', '.join(map(str, allowed))}")
 
 
+@rule("irregular")
+def authority_may_appoint(act: Act[Any], standing: Standing) -> None:
+    """The authority appoints where the profile lets it be asked, once the parties' time is over."""
+    if act.data.method != "authority":
+        return
+    if act.profile.appointment.then_authority_on_request_of == "nobody":
+        raise Broken("under the profile nobody may ask the authority", "the parties' own choice")
+    own = standing.deadlines.running("appointment.parties_within")
+    if own is not None and parse_instant(own.due) >= act.when:
+        raise Broken(f"the parties' time to agree runs to {own.on}", "its end, or their choice")
+
+
 @rule("refuse")
 def no_objection_is_open(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
-    """Nobody is appointed while an objection to it is open, or after one was upheld."""
+    """Nobody is appointed while an objection to it is open, undecided or upheld."""
     for one in state.objections.values():
-        if one.person in persons and one.outcome in (None, "upheld"):
-            how = one.outcome or "open"
-            raise Broken(f"{one.objection_id} against {one.person} is {how}", "its rejection")
+        if one.person in persons and one.outcome in (None, "upheld", "moot"):
+            how = "undecided" if one.outcome == "moot" else one.outcome or "open"
+            needs = "its rejection" if one.outcome is None else "another person"
+            raise Broken(f"{one.objection_id} against {one.person} is {how}", needs)
 
 
 @rule("refuse")
@@ -168,10 +182,21 @@ def fee_terms_are_accepted(
             )
 
 
+@rule("irregular")
+def number_is_as_set(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """There are as many mediators as was set."""
+    if state.number is not None and len(persons) != state.number:
+        raise Broken(f"{len(persons)} mediators, {state.number} were set", f"{state.number}")
+
+
 def may_take_office(
-    state: Neutrality, standing: Standing, act: Act[Any], persons: tuple[str, ...]
+    state: Neutrality,
+    standing: Standing,
+    act: Act[Any],
+    persons: tuple[str, ...],
+    beside: tuple[str, ...] = (),
 ) -> None:
-    """Check persons before they take office.
+    """Check persons before they take office, beside others who stay there.
 
     The steps that lead there are not asked of a reported appointment in a case that began
     elsewhere: they are not in our record, which is not to say that they were left out.
@@ -179,17 +204,20 @@ def may_take_office(
     Raises:
         RuleViolation: mediators_are_distinct, mediator_is_not_a_representative,
             no_objection_is_open, no_conflict_bars, conflicts_are_waived_by_all, number_is_allowed,
-            mediator_was_nominated, inquiry_is_complete, neutrality_is_declared,
-            conflicts_are_answered, disclosures_are_delivered, objection_time_is_over,
-            fee_terms_are_accepted.
+            number_is_as_set, authority_may_appoint, mediator_was_nominated, inquiry_is_complete,
+            neutrality_is_declared, conflicts_are_answered, disclosures_are_delivered,
+            objection_time_is_over, fee_terms_are_accepted.
     """
-    mediators_are_distinct(act, persons)
+    mediators_are_distinct(act, (*beside, *persons))
     for person in persons:
         mediator_is_not_a_representative(act, standing, person)
     no_objection_is_open(act, state, persons)
     no_conflict_bars(act, state, persons)
     conflicts_are_waived_by_all(act, state, standing, persons)
-    number_is_allowed(act, persons)
+    number_is_allowed(act, (*beside, *persons))
+    if not beside:
+        number_is_as_set(act, state, persons)
+    authority_may_appoint(act, standing)
     if standing.taken_over and act.reported:
         return
     mediator_was_nominated(act, state, persons)

@@ -1,14 +1,16 @@
 """The rules of selection, neutrality, challenge and mandate."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from ledger.act import Act, Broken, Decision, rule
 from ledger.counting import count
+from ledger.errors import DecodeError
 from ledger.instants import parse_instant
 from ledger.neutrality.events import Method
 from ledger.neutrality.state import Disclosure, Neutrality, Objection
-from ledger.parties import Standing
+from ledger.parties import Entry, Standing
 
 Decide: TypeAlias = Callable[[Neutrality, Standing, Act[Any]], Decision]
 
@@ -97,6 +99,8 @@ def conflict_is_waivable(act: Act[Any], disclosure: Disclosure) -> None:  # noqa
 @rule("refuse")
 def person_serves_the_case(act: Act[Any], state: Neutrality, person: str | None) -> None:  # noqa: ARG001 - a rule takes the act
     """One objects to somebody who is asked to mediate or mediates."""
+    if person in state.staff:
+        return
     nominee = state.nominees.get(person or "")
     if nominee is None or nominee.seat not in ("named", "appointed"):
         serving = [n.person for n in state.nominees.values() if n.seat in ("named", "appointed")]
@@ -163,6 +167,13 @@ def challenge_is_in_time(act: Act[Any], known_since: str | None) -> None:
 
 
 @rule("refuse")
+def body_is_the_profiles(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the standing
+    """The appointing authority decides itself only where the profile leaves it no other body."""
+    if act.role == "authority" and act.profile.challenge.decided_by == "challenge_body":
+        raise Broken("under the profile a body of its own decides", "the challenge body")
+
+
+@rule("refuse")
 def decider_is_independent(act: Act[Any], standing: Standing, objection: Objection) -> None:
     """Who decides neither mediates, nor filed it, nor keeps the case, nor serves a party."""
     entries = standing.entries
@@ -177,6 +188,60 @@ def decider_is_independent(act: Act[Any], standing: Standing, objection: Objecti
             f"{named[0]} keeps the case, filed {objection.objection_id} or takes part in it",
             "somebody else to decide, at its own keyboard",
         )
+
+
+@rule("irregular")
+def challenge_could_be_answered(
+    act: Act[Any], state: Neutrality, standing: Standing, objection: Objection
+) -> None:
+    """A challenge is decided once the mediator answered it, or its time to do so is over."""
+    days = act.profile.challenge.answer_within_days
+    entry = standing.entries.get(objection.ref)
+    answered = objection.person in state.answered.get(objection.objection_id, ())
+    if not objection.challenge or days is None or answered or entry is None:
+        return
+    begun = _instant_of(entry)
+    if begun is None:
+        return
+    due = count(begun, days, act.profile.counting, "the challenge")
+    if act.when <= due.at:
+        needs = "answer-challenge, or that day to pass"
+        raise Broken(f"{objection.person} may answer until {due.on}: {due.arithmetic}", needs)
+
+
+def _instant_of(entry: Entry) -> datetime | None:
+    """Say when an entry happened, None where that is no instant anything could run from."""
+    try:
+        return parse_instant(entry.occurred or "")
+    except DecodeError:
+        return None
+
+
+@rule("refuse")
+def party_takes_part_or_joins(act: Act[Any], standing: Standing, party: str) -> None:  # noqa: ARG001 - a rule takes the act
+    """A disclosure concerns the parties, and whoever asked to join them."""
+    if party not in standing.parties and party not in standing.joining:
+        known = ", ".join((*standing.parties, *standing.joining)) or "none yet"
+        raise Broken(f"{party} is not a party of this case", f"one of: {known}")
+
+
+@rule("refuse")
+def registry_waives_for_joiners_alone(act: Act[Any], standing: Standing, party: str | None) -> None:
+    """Each party waives for itself; the registry takes in the waiver of who asked to join."""
+    if act.party is not None and party not in (None, act.party):
+        raise Broken(f"{act.party} cannot waive for {party}", f"{party}")
+    if act.party is None and party not in standing.joining:
+        joining = ", ".join(standing.joining) or "nobody"
+        raise Broken(f"{party or 'nobody named'} did not ask to join", f"one of: {joining}")
+
+
+@rule("refuse")
+def disclosure_is_ones_own(act: Act[Any], person: str | None, office: str | None) -> None:
+    """Candidates and mediators disclose their own; the registry also what its people tell it."""
+    if act.role == "registry":
+        return
+    if person not in (None, act.actor) or office is not None:
+        raise Broken(f"{act.actor} discloses as {act.role}, for itself", "the registry")
 
 
 @rule("refuse")

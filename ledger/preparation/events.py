@@ -1,11 +1,50 @@
-"""Record what is made ready before the sides meet (rows D1 to D3, D7, D8, D10, D12)."""
+"""Record what is made ready before the sides meet (rows D1 to D12)."""
 
 from typing import Literal, TypeAlias
 
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.preparation.exchange_events import (
+    EXCHANGE_EVENTS,
+    AccessArranged,
+    AccessNeedRecorded,
+    BarrierNoted,
+    DocumentReviewed,
+    ExchangeEvent,
+    InformationRequested,
+    InformationSupplied,
+    ParticipantListSet,
+    PriorCommunicationsReviewed,
+    StrategyNoted,
+)
 from ledger.terms import Document
+
+__all__ = [
+    "EVENTS",
+    "AccessArranged",
+    "AccessNeedRecorded",
+    "BarrierNoted",
+    "Check",
+    "DocumentReviewed",
+    "DocumentSubmitted",
+    "InformationRequested",
+    "InformationSupplied",
+    "InterestRecorded",
+    "Mode",
+    "ParticipantListSet",
+    "PreparationCompleted",
+    "PreparationEvent",
+    "PreparationOpened",
+    "PriorCommunicationsReviewed",
+    "ProtocolIssued",
+    "SessionCancelled",
+    "SessionRescheduled",
+    "SessionScheduled",
+    "StatementSubmitted",
+    "StrategyNoted",
+    "VenueSelected",
+]
 
 Mode: TypeAlias = Literal["in_person", "remote", "hybrid", "asynchronous"]
 Check: TypeAlias = Literal["terms", "rights", "venue", "protocol", "session"]
@@ -195,7 +234,7 @@ class PreparationCompleted(Event, frozen=True, kw_only=True, tag="preparation-co
     missing: tuple[Check, ...]
 
 
-PreparationEvent: TypeAlias = (
+PreparingEvent: TypeAlias = (
     PreparationOpened
     | StatementSubmitted
     | InterestRecorded
@@ -207,6 +246,7 @@ PreparationEvent: TypeAlias = (
     | ProtocolIssued
     | PreparationCompleted
 )
+PreparationEvent: TypeAlias = PreparingEvent | ExchangeEvent
 EVENTS = (
     PreparationOpened,
     StatementSubmitted,
@@ -218,4 +258,5 @@ EVENTS = (
     SessionCancelled,
     ProtocolIssued,
     PreparationCompleted,
+    *EXCHANGE_EVENTS,
 )

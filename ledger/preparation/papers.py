@@ -5,7 +5,13 @@ from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_has_power, actor_is_mediator, id_is_new, party_has_consented
+from ledger.common_rules import (
+    actor_has_power,
+    actor_is_mediator,
+    id_is_new,
+    own_party,
+    party_has_consented,
+)
 from ledger.parties import TALKING, Standing
 from ledger.preparation.events import DocumentSubmitted, InterestRecorded, StatementSubmitted
 from ledger.preparation.rules import (
@@ -101,7 +107,7 @@ def submit_statement(state: Preparation, standing: Standing, act: Act[SubmitStat
     Raises:
         RuleViolation: actor_has_power, room_suits_the_paper, paper_says_something, id_is_new.
     """
-    data, party = act.data, _party(act)
+    data, party = act.data, own_party(act)
     actor_has_power(act, standing, "negotiate")
     room = _room(act, party, data.share, ("all", "mediator"))
     paper_says_something(act)
@@ -144,7 +150,7 @@ def submit_document(state: Preparation, standing: Standing, act: Act[SubmitDocum
     Raises:
         RuleViolation: actor_has_power, room_suits_the_paper, id_is_new.
     """
-    data, party = act.data, _party(act)
+    data, party = act.data, own_party(act)
     actor_has_power(act, standing, "negotiate")
     room = _room(act, party, data.share, ("all", "mediator", "own"))
     submitted = DocumentSubmitted(
@@ -156,11 +162,6 @@ def submit_document(state: Preparation, standing: Standing, act: Act[SubmitDocum
         title=data.title,
     )
     return [Placed(room, submitted)]
-
-
-def _party(act: Act[Any]) -> str:
-    assert act.party is not None, "only a party may give the command"
-    return act.party
 
 
 def _room(act: Act[Any], party: str, share: Share | None, shares: tuple[Share, ...]) -> str:

@@ -22,6 +22,9 @@ from ledger.preparation.events import (
     StatementSubmitted,
     VenueSelected,
 )
+from ledger.preparation.exchange_events import ExchangeEvent
+from ledger.preparation.exchange_state import Exchange
+from ledger.preparation.exchange_state import evolve as exchanged
 
 
 class Preparation(Struct, frozen=True):
@@ -35,6 +38,8 @@ class Preparation(Struct, frozen=True):
         scheduled: Sessions fixed or cancelled, by id.
         starts: When each session fixed begins, RFC 9557, by id.
         papers: Statements, interests and documents, by (room, id); the value is the party.
+        documents: Statements and documents, by (room, id).
+        exchange: What was read, asked, noted and arranged.
     """
 
     opened: bool = False
@@ -44,6 +49,8 @@ class Preparation(Struct, frozen=True):
     scheduled: Mapping[str, Session] = MappingProxyType({})
     starts: Mapping[str, str] = MappingProxyType({})
     papers: Mapping[tuple[str, str], str] = MappingProxyType({})
+    documents: frozenset[tuple[str, str]] = frozenset()
+    exchange: Exchange = Exchange()
 
 
 def evolve(  # noqa: C901 - one case an event
@@ -51,15 +58,17 @@ def evolve(  # noqa: C901 - one case an event
 ) -> Preparation:
     """Fold one event."""
     event = frame.event
+    if isinstance(event, ExchangeEvent):
+        return replace(state, exchange=exchanged(state.exchange, frame, event))
     match event:
         case PreparationOpened():
             return replace(state, opened=True)
         case StatementSubmitted():
-            return _filed(state, frame.room, event.statement_id, event.party)
+            return _paper(state, frame.room, event.statement_id, event.party)
         case InterestRecorded():
             return _filed(state, frame.room, event.interest_id, event.party)
         case DocumentSubmitted():
-            return _filed(state, frame.room, event.doc_id, event.party)
+            return _paper(state, frame.room, event.doc_id, event.party)
         case VenueSelected():
             return replace(state, venue=True)
         case SessionScheduled() | SessionRescheduled():
@@ -73,6 +82,11 @@ def evolve(  # noqa: C901 - one case an event
             return replace(state, completed=True)
         case _:
             assert_never(event)
+
+
+def _paper(state: Preparation, room: str, name: str, party: str) -> Preparation:
+    kept = replace(state, documents=state.documents | {(room, name)})
+    return _filed(kept, room, name, party)
 
 
 def _filed(state: Preparation, room: str, name: str, party: str) -> Preparation:

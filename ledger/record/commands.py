@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import id_is_new
+from ledger.common_rules import second_person_is_known
 from ledger.envelope import FRAME_ENCODER, Event
 from ledger.parties import Entry, Standing
 from ledger.record import rules
@@ -20,17 +20,35 @@ from ledger.record.events import (
     EntryVoided,
     Fact,
     FactReported,
-    HoldNoted,
-    LegalHoldPlaced,
-    LegalHoldReleased,
     VoidGround,
 )
+from ledger.record.holds import (
+    PlaceLegalHold,
+    ReleaseLegalHold,
+    place_legal_hold,
+    release_legal_hold,
+)
+from ledger.record.notices import (
+    FollowNotice,
+    NotifySecurityBreach,
+    ReportMisdisclosure,
+    SendNotice,
+    follow_notice,
+    notify_security_breach,
+    report_misdisclosure,
+    send_notice,
+)
+from ledger.record.occasions import to_answer_contest, to_correct
 from ledger.record.review import dates_to_review
+from ledger.record.sealing import (
+    Ref,
+    SealContent,
+    UnsealContent,
+    seal_content,
+    unseal_content,
+)
 from ledger.record.state import Record
-from ledger.terms import Day, Id, PersonId, Words
-
-Ref: TypeAlias = Annotated[str, Meta(pattern=r"\A[^\s]{1,400}:[1-9][0-9]{0,9}\Z")]
-"""Names an entry within its case, `room:sequence`."""
+from ledger.terms import Day, PersonId, Words
 
 
 def room_of(ref: str) -> str:
@@ -49,6 +67,7 @@ class CorrectEntry(Command, frozen=True, kw_only=True, tag="correct-entry"):
     """
 
     by = ("registry", "mediator", "party")
+    occasions = (to_correct,)
     example: ClassVar[dict[str, Any]] = {
         "target": "joint:4",
         "changes": {"occurred": "2026-03-05T10:00:00+01:00"},
@@ -67,7 +86,8 @@ def correct_entry(state: Record, standing: Standing, act: Act[CorrectEntry]) -> 
     Raises:
         RuleViolation: entry_is_known, entry_is_ones_own, entry_is_not_void,
             corrected_field_exists, corrected_value_fits, correction_changes_something,
-            correction_has_second_person.
+            correction_has_second_person,
+            second_person_is_known.
     """
     data = act.data
     rules.entry_is_known(act, standing, data.target)
@@ -80,6 +100,8 @@ def correct_entry(state: Record, standing: Standing, act: Act[CorrectEntry]) -> 
     changes = _changes(event, entry, data.changes)
     rules.correction_changes_something(act, changes)
     rules.correction_has_second_person(act, changes, data.approved_by)
+    if data.approved_by is not None:
+        second_person_is_known(act, data.approved_by)
     corrected = EntryCorrected(
         target=data.target,
         about=entry.tag,
@@ -110,6 +132,7 @@ class VoidEntry(Command, frozen=True, kw_only=True, tag="void-entry"):
     """Declare void an entry that should not be here; it stays in the record."""
 
     by = ("registry", "mediator")
+    occasions = (to_correct,)
     example: ClassVar[dict[str, Any]] = {
         "target": "joint:9",
         "ground": "wrong_case",
@@ -126,7 +149,7 @@ def void_entry(state: Record, standing: Standing, act: Act[VoidEntry]) -> Decisi
 
     Raises:
         RuleViolation: entry_is_known, entry_is_ones_own, entry_is_not_void,
-            void_has_second_person.
+            void_has_second_person, second_person_is_known.
     """
     data = act.data
     rules.entry_is_known(act, standing, data.target)
@@ -134,6 +157,7 @@ def void_entry(state: Record, standing: Standing, act: Act[VoidEntry]) -> Decisi
     rules.entry_is_ones_own(act, entry)
     rules.entry_is_not_void(act, state, data.target)
     rules.void_has_second_person(act, data.approved_by)
+    second_person_is_known(act, data.approved_by)
     voided = EntryVoided(
         target=data.target,
         about=entry.tag,
@@ -174,6 +198,7 @@ class AnswerContest(Command, frozen=True, kw_only=True, tag="answer-contest"):
     """Answer a contest, as the registry or the mediator."""
 
     by = ("registry", "mediator")
+    occasions = (to_answer_contest,)
     example: ClassVar[dict[str, Any]] = {"target": "joint:6", "answer": "the receipt is filed"}
     target: Ref
     answer: Words
@@ -193,70 +218,6 @@ def answer_contest(
     rules.contest_is_open(act, state, data.target)
     answered = ContestAnswered(target=data.target, answer=data.answer)
     return [Placed(room_of(data.target), answered, cause=data.target)]
-
-
-class PlaceLegalHold(Command, frozen=True, kw_only=True, tag="place-legal-hold"):
-    """Stop erasure and destruction in this case.
-
-    Attributes:
-        hold_id: None for the next number.
-        scope: What it covers.
-        reason: The order or duty behind it.
-        law_forbids_notice: Whether the parties must not be told that there is a hold.
-    """
-
-    by = ("registry",)
-    example: ClassVar[dict[str, Any]] = {"scope": "the whole case", "reason": "order of 3 March"}
-    hold_id: Id | None = None
-    scope: Words
-    reason: Words | None = None
-    law_forbids_notice: bool = False
-
-
-def place_legal_hold(
-    state: Record,
-    standing: Standing,  # noqa: ARG001 - every decision takes the standing
-    act: Act[PlaceLegalHold],
-) -> Decision:
-    """Place a hold; the parties learn that there is one, unless the law forbids it.
-
-    Raises:
-        RuleViolation: id_is_new.
-    """
-    data = act.data
-    name = data.hold_id or f"H{len(state.hold_ids) + 1}"
-    id_is_new(act, state.hold_ids, name, name)
-    hidden = data.law_forbids_notice
-    placed = LegalHoldPlaced(hold_id=name, hidden=hidden, scope=data.scope, reason=data.reason)
-    noted = [] if hidden else [Placed("joint", HoldNoted(change="placed"))]
-    return [Placed("registry", placed), *noted]
-
-
-class ReleaseLegalHold(Command, frozen=True, kw_only=True, tag="release-legal-hold"):
-    """End a hold."""
-
-    by = ("registry",)
-    example: ClassVar[dict[str, Any]] = {"hold_id": "H1"}
-    hold_id: Id
-    reason: Words | None = None
-
-
-def release_legal_hold(
-    state: Record,
-    standing: Standing,  # noqa: ARG001 - every decision takes the standing
-    act: Act[ReleaseLegalHold],
-) -> Decision:
-    """Release a hold; the parties learn it if they were told of the hold.
-
-    Raises:
-        RuleViolation: hold_is_in_force.
-    """
-    data = act.data
-    rules.hold_is_in_force(act, state, data.hold_id)
-    released = LegalHoldReleased(hold_id=data.hold_id, reason=data.reason)
-    hidden = data.hold_id in state.hidden_holds
-    noted = [] if hidden else [Placed("joint", HoldNoted(change="released"))]
-    return [Placed("registry", released), *noted]
 
 
 class ReportFact(Command, frozen=True, kw_only=True, tag="report-fact"):
@@ -295,4 +256,10 @@ DECIDE: dict[type[Command], Decide] = {
     ReportFact: report_fact,
     ExtendDeadline: extend_deadline,
     WaiveDeadline: waive_deadline,
+    SealContent: seal_content,
+    UnsealContent: unseal_content,
+    SendNotice: send_notice,
+    FollowNotice: follow_notice,
+    ReportMisdisclosure: report_misdisclosure,
+    NotifySecurityBreach: notify_security_breach,
 }

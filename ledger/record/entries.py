@@ -18,7 +18,7 @@ CHUNK = 256
 """Entries in a full chunk."""
 
 
-class Log(Struct, frozen=True):
+class Log(Struct, frozen=True, gc=False):
     """The entries of one room.
 
     Attributes:
@@ -37,11 +37,12 @@ class Log(Struct, frozen=True):
 
     def with_entry(self, seq: int, entry: Entry) -> "Log":
         """Return the log with the next entry of its room."""
-        assert seq == self.first + len(self), "a reader sees a room without a gap"
-        tail = (*self.tail, entry)
+        full, tail = self.full, self.tail
+        assert seq == self.first + CHUNK * len(full) + len(tail), "a room is seen without a gap"
+        tail = (*tail, entry)
         if len(tail) < CHUNK:
-            return Log(self.first, self.full, tail)
-        return Log(self.first, (*self.full, tail))
+            return Log(self.first, full, tail)
+        return Log(self.first, (*full, tail))
 
     def at(self, seq: int) -> Entry | None:
         """Return the entry of a sequence, None where there is none."""

@@ -1,24 +1,13 @@
-"""Record what is said about the record itself (rows J1 to J7), and facts told from elsewhere."""
+"""Record what is said about the record itself (rows J1 to J18), and facts told from elsewhere."""
 
 from typing import Literal, TypeAlias, get_args
 
 from msgspec import UNSET, Struct
 
 from ledger.envelope import Content, Event
+from ledger.record.governance_events import ANYWHERE, GovernanceEvent
 
-ROOMS = (
-    "joint",
-    "desk",
-    "group",
-    "caucus",
-    "chair",
-    "challenge",
-    "registry",
-    "mediators",
-    "party",
-    "review",
-    "protection",
-)
+ROOMS = ANYWHERE
 """Wherever an entry may stand, what is said about it may too."""
 
 VoidGround: TypeAlias = Literal["wrong_case", "duplicate", "unauthorised"]
@@ -177,7 +166,7 @@ class FactReported(Event, frozen=True, kw_only=True, tag="fact-reported"):
     note: Content[str | None] = UNSET
 
 
-RecordEvent: TypeAlias = (
+SpokenEvent: TypeAlias = (
     EntryCorrected
     | EntryVoided
     | LateEntryRecorded
@@ -188,4 +177,5 @@ RecordEvent: TypeAlias = (
     | HoldNoted
     | FactReported
 )
+RecordEvent: TypeAlias = SpokenEvent | GovernanceEvent
 EVENTS: tuple[type[Event], ...] = get_args(RecordEvent)

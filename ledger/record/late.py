@@ -6,12 +6,12 @@ from typing import Any
 from msgspec.structs import asdict
 
 from ledger.act import Act, Decision, Placed
-from ledger.deadlines import Deadline, DeadlineReviewNeeded
+from ledger.deadlines import Deadline, DeadlineMet, DeadlineReviewNeeded
 from ledger.envelope import Event
-from ledger.parties import Standing
+from ledger.parties import ENDED, Standing
+from ledger.periods import answered_late
 from ledger.reasons import ReasonsGiven
 from ledger.record.events import LateEntryRecorded
-from ledger.record.review import review
 from ledger.record.state import DATES
 
 LATE_AFTER = timedelta(days=1)
@@ -65,9 +65,14 @@ def _mark(event: Event, late_by: timedelta) -> LateEntryRecorded:
 
 
 def _reviews(act: Act[Any], standing: Standing, placed: Decision, now: str) -> Decision:
-    """List dates missed that the act, happening when it did, answered in time."""
+    """List dates missed that the act, happening when it did, answered in time.
+
+    What the part itself met or sent to review is left as it is.
+    """
     asked = {
-        (p.room, p.event.deadline_id) for p in placed if isinstance(p.event, DeadlineReviewNeeded)
+        (p.room, p.event.deadline_id)
+        for p in placed
+        if isinstance(p.event, DeadlineReviewNeeded | DeadlineMet)
     }
     found: Decision = []
     for deadline in standing.deadlines.book.values():
@@ -75,8 +80,10 @@ def _reviews(act: Act[Any], standing: Standing, placed: Decision, now: str) -> D
         if key in asked or not _missed_in_vain(act, deadline):
             continue
         ref = _answer(act, deadline, placed)
-        if ref is not None:
-            found.append(Placed(deadline.room, review(deadline, ref).event, occurred=now))
+        if ref is None:
+            continue
+        answer = answered_late(act, deadline, ref, took_effect=standing.phase in ENDED)
+        found.append(Placed(deadline.room, answer.event, occurred=now))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any, assert_never, get_args
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.deadlines import DeadlineEvent
+from ledger.deadlines import DeadlineEvent, DeadlineSet
 from ledger.envelope import Event, Frame
 from ledger.parties import Entry
 from ledger.record.entries import Entries, Log, with_frame
@@ -23,9 +23,13 @@ from ledger.record.events import (
     LegalHoldReleased,
     RecordEvent,
 )
+from ledger.record.governance_state import RETENTION, Governance, kept_anew
+from ledger.record.governance_state import evolve as governed
 
-OWN = get_args(RecordEvent)
 DATES = get_args(DeadlineEvent)
+# Asked for each event folded: a type in a set is found many times as fast as by `isinstance`.
+_DATES: frozenset[type[Event]] = frozenset(DATES)
+_OWN: frozenset[type[Event]] = frozenset(get_args(RecordEvent))
 Said = Mapping[str, tuple[str, ...]]
 
 
@@ -46,6 +50,7 @@ class Record(Struct, frozen=True, kw_only=True):
         hidden_holds: Ids of holds in force the parties were not told of.
         hold_ids: Ids ever given to a hold.
         facts: Events (room:seq) that told a fact, by fact.
+        governance: What is sealed, what expired, whom notices reached.
     """
 
     rooms: Mapping[str, Log] = MappingProxyType({})
@@ -61,6 +66,7 @@ class Record(Struct, frozen=True, kw_only=True):
     hidden_holds: tuple[str, ...] = ()
     hold_ids: tuple[str, ...] = ()
     facts: Said = MappingProxyType({})
+    governance: Governance = Governance()
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -77,16 +83,19 @@ def evolve(state: Record, frame: Frame[Any]) -> Record:
         actor=frame.actor,
         command=frame.command,
         occurred=frame.occurred,
+        irregular=bool(frame.irregular),
     )
     changed: dict[str, Any] = {"rooms": with_frame(state.rooms, frame, entry)}
     if frame.irregular:
         changed["irregular"] = (*state.irregular, frame.ref)
-    if isinstance(event, DATES):
+    if type(event) in _DATES:
         key = (frame.actor, frame.command)
-        dates = (*state.dates.get(key, ()), (frame.room, event.deadline_id))
+        dates = (*state.dates.get(key, ()), (frame.room, frame.event.deadline_id))
         changed["dates"] = {**state.dates, key: dates}
+    if isinstance(event, DeadlineSet) and event.rule == RETENTION:
+        changed["governance"] = kept_anew(state.governance, str(event.about))
     after = replace(state, **changed)
-    return _said(after, event, frame.ref) if isinstance(event, OWN) else after
+    return _said(after, frame.event, frame.ref) if type(event) in _OWN else after
 
 
 def _said(state: Record, event: RecordEvent, ref: str) -> Record:
@@ -106,7 +115,7 @@ def _said(state: Record, event: RecordEvent, ref: str) -> Record:
         case FactReported():
             return replace(state, facts=_more(state.facts, event.fact, ref))
         case _:
-            assert_never(event)
+            return replace(state, governance=governed(state.governance, event, ref))
 
 
 def _held(state: Record, event: LegalHoldPlaced | LegalHoldReleased | HoldNoted) -> Record:

@@ -52,6 +52,7 @@ from ledger.sessions.occasions import (
     to_receive,
     to_revoke,
 )
+from ledger.sessions.passing_on import passed_on
 from ledger.sessions.state import Release, Sessions
 from ledger.terms import Id, Instant, PartyId, Words, next_id
 
@@ -137,11 +138,13 @@ class RevokeDisclosure(Command, frozen=True, kw_only=True, tag="revoke-disclosur
 
 
 class ConveyInformation(Command, frozen=True, kw_only=True, tag="convey-information"):
-    """Tell others the words their owner released.
+    """Tell others the words their owner released, or what open terms let the mediator pass on.
 
     Attributes:
-        owner: Party that released them.
-        wording: The very words of the authorisation.
+        owner: Party that released them, or told the item.
+        authorisation_id: Under which release.
+        item_id: What is passed on without a release, where the terms in force are not closed.
+        wording: The very words of the release; of an item, its substance.
         recipients: Whom to tell, None for all who may be and have not been told.
     """
 
@@ -155,7 +158,8 @@ class ConveyInformation(Command, frozen=True, kw_only=True, tag="convey-informat
         "wording": "A sees room for movement on the price.",
     }
     owner: PartyId
-    authorisation_id: Id
+    authorisation_id: Id | None = None
+    item_id: Id | None = None
     wording: Words
     recipients: tuple[PartyId, ...] | None = None
 
@@ -267,10 +271,13 @@ def convey_information(
         RuleViolation: caucus_party_is_named, caucus_is_read_by_whoever_enters,
             authorisation_is_known, authorisation_is_not_revoked,
             information_is_not_conveyed_yet, authorisation_is_in_time, recipients_are_authorised,
-            content_is_erased, wording_is_as_authorised.
+            content_is_erased, wording_is_as_authorised, item_is_known,
+            caucus_information_may_be_passed_on, recipients_are_others.
     """
     data = act.data
     room = _room(act, standing, data.owner)
+    if data.authorisation_id is None and data.item_id is not None:
+        return passed_on(state, standing, act, room)
     release = _release(act, state, room)
     information_is_not_conveyed_yet(act, release)
     authorisation_is_in_time(act, release)
@@ -283,7 +290,7 @@ def convey_information(
     told = InformationConveyed(wording=data.wording)
     before_all = data.owner in recipients
     rooms = ["joint"] if before_all else [caucus_of(party, act.mandate) for party in recipients]
-    known = ReleaseConveyed(authorisation_id=data.authorisation_id, recipients=recipients)
+    known = ReleaseConveyed(authorisation_id=data.authorisation_id or "", recipients=recipients)
     return [*(Placed(where, told) for where in rooms), Placed(room, known)]
 
 

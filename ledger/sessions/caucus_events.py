@@ -8,7 +8,8 @@ from ledger.envelope import Content, Event
 
 Purpose: TypeAlias = Literal["explore", "test", "prepare_offer", "cool_down", "other"]
 Secrecy: TypeAlias = Literal["secret", "ask_first", "may_be_told"]
-"""What the owner said of an item. It changes no right: nothing leaves without its own release."""
+"""What the owner said of an item. Under closed terms it changes no right: nothing leaves without
+its own release. Under open terms that heed marks, `secret` is the mark."""
 
 
 class CaucusOpened(Event, frozen=True, kw_only=True, tag="caucus-opened"):
@@ -128,6 +129,22 @@ class InformationConveyed(Event, frozen=True, kw_only=True, tag="information-con
     says = "information conveyed by {actor}"
     admissibility = "protected"
     wording: Content[str] = UNSET
+
+
+class InformationPassedOn(Event, frozen=True, kw_only=True, tag="information-passed-on"):
+    """The owner learns that something it told was passed on, as the terms in force allow.
+
+    Attributes:
+        item_id: What was passed on.
+        recipients: To whom.
+    """
+
+    row = "E13"
+    rooms = ("caucus",)
+    says = "information {item_id} passed on"
+    admissibility = "protected"
+    item_id: str
+    recipients: tuple[str, ...]
 
 
 class ReleaseConveyed(Event, frozen=True, kw_only=True, tag="release-conveyed"):

@@ -129,3 +129,19 @@ def wording_is_as_authorised(act: Act[Any], authorised: DisclosureAuthorised) ->
             f"the wording is not the one of authorisation {act.data.authorisation_id}",
             "the authorised words, unchanged",
         )
+
+
+@rule("refuse")
+def caucus_information_may_be_passed_on(act: Act[Any], standing: Standing, secrecy: str) -> None:
+    """What one side told leaves without a release only where the terms, or the profile, say so."""
+    default = standing.caucus_default or act.profile.caucus_default
+    if default == "closed":
+        raise Broken(
+            "what is said in caucus is closed in this case",
+            "the owner's authorisation (authorise-disclosure)",
+        )
+    if default == "open_unless_marked" and secrecy == "secret":
+        raise Broken(
+            f"{act.data.item_id} was given under secrecy",
+            "the owner's authorisation (authorise-disclosure)",
+        )

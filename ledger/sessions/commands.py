@@ -4,7 +4,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, mandate_is_active
+from ledger.common_rules import (
+    actor_is_mediator,
+    mandate_is_active,
+    talks_are_not_suspended,
+)
 from ledger.parties import TALKING, Phase, Standing
 from ledger.sessions.attendance import (
     RecordAttendance,
@@ -13,6 +17,12 @@ from ledger.sessions.attendance import (
     record_attendance,
     record_speaking_turn,
     session_meant,
+)
+from ledger.sessions.balance import (
+    NoteInterruption,
+    RecordBalanceIntervention,
+    note_interruption,
+    record_balance_intervention,
 )
 from ledger.sessions.caucus import (
     AuthoriseDisclosure,
@@ -27,6 +37,20 @@ from ledger.sessions.caucus import (
     open_caucus,
     receive_in_caucus,
     revoke_disclosure,
+)
+from ledger.sessions.conduct import (
+    AnswerConductObjection,
+    ConfirmCommonGround,
+    IdentifyCommonGround,
+    IntroduceOption,
+    ObjectToConduct,
+    PoseQuestion,
+    answer_conduct_objection,
+    confirm_common_ground,
+    identify_common_ground,
+    introduce_option,
+    object_to_conduct,
+    pose_question,
 )
 from ledger.sessions.events import (
     Mode,
@@ -45,6 +69,12 @@ from ledger.sessions.rules import (
     session_is_scheduled,
     session_is_under_way,
     terms_protect_the_talks,
+)
+from ledger.sessions.safeguard import (
+    IssueSessionRecord,
+    SuspendSession,
+    issue_session_record,
+    suspend_session,
 )
 from ledger.sessions.state import Sessions
 from ledger.sessions.words import (
@@ -76,6 +106,7 @@ class OpenSession(Command, frozen=True, kw_only=True, tag="open-session"):
     guards = (
         actor_is_mediator,
         mandate_is_active,
+        talks_are_not_suspended,
         terms_protect_the_talks,
         rights_are_explained_before_talks,
     )
@@ -227,4 +258,14 @@ DECIDE: dict[type[Command], Decide] = {
     AdjournSession: adjourn_session,
     ResumeSession: resume_session,
     CloseSession: close_session,
+    NoteInterruption: note_interruption,
+    IdentifyCommonGround: identify_common_ground,
+    ConfirmCommonGround: confirm_common_ground,
+    PoseQuestion: pose_question,
+    IntroduceOption: introduce_option,
+    RecordBalanceIntervention: record_balance_intervention,
+    ObjectToConduct: object_to_conduct,
+    AnswerConductObjection: answer_conduct_objection,
+    SuspendSession: suspend_session,
+    IssueSessionRecord: issue_session_record,
 }

@@ -1,4 +1,4 @@
-"""Record what happens when the sides meet (rows E1 to E3, E5, E15, E16)."""
+"""Record what happens when the sides meet (rows E1 to E18)."""
 
 from typing import Literal, TypeAlias
 
@@ -13,8 +13,10 @@ from ledger.sessions.caucus_events import (
     DisclosureAuthorisationRevoked,
     DisclosureAuthorised,
     InformationConveyed,
+    InformationPassedOn,
     ReleaseConveyed,
 )
+from ledger.sessions.conduct_events import CONDUCT_EVENTS, ConductEvent
 
 Mode: TypeAlias = Literal["in_person", "remote", "hybrid", "asynchronous"]
 Turn: TypeAlias = Literal["opening", "reply", "question", "summary", "other"]
@@ -197,9 +199,10 @@ CaucusEvent: TypeAlias = (
     | DisclosureAuthorised
     | DisclosureAuthorisationRevoked
     | InformationConveyed
+    | InformationPassedOn
     | ReleaseConveyed
 )
-SessionsEvent: TypeAlias = MeetingEvent | CaucusEvent
+SessionsEvent: TypeAlias = MeetingEvent | CaucusEvent | ConductEvent
 EVENTS = (
     SessionOpened,
     AttendanceRecorded,
@@ -218,5 +221,7 @@ EVENTS = (
     DisclosureAuthorised,
     DisclosureAuthorisationRevoked,
     InformationConveyed,
+    InformationPassedOn,
     ReleaseConveyed,
+    *CONDUCT_EVENTS,
 )

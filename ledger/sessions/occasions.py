@@ -114,7 +114,9 @@ def to_revoke(act: Act[Any], state: Sessions, standing: Standing) -> None:
 
 
 def to_convey(act: Act[Any], state: Sessions, standing: Standing) -> None:
-    """Ask for a release that is in time and has not been told."""
+    """Ask for a release that is in time and has not been told; open terms need none."""
+    if (standing.caucus_default or act.profile.caucus_default) != "closed" and state.items:
+        return
     _in_one_caucus(act, standing, lambda room: _with_release(act, state, room, told=True))
 
 

@@ -17,8 +17,17 @@ from ledger.sessions.caucus_events import (
     DisclosureAuthorisationRevoked,
     DisclosureAuthorised,
     InformationConveyed,
+    InformationPassedOn,
     ReleaseConveyed,
 )
+from ledger.sessions.conduct_events import (
+    ConductEvent,
+    SessionSuspendedForSafety,
+    SessionSuspendedForTechnicalFailure,
+)
+from ledger.sessions.conduct_state import Conduct, going_on
+from ledger.sessions.conduct_state import evolve as conducted
+from ledger.sessions.course import NONE_YET, Courses, followed
 from ledger.sessions.events import (
     AttendanceRecorded,
     SessionAdjourned,
@@ -68,6 +77,8 @@ class Sessions(Struct, frozen=True):
         caucuses: Caucuses now open, by room; the value is when each began, None if not recorded.
         items: Events (room:seq) that hold what was told in confidence, by (room, id).
         releases: What may be told, by (room, id).
+        conduct: How sessions were led.
+        courses: What a session record tells, by session.
     """
 
     sessions: Mapping[str, Session] = MappingProxyType({})
@@ -78,17 +89,26 @@ class Sessions(Struct, frozen=True):
     caucuses: Mapping[str, str | None] = MappingProxyType({})
     items: Mapping[tuple[str, str], str] = MappingProxyType({})
     releases: Mapping[tuple[str, str], Release] = MappingProxyType({})
+    conduct: Conduct = Conduct()
+    courses: Courses = NONE_YET
 
     def open_session(self) -> str | None:
         """Name the session that is open now."""
         return next((n for n, s in self.sessions.items() if s.status == "open"), None)
 
 
-def evolve(  # noqa: C901 - one case an event
+def evolve(state: Sessions, frame: Frame[SessionsEvent]) -> Sessions:
+    """Fold one event."""
+    courses = followed(state.courses, frame, state.open_session())
+    return _evolved(replace(state, courses=courses), frame)
+
+
+def _evolved(  # noqa: C901 - one case an event
     state: Sessions, frame: Frame[SessionsEvent]
 ) -> Sessions:
-    """Fold one event."""
     event = frame.event
+    if isinstance(event, ConductEvent):
+        return _conducted(state, event)
     match event:
         case SessionOpened() | SessionResumed():
             return _now(state, Session(event.session_id, "open"))
@@ -115,15 +135,24 @@ def evolve(  # noqa: C901 - one case an event
             return _released(state, frame, event)
         case AttendanceRecorded() | SummaryConfirmed() | SummaryCorrected():
             return state
-        case CaucusNoted() | InformationConveyed():
+        case CaucusNoted() | InformationConveyed() | InformationPassedOn():
             return state
         case _:
             assert_never(event)
 
 
+def _conducted(state: Sessions, event: ConductEvent) -> Sessions:
+    after = replace(state, conduct=conducted(state.conduct, event))
+    if isinstance(event, SessionSuspendedForSafety | SessionSuspendedForTechnicalFailure):
+        resting = {**after.sessions, event.session_id: Session(event.session_id, "adjourned")}
+        return replace(after, sessions=resting)
+    return after
+
+
 def _now(state: Sessions, session: Session) -> Sessions:
     return replace(
         state,
+        conduct=going_on(state.conduct, session.session_id),
         sessions={**state.sessions, session.session_id: session},
         adjourned=session.status == "adjourned",
     )

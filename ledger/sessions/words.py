@@ -43,7 +43,7 @@ class RecordStatement(Command, frozen=True, kw_only=True, tag="record-statement"
     by = ("party", "mediator", "registry")
     during = TALKING
     guards = (actor_is_mediator, party_has_consented)
-    occasions = own(lambda act, _: transcripts_are_allowed(act))
+    occasions = (own(lambda act, _: transcripts_are_allowed(act)),)
     example: ClassVar[dict[str, Any]] = {"text": "We need more water than food."}
     text: Words
     party: PartyId | None = None

@@ -5,7 +5,16 @@ from typing import Any, TypeAlias
 
 from ledger.act import Act, Command, Decision
 from ledger.parties import Standing
-from ledger.settlement import conditions, defining, drafting, freezing, signing
+from ledger.settlement import (
+    conditions,
+    defining,
+    drafting,
+    freezing,
+    proving,
+    reviewing,
+    signing,
+    taking,
+)
 from ledger.settlement.state import Settlement
 
 Decide: TypeAlias = Callable[[Settlement, Standing, Act[Any]], Decision]
@@ -29,4 +38,13 @@ DECIDE: dict[type[Command], Decide] = {
     conditions.WaiveCondition: conditions.waive_condition,
     conditions.SignAsEvidence: conditions.sign_as_evidence,
     conditions.DeliverCopy: conditions.deliver_copy,
+    reviewing.RecordLegalReview: reviewing.record_legal_review,
+    reviewing.CertifyTranslation: reviewing.certify_translation,
+    reviewing.ReportFailedSignature: reviewing.report_failed_signature,
+    proving.IssueMediatorCertificate: proving.issue_mediator_certificate,
+    proving.AttestSettlement: proving.attest_settlement,
+    proving.ExerciseCoolingOff: proving.exercise_cooling_off,
+    taking.RecordRegistration: taking.record_registration,
+    taking.RecordCourtOrder: taking.record_court_order,
+    taking.RecordConsentAward: taking.record_consent_award,
 }

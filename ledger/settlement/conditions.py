@@ -4,11 +4,19 @@ from typing import Any, ClassVar
 
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import actor_is_mediator, party_is_known
-from ledger.parties import AFTER_SIGNING, Standing
+from ledger.deadlines import Deadline, DeadlineReviewNeeded
+from ledger.parties import Standing
+from ledger.periods import met
 from ledger.settlement.drafting import instrument_of
-from ledger.settlement.force import dues, in_force
-from ledger.settlement.instrument import Condition, Instrument, settled
-from ledger.settlement.rules import all_parties_agree, settlement_room_is_joint
+from ledger.settlement.force import dues, in_force, moment_of
+from ledger.settlement.instrument import Condition, Instrument, long_stop_id, settled
+from ledger.settlement.occasions import (
+    to_decide_condition,
+    to_hand_out,
+    to_sign_as_evidence,
+    to_waive_condition,
+)
+from ledger.settlement.rules import PERFORMED, all_parties_agree, settlement_room_is_joint
 from ledger.settlement.signature_events import (
     ConditionFailed,
     ConditionSatisfied,
@@ -36,9 +44,10 @@ class SatisfyCondition(Command, frozen=True, kw_only=True, tag="satisfy-conditio
     """
 
     by = ("party",)
-    during = AFTER_SIGNING
+    during = PERFORMED
     example: ClassVar[dict[str, Any]] = {"condition_id": "CO1", "proof": "board minutes, item 4"}
     guards = (settlement_room_is_joint,)
+    occasions = (to_decide_condition,)
     settlement_id: Id | None = None
     condition_id: Id
     proof: Words | None = None
@@ -53,9 +62,10 @@ class FailCondition(Command, frozen=True, kw_only=True, tag="fail-condition"):
     """
 
     by = ("party",)
-    during = AFTER_SIGNING
+    during = PERFORMED
     example: ClassVar[dict[str, Any]] = {"condition_id": "CO1", "proof": "the board declined"}
     guards = (settlement_room_is_joint,)
+    occasions = (to_decide_condition,)
     settlement_id: Id | None = None
     condition_id: Id
     proof: Words | None = None
@@ -70,9 +80,10 @@ class WaiveCondition(Command, frozen=True, kw_only=True, tag="waive-condition"):
     """
 
     by = ("party",)
-    during = AFTER_SIGNING
+    during = PERFORMED
     example: ClassVar[dict[str, Any]] = {"condition_id": "CO1"}
     guards = (settlement_room_is_joint,)
+    occasions = (to_waive_condition,)
     settlement_id: Id | None = None
     condition_id: Id
     agreed_by: tuple[PartyId, ...] = ()
@@ -87,9 +98,10 @@ class SignAsEvidence(Command, frozen=True, kw_only=True, tag="sign-as-evidence")
     """
 
     by = ("mediator",)
-    during = AFTER_SIGNING
+    during = PERFORMED
     example: ClassVar[dict[str, Any]] = {}
     guards = (settlement_room_is_joint, actor_is_mediator)
+    occasions = (to_sign_as_evidence,)
     settlement_id: Id | None = None
     agreed_by: tuple[PartyId, ...] | None = None
 
@@ -103,16 +115,17 @@ class DeliverCopy(Command, frozen=True, kw_only=True, tag="deliver-copy"):
     """
 
     by = ("registry",)
-    during = AFTER_SIGNING
+    during = PERFORMED
     example: ClassVar[dict[str, Any]] = {"to": "A"}
     guards = (settlement_room_is_joint,)
+    occasions = (to_hand_out,)
     settlement_id: Id | None = None
     to: PartyId
 
 
 def satisfy_condition(
     state: Settlement,
-    standing: Standing,  # noqa: ARG001 - every decision takes the standing
+    standing: Standing,
     act: Act[SatisfyCondition],
 ) -> Decision:
     """Say that a condition was met; the last one puts the settlement in force.
@@ -120,7 +133,7 @@ def satisfy_condition(
     Raises:
         RuleViolation: instrument_is_known, instrument_is_executed, condition_is_open.
     """
-    instrument, condition = _concerned(state, act)
+    instrument, condition = _concerned(state, standing, act)
     after = settled(instrument, condition.condition_id, "satisfied")
     event = ConditionSatisfied(
         settlement_id=instrument.settlement_id,
@@ -129,12 +142,16 @@ def satisfy_condition(
         dues=_released(act, after, condition),
         proof=act.data.proof,
     )
-    return [Placed("joint", event), *in_force(act, after)]
+    return [
+        Placed("joint", event),
+        *_date_closed(standing, act, condition),
+        *in_force(act, after),
+    ]
 
 
 def fail_condition(
     state: Settlement,
-    standing: Standing,  # noqa: ARG001 - every decision takes the standing
+    standing: Standing,
     act: Act[FailCondition],
 ) -> Decision:
     """Say that a condition can no longer be met.
@@ -142,14 +159,14 @@ def fail_condition(
     Raises:
         RuleViolation: instrument_is_known, instrument_is_executed, condition_is_open.
     """
-    instrument, condition = _concerned(state, act)
+    instrument, condition = _concerned(state, standing, act)
     event = ConditionFailed(
         settlement_id=instrument.settlement_id,
         condition_id=condition.condition_id,
         by=act.acting(),
         proof=act.data.proof,
     )
-    return [Placed("joint", event)]
+    return [Placed("joint", event), *_date_closed(standing, act, condition)]
 
 
 def waive_condition(state: Settlement, standing: Standing, act: Act[WaiveCondition]) -> Decision:
@@ -159,7 +176,7 @@ def waive_condition(state: Settlement, standing: Standing, act: Act[WaiveConditi
         RuleViolation: instrument_is_known, instrument_is_executed, condition_is_open,
             waiver_is_beneficiarys.
     """
-    instrument, condition = _concerned(state, act)
+    instrument, condition = _concerned(state, standing, act)
     waiver_is_beneficiarys(act, standing, condition, act.data.agreed_by)
     after = settled(instrument, condition.condition_id, "waived")
     event = ConditionWaived(
@@ -169,7 +186,11 @@ def waive_condition(state: Settlement, standing: Standing, act: Act[WaiveConditi
         agreed_by=act.data.agreed_by,
         dues=_released(act, after, condition),
     )
-    return [Placed("joint", event), *in_force(act, after)]
+    return [
+        Placed("joint", event),
+        *_date_closed(standing, act, condition),
+        *in_force(act, after),
+    ]
 
 
 def sign_as_evidence(state: Settlement, standing: Standing, act: Act[SignAsEvidence]) -> Decision:
@@ -205,7 +226,9 @@ def deliver_copy(state: Settlement, standing: Standing, act: Act[DeliverCopy]) -
     return [Placed("joint", event)]
 
 
-def _concerned(state: Settlement, act: Act[Any]) -> tuple[Instrument, Condition]:
+def _concerned(
+    state: Settlement, standing: Standing, act: Act[Any]
+) -> tuple[Instrument, Condition]:
     """Find the condition a command means and the executed instrument that has it."""
     name = act.data.condition_id
     having = [i for i in state.instruments.values() if name in i.conditions]
@@ -213,13 +236,30 @@ def _concerned(state: Settlement, act: Act[Any]) -> tuple[Instrument, Condition]
     instrument = instrument_of(state, act) if named else having[0]
     instrument_is_executed(act, instrument)
     condition = instrument.conditions.get(name)
-    condition_is_open(act, condition)
+    date = _long_stop(standing, name)
+    condition_is_open(act, condition, None if date is None else date.due)
     assert condition is not None
     return instrument, condition
+
+
+def _long_stop(standing: Standing, condition_id: str) -> Deadline | None:
+    return standing.deadlines.book.get(("joint", long_stop_id(condition_id)))
+
+
+def _date_closed(standing: Standing, act: Act[Any], condition: Condition) -> Decision:
+    """Close the last day of a condition; ask for review where it had passed already (I-14)."""
+    date = _long_stop(standing, condition.condition_id)
+    if date is None:
+        return []
+    if condition.status == "lapsed":
+        entry = f"joint:{act.rooms.get('joint', 0) + 1}"
+        review = DeadlineReviewNeeded(deadline_id=date.set.deadline_id, about=entry)
+        return [Placed("joint", review)]
+    return list(met(date))
 
 
 def _released(act: Act[Any], after: Instrument, condition: Condition) -> tuple[Any, ...]:
     """List the days of obligations that waited for this condition while the rest is in force."""
     if after.status != "in_force":
         return ()
-    return dues(act, after, f"condition {condition.condition_id}")
+    return dues(moment_of(act), after, f"condition {condition.condition_id}")

@@ -23,6 +23,7 @@ from ledger.settlement.draft_events import (
 )
 from ledger.settlement.drafting import DRAFTED, instrument_of
 from ledger.settlement.instrument import Instrument
+from ledger.settlement.occasions import to_draft
 from ledger.settlement.rules import (
     drafter_has_mandate,
     due_is_stated_once,
@@ -33,7 +34,7 @@ from ledger.settlement.rules import (
     text_is_not_frozen,
 )
 from ledger.settlement.state import Settlement
-from ledger.terms import Day, Id, Money, PartyId, Words
+from ledger.terms import Day, Id, Money, PartyId, Words, next_id
 
 
 class DefineObligation(Command, frozen=True, kw_only=True, tag="define-obligation"):
@@ -63,6 +64,7 @@ class DefineObligation(Command, frozen=True, kw_only=True, tag="define-obligatio
         "due": "2026-09-30",
     }
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_draft,)
     settlement_id: Id | None = None
     obligation_id: Id | None = None
     obligor: PartyId
@@ -85,6 +87,7 @@ class DefineRight(Command, frozen=True, kw_only=True, tag="define-right"):
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"holder": "A", "text": "use of berth 4 until 2030"}
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_draft,)
     settlement_id: Id | None = None
     right_id: Id | None = None
     holder: PartyId
@@ -107,6 +110,7 @@ class DefineCondition(Command, frozen=True, kw_only=True, tag="define-condition"
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"text": "approval of the port board", "beneficiary": "B"}
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_draft,)
     settlement_id: Id | None = None
     condition_id: Id | None = None
     kind: ConditionKind = "precedent"
@@ -136,7 +140,7 @@ def define_obligation(
     due_is_stated_once(act)
     _check_day(data.due, "due")
     names_are_defined(act, instrument, data.depends_on)
-    name = data.obligation_id or _next(state, "OB")
+    name = data.obligation_id or next_id("OB", _taken(state))
     name_is_new_or_replaced(act, state, name, instrument.duties)
     event = ObligationDefined(
         settlement_id=instrument.settlement_id,
@@ -165,7 +169,7 @@ def define_right(state: Settlement, standing: Standing, act: Act[DefineRight]) -
     data = act.data
     instrument = _open_draft(state, act)
     party_is_known(act, standing, data.holder)
-    name = data.right_id or _next(state, "RI")
+    name = data.right_id or next_id("RI", _taken(state))
     name_is_new_or_replaced(act, state, name, instrument.rights)
     event = RightDefined(
         settlement_id=instrument.settlement_id,
@@ -190,7 +194,7 @@ def define_condition(state: Settlement, standing: Standing, act: Act[DefineCondi
     if data.beneficiary is not None:
         party_is_known(act, standing, data.beneficiary)
     _check_day(data.long_stop, "long_stop")
-    name = data.condition_id or _next(state, "CO")
+    name = data.condition_id or next_id("CO", _taken(state))
     name_is_new_or_replaced(act, state, name, instrument.conditions)
     event = ConditionDefined(
         settlement_id=instrument.settlement_id,
@@ -211,12 +215,10 @@ def _open_draft(state: Settlement, act: Act[Any]) -> Instrument:
     return instrument
 
 
-def _next(state: Settlement, letters: str) -> str:
-    """Name the next obligation, right or condition; a name is never used for two."""
-    number = 1
-    while any(i.holds(f"{letters}{number}") for i in state.instruments.values()):
-        number += 1
-    return f"{letters}{number}"
+def _taken(state: Settlement) -> set[str]:
+    """Name every obligation, right and condition; a name is never used for two."""
+    instruments = state.instruments.values()
+    return {name for i in instruments for name in (*i.duties, *i.rights, *i.conditions)}
 
 
 def _check_day(text: str | None, field: str) -> None:

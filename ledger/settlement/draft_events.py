@@ -40,6 +40,7 @@ class SettlementDraftPrepared(Event, frozen=True, kw_only=True, tag="settlement-
         scope: Whether it is to settle the whole dispute or a part.
         source_proposal: Proposal the terms come from.
         clause_map: By clause of the draft the clause of that proposal.
+        issues: For a part, the listed issues it is to settle.
         title: What the draft is called.
     """
 
@@ -54,6 +55,7 @@ class SettlementDraftPrepared(Event, frozen=True, kw_only=True, tag="settlement-
     scope: Scope = "whole"
     source_proposal: str | None = None
     clause_map: dict[str, str] = field(default_factory=dict)
+    issues: tuple[str, ...] = ()
     title: Content[str | None] = UNSET
 
 

@@ -9,7 +9,9 @@ from ledger.common_rules import (
     actor_has_power,
     actor_is_mediator,
     id_is_new,
+    known,
     mandate_is_active,
+    own,
     party_has_consented,
 )
 from ledger.parties import TALKING, Phase, Standing
@@ -21,6 +23,7 @@ from ledger.settlement.draft_events import (
     SettlementDraftPrepared,
 )
 from ledger.settlement.instrument import Instrument
+from ledger.settlement.occasions import to_draft, to_work_on_draft
 from ledger.settlement.rules import (
     agreement_in_principle_exists,
     all_parties_agree,
@@ -29,12 +32,13 @@ from ledger.settlement.rules import (
     drafter_is_mediator_or_party,
     instrument_is_known,
     names_are_defined,
+    part_names_listed_issues,
     revision_changes_text,
     settlement_room_is_joint,
     text_is_not_frozen,
 )
 from ledger.settlement.state import Settlement
-from ledger.terms import Hash, Id, PartyId, Words
+from ledger.terms import Hash, Id, PartyId, Words, next_id
 
 DRAFTED = frozenset({Phase.MEDIATING, Phase.DRAFTING, Phase.SIGNING})
 """Phases in which a text may be worked on; talks go on beside it."""
@@ -54,6 +58,7 @@ class GiveDraftingMandate(Command, frozen=True, kw_only=True, tag="give-drafting
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"drafter": "mediator", "assisted_by": ["counsel of A"]}
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (known(agreement_in_principle_exists),)
     drafter: PartyId = "mediator"
     agreed_by: tuple[PartyId, ...] | None = None
     assisted_by: tuple[Words, ...] = ()
@@ -70,6 +75,7 @@ class PrepareDraft(Command, frozen=True, kw_only=True, tag="prepare-draft"):
         scope: Whether it is to settle the whole dispute or a part.
         source_proposal: Proposal the terms come from, None for that of the latest agreement.
         clause_map: By clause of the draft the clause of that proposal.
+        issues: For a part, the listed issues it is to settle.
         title: What it is called.
     """
 
@@ -82,6 +88,7 @@ class PrepareDraft(Command, frozen=True, kw_only=True, tag="prepare-draft"):
         "title": "Settlement on berth fees",
     }
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (own(drafter_has_mandate),)
     settlement_id: Id | None = None
     hash: Hash
     language: Language = "en"
@@ -89,6 +96,7 @@ class PrepareDraft(Command, frozen=True, kw_only=True, tag="prepare-draft"):
     scope: Scope = "whole"
     source_proposal: Id | None = None
     clause_map: dict[Id, Id] = field(default_factory=dict)
+    issues: tuple[Id, ...] = ()
     title: Words | None = None
 
 
@@ -104,6 +112,7 @@ class CommentDraft(Command, frozen=True, kw_only=True, tag="comment-draft"):
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"comment": "clause 3 names no day", "clause_id": "3"}
     guards = (party_has_consented, mandate_is_active)
+    occasions = (to_work_on_draft,)
     settlement_id: Id | None = None
     comment_id: Id | None = None
     clause_id: Id | None = None
@@ -125,6 +134,7 @@ class ReviseDraft(Command, frozen=True, kw_only=True, tag="revise-draft"):
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"hash": "cd" * 32, "changes": "a day in clause 3"}
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_draft,)
     settlement_id: Id | None = None
     hash: Hash
     translations: dict[Language, Hash] = field(default_factory=dict)
@@ -159,11 +169,12 @@ def prepare_draft(state: Settlement, standing: Standing, act: Act[PrepareDraft])
     """Lay a first draft before the parties.
 
     Raises:
-        RuleViolation: drafter_has_mandate, id_is_new.
+        RuleViolation: drafter_has_mandate, part_names_listed_issues, id_is_new.
     """
     data = act.data
     drafter_has_mandate(act, state)
-    settlement_id = data.settlement_id or f"SA{len(state.instruments) + 1}"
+    part_names_listed_issues(act, standing)
+    settlement_id = data.settlement_id or next_id("SA", state.instruments)
     id_is_new(act, state.instruments, settlement_id, settlement_id)
     agreed = None if standing.agreement is None else standing.agreement.proposal_id
     event = SettlementDraftPrepared(
@@ -175,6 +186,7 @@ def prepare_draft(state: Settlement, standing: Standing, act: Act[PrepareDraft])
         scope=data.scope,
         source_proposal=data.source_proposal or agreed,
         clause_map=data.clause_map,
+        issues=data.issues,
         title=data.title,
     )
     return [Placed("joint", event)]

@@ -14,6 +14,7 @@ from ledger.settlement.draft_events import (
     TextFrozen,
     TextUnfrozen,
 )
+from ledger.settlement.evidence_events import EVIDENCE_EVENTS, EvidenceEvent
 from ledger.settlement.signature_events import (
     ConditionFailed,
     ConditionSatisfied,
@@ -40,6 +41,7 @@ __all__ = [
     "DraftRevised",
     "DraftingMandateGiven",
     "DueDay",
+    "EvidenceEvent",
     "MediatorSignedAsEvidence",
     "ObligationDefined",
     "RightDefined",
@@ -78,6 +80,7 @@ SettlementEvent: TypeAlias = (
     | ConditionFailed
     | ConditionWaived
     | SettlementEnteredIntoForce
+    | EvidenceEvent
 )
 EVENTS = (
     DraftingMandateGiven,
@@ -101,4 +104,5 @@ EVENTS = (
     ConditionFailed,
     ConditionWaived,
     SettlementEnteredIntoForce,
+    *EVIDENCE_EVENTS,
 )

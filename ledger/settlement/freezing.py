@@ -14,11 +14,13 @@ from ledger.common_rules import (
 from ledger.parties import Standing
 from ledger.settlement.draft_events import Advice, AdviceAcknowledged, TextFrozen, TextUnfrozen
 from ledger.settlement.drafting import DRAFTED, Language, instrument_of
+from ledger.settlement.occasions import to_change_frozen, to_speak_on_advice, to_work_on_draft
 from ledger.settlement.rules import (
     all_parties_agree,
     comments_are_closed,
     frozen_text_is_current_draft,
     settlement_room_is_joint,
+    text_concerns_those_who_take_part,
     text_is_frozen,
     text_is_not_frozen,
 )
@@ -42,6 +44,7 @@ class FreezeText(Command, frozen=True, kw_only=True, tag="freeze-text"):
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"hash": "cd" * 32}
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_work_on_draft,)
     settlement_id: Id | None = None
     hash: Hash
     translations: dict[Language, Hash] = field(default_factory=dict)
@@ -61,6 +64,7 @@ class UnfreezeText(Command, frozen=True, kw_only=True, tag="unfreeze-text"):
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"change_asked": "45 days must read 30 days in French"}
     guards = (settlement_room_is_joint, actor_is_mediator, party_has_consented, mandate_is_active)
+    occasions = (to_change_frozen,)
     settlement_id: Id | None = None
     change_asked: Words | None = None
 
@@ -76,6 +80,7 @@ class AcknowledgeAdvice(Command, frozen=True, kw_only=True, tag="acknowledge-adv
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"advice": "taken"}
     guards = (settlement_room_is_joint, party_has_consented, mandate_is_active)
+    occasions = (to_speak_on_advice,)
     settlement_id: Id | None = None
     advice: Advice
 
@@ -85,13 +90,15 @@ def freeze_text(state: Settlement, standing: Standing, act: Act[FreezeText]) -> 
 
     Raises:
         RuleViolation: instrument_is_known, text_is_not_frozen, frozen_text_is_current_draft,
-            comments_are_closed, all_parties_agree, actor_has_power.
+            comments_are_closed, text_concerns_those_who_take_part, all_parties_agree,
+            actor_has_power.
     """
     data = act.data
     instrument = instrument_of(state, act)
     text_is_not_frozen(act, instrument)
     frozen_text_is_current_draft(act, instrument, data.hash, data.translations)
     comments_are_closed(act, instrument, data.settled_comments)
+    text_concerns_those_who_take_part(act, standing, instrument)
     agreed_by = standing.current() if data.agreed_by is None else data.agreed_by
     all_parties_agree(act, standing, agreed_by)
     actor_has_power(act, standing, "negotiate")

@@ -25,13 +25,18 @@ class Condition(Struct, frozen=True, kw_only=True):
     kind: ConditionKind
     beneficiary: str | None
     long_stop: str | None
-    status: Literal["open", "satisfied", "failed", "waived"] = "open"
+    status: Literal["open", "satisfied", "failed", "waived", "lapsed"] = "open"
     ref: str
 
     @property
     def met(self) -> bool:
         """Tell whether it holds nothing back any more."""
         return self.status in ("satisfied", "waived")
+
+    @property
+    def lost(self) -> bool:
+        """Tell whether it will never be met."""
+        return self.status in ("failed", "lapsed")
 
 
 class Duty(Struct, frozen=True, kw_only=True):
@@ -83,7 +88,7 @@ class Round(Struct, frozen=True, kw_only=True):
     """
 
     signatories: tuple[str, ...]
-    status: Literal["open", "refused", "lapsed", "unfrozen"] = "open"
+    status: Literal["open", "refused", "lapsed", "unfrozen", "stepped_back"] = "open"
     ref: str
 
 
@@ -106,6 +111,11 @@ class Instrument(Struct, frozen=True, kw_only=True):
         voided: Signatures on earlier texts.
         copies: Parties that received a copy.
         evidence: Whether the mediator signed as evidence.
+        issues: Listed issues it settles, for a part.
+        cooling_off_until: Last instant at which a party may step back.
+        certified: Languages whose translation of the text as it stands was certified.
+        attestations: Serials of the institution's attestations.
+        failed_attempts: Events (room:seq) of signatures on another text.
     """
 
     settlement_id: str
@@ -127,6 +137,11 @@ class Instrument(Struct, frozen=True, kw_only=True):
     voided: tuple[Signature, ...] = ()
     copies: tuple[str, ...] = ()
     evidence: bool = False
+    issues: tuple[str, ...] = ()
+    cooling_off_until: str | None = None
+    certified: tuple[str, ...] = ()
+    attestations: tuple[str, ...] = ()
+    failed_attempts: tuple[str, ...] = ()
 
     @property
     def deadline_id(self) -> str:
@@ -188,15 +203,36 @@ def due_on(instrument: Instrument, dues: tuple[DueDay, ...]) -> Instrument:
     return replace(instrument, duties=duties)
 
 
+def long_stop_id(condition_id: str) -> str:
+    """Name the date by which a condition has to be met."""
+    return f"long_stop-{condition_id}"
+
+
 def settled(
-    instrument: Instrument, condition_id: str, status: Literal["satisfied", "failed", "waived"]
+    instrument: Instrument,
+    condition_id: str,
+    status: Literal["satisfied", "failed", "waived", "lapsed"],
 ) -> Instrument:
-    """Note what became of a condition; without a condition precedent it never enters into force."""
+    """Note what became of a condition; without a condition precedent it never enters into force.
+
+    One that was met in time and entered after its last day brings the instrument back.
+    """
     known = instrument.conditions.get(condition_id)
     if known is None:
         return instrument
     conditions = {**instrument.conditions, condition_id: replace(known, status=status)}
-    dead = status == "failed" and known.kind == "precedent" and instrument.status == "executed"
-    return replace(
-        instrument, conditions=conditions, status="failed" if dead else instrument.status
-    )
+    after = replace(instrument, conditions=conditions)
+    if instrument.status not in ("executed", "failed"):
+        return after
+    lost = [c for c in conditions.values() if c.kind == "precedent" and c.lost]
+    return replace(after, status="failed" if lost else "executed")
+
+
+Closing: TypeAlias = Literal["refused", "lapsed", "unfrozen", "stepped_back"]
+
+
+def closed(known: Instrument, why: Closing) -> Instrument:
+    """Close the invitation to sign; the text stays frozen and signatures on it stand."""
+    if known.invitation is None:
+        return known
+    return replace(known, status="frozen", invitation=replace(known.invitation, status=why))

@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ledger.act import Act, Broken, rule
-from ledger.parties import Standing
+from ledger.parties import AFTER_SIGNING, Phase, Standing
 from ledger.rooms import kind_of, party_of
 from ledger.settlement.draft_events import DraftCommented
 from ledger.settlement.instrument import Instrument
 from ledger.settlement.state import Settlement
+
+PERFORMED = AFTER_SIGNING | {Phase.DRAFTING, Phase.SIGNING, Phase.TERMINATED}
+"""Phases in which an executed settlement may be spoken of: one of a part outlives the talks."""
 
 
 @rule("refuse")
@@ -147,6 +150,22 @@ def signed_text_is_frozen_text(
 
 
 @rule("irregular")
+def text_concerns_those_who_take_part(
+    act: Act[Any],  # noqa: ARG001 - a rule takes the act
+    standing: Standing,
+    instrument: Instrument,
+) -> None:
+    """A text that is fixed obliges and benefits only parties whose consent stands."""
+    for duty in instrument.duties.values():
+        for party in (duty.obligor, duty.obligee):
+            if party not in standing.current():
+                raise Broken(
+                    f"obligation {duty.obligation_id} names {party}, whose consent does not stand",
+                    f"a version without it (revise-draft that drops {duty.obligation_id})",
+                )
+
+
+@rule("irregular")
 def comments_are_closed(
     act: Act[Any],  # noqa: ARG001 - a rule takes the act
     instrument: Instrument,
@@ -171,6 +190,20 @@ def revision_changes_text(
     """A new version is another text."""
     if text_hash == instrument.hash and dict(translations) == dict(instrument.translations):
         raise Broken(f"this is the text of draft {instrument.draft_version}", "the new text's hash")
+
+
+@rule("refuse")
+def part_names_listed_issues(act: Act[Any], standing: Standing) -> None:
+    """A settlement of a part says which of the listed issues it settles."""
+    data = act.data
+    unknown = [issue for issue in data.issues if issue not in standing.issues]
+    if unknown:
+        listed = ", ".join(standing.issues) or "none yet"
+        raise Broken(f"no issue is listed as {unknown[0]}", f"one of: {listed}")
+    if data.scope == "whole" and data.issues:
+        raise Broken("a settlement of the whole settles every issue", "no `issues`, or a part")
+    if data.scope == "partial" and standing.issues and not data.issues:
+        raise Broken("it is not said which issues are settled", "`issues`, of those listed")
 
 
 @rule("refuse")

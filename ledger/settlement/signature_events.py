@@ -96,6 +96,8 @@ class SettlementExecuted(Event, frozen=True, kw_only=True, tag="settlement-execu
     Attributes:
         signed_by: Parties that signed.
         on: Day at the seat of the last signature, None where it is not recorded.
+        cooling_off_until: Last instant at which a party may step back, RFC 3339 UTC; it is not in
+            force before.
     """
 
     row = "G15"
@@ -107,6 +109,7 @@ class SettlementExecuted(Event, frozen=True, kw_only=True, tag="settlement-execu
     scope: Scope
     signed_by: tuple[str, ...]
     on: str | None = None
+    cooling_off_until: str | None = None
 
 
 class MediatorSignedAsEvidence(Event, frozen=True, kw_only=True, tag="mediator-signed-as-evidence"):

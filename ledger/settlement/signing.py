@@ -20,6 +20,7 @@ from ledger.rooms import caucus_of
 from ledger.settlement.drafting import DRAFTED, Language, instrument_of
 from ledger.settlement.force import executed
 from ledger.settlement.instrument import Instrument, Signature
+from ledger.settlement.occasions import to_change_frozen, to_refuse, to_sign
 from ledger.settlement.rules import (
     settlement_room_is_joint,
     signed_text_is_frozen_text,
@@ -61,6 +62,7 @@ class InviteSignatures(Command, frozen=True, kw_only=True, tag="invite-signature
     during = DRAFTED
     example: ClassVar[dict[str, Any]] = {"method": "electronic"}
     guards = (settlement_room_is_joint, actor_is_mediator, mandate_is_active)
+    occasions = (to_change_frozen,)
     settlement_id: Id | None = None
     signatories: tuple[PartyId, ...] | None = None
     method: Method = "electronic"
@@ -82,6 +84,7 @@ class SignSettlement(Command, frozen=True, kw_only=True, tag="sign-settlement"):
     during = SIGNED
     example: ClassVar[dict[str, Any]] = {"hash": "cd" * 32, "capacity": "managing director"}
     guards = (settlement_room_is_joint, party_has_consented, mandate_is_active)
+    occasions = (to_sign,)
     settlement_id: Id | None = None
     hash: Hash
     translations: dict[Language, Hash] = field(default_factory=dict)
@@ -102,6 +105,7 @@ class RefuseSignature(Command, frozen=True, kw_only=True, tag="refuse-signature"
     during = SIGNED
     example: ClassVar[dict[str, Any]] = {"reasons": "the French text says 45 days"}
     guards = (settlement_room_is_joint, party_has_consented, mandate_is_active)
+    occasions = (to_refuse,)
     settlement_id: Id | None = None
     reasons: Words | None = None
 
@@ -160,7 +164,7 @@ def sign_settlement(state: Settlement, standing: Standing, act: Act[SignSettleme
     return [
         Placed("joint", event),
         *(window_reviewed(act, instrument) if late else []),
-        *executed(standing, act, _with_signature(instrument, act)),
+        *executed(state, standing, act, _with_signature(instrument, act)),
     ]
 
 

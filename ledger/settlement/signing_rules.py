@@ -124,10 +124,15 @@ def instrument_is_executed(act: Act[Any], instrument: Instrument) -> None:  # no
 
 
 @rule("refuse")
-def condition_is_open(act: Act[Any], condition: Condition | None) -> None:
-    """A condition is decided once."""
+def condition_is_open(
+    act: Act[Any], condition: Condition | None, long_stop: str | None = None
+) -> None:
+    """A condition is decided once; one met in time but entered after its last day still counts."""
     if condition is None:
         raise Broken(f"there is no condition {act.data.condition_id}", "define-condition")
+    in_time = long_stop is not None and is_timed(act) and act.when <= parse_instant(long_stop)
+    if condition.status == "lapsed" and in_time:
+        return
     if condition.status != "open":
         raise Broken(f"condition {condition.condition_id} is {condition.status}", "nothing more")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Literal, TypeAlias, assert_never
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +18,7 @@ from ledger.settlement.events import (
     DraftCommented,
     DraftingMandateGiven,
     DraftRevised,
+    EvidenceEvent,
     MediatorSignedAsEvidence,
     ObligationDefined,
     RightDefined,
@@ -33,17 +34,28 @@ from ledger.settlement.events import (
     TextFrozen,
     TextUnfrozen,
 )
+from ledger.settlement.evidence_events import (
+    ConsentAwardRecorded,
+    CourtOrderRecorded,
+    LegalOpinionKept,
+    LegalReviewRecorded,
+    MediatorCertificateIssued,
+    PartialSettlementExecuted,
+    RegistrationRecorded,
+)
 from ledger.settlement.instrument import (
     Condition,
     Duty,
     Instrument,
     Round,
     Signature,
+    closed,
     due_on,
     settled,
     voided,
     without,
 )
+from ledger.settlement.proof import noted
 
 Drafting: TypeAlias = (
     ObligationDefined
@@ -77,16 +89,28 @@ class Settlement(Struct, frozen=True):
         drafter: Who drafts: `mediator` or a party, None before a mandate.
         instruments: By settlement id, in the order of their first drafts.
         own_comments: Ids of comments a party made for its own team, by room.
+        reviews: Ids of legal reviews told before all.
+        certificates: Events (room:seq) of the mediator's certificates.
+        taken: Events (room:seq) of what bodies outside did with settlements.
     """
 
     drafter: str | None = None
     instruments: Mapping[str, Instrument] = MappingProxyType({})
     own_comments: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    reviews: tuple[str, ...] = ()
+    certificates: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def executed(self) -> bool:
         """Tell whether a settlement has been executed."""
         return any(i.is_executed for i in self.instruments.values())
+
+    @property
+    def issues_settled(self) -> tuple[str, ...]:
+        """List the issues that executed settlements of a part settle."""
+        parts = [i for i in self.instruments.values() if i.is_executed]
+        return tuple(dict.fromkeys(issue for part in parts for issue in part.issues))
 
     @property
     def obligations(self) -> Mapping[str, Obligation]:
@@ -99,6 +123,7 @@ class Settlement(Struct, frozen=True):
                 due=duty.on,
                 in_force=instrument.status == "in_force",
                 ref=duty.ref,
+                settlement_id=instrument.settlement_id,
             )
             for instrument in self.instruments.values()
             if instrument.is_executed
@@ -117,6 +142,8 @@ def evolve(state: Settlement, frame: Frame[SettlementEvent]) -> Settlement:
         return replace(state, drafter=event.drafter)
     if isinstance(event, SettlementDraftPrepared):
         return _with(state, _prepared(event))
+    if isinstance(event, EvidenceEvent):
+        return _proved(state, event, frame.ref)
     if isinstance(event, DraftCommented) and frame.room != "joint":
         own = (*state.own_comments.get(frame.room, ()), event.comment_id)
         return replace(state, own_comments={**state.own_comments, frame.room: own})
@@ -142,6 +169,7 @@ def _prepared(event: SettlementDraftPrepared) -> Instrument:
         translations=event.translations,
         versions={event.draft_version: event.hash},
         clause_map=event.clause_map,
+        issues=event.issues,
     )
 
 
@@ -181,11 +209,11 @@ def _signed(  # noqa: C901 - one case and one return an event
             signature = _signature(event, ref, actor)
             return replace(known, signatures={**known.signatures, event.by: signature})
         case SignatureRefused():
-            return _closed(known, "refused")
+            return closed(known, "refused")
         case SignatureWindowLapsed():
-            return _closed(known, "lapsed")
+            return closed(known, "lapsed")
         case SettlementExecuted():
-            return replace(known, status="executed")
+            return replace(known, status="executed", cooling_off_until=event.cooling_off_until)
         case MediatorSignedAsEvidence():
             return replace(known, evidence=True)
         case SettlementCopyDelivered():
@@ -242,15 +270,25 @@ def _revised(known: Instrument, event: DraftRevised) -> Instrument:
         translations=event.translations,
         versions={**known.versions, event.draft_version: event.hash},
         comments=(),
+        certified=(),
     )
 
 
 def _unfrozen(known: Instrument) -> Instrument:
-    return replace(_closed(known, "unfrozen"), status="draft", signatures={}, voided=voided(known))
+    return replace(closed(known, "unfrozen"), status="draft", signatures={}, voided=voided(known))
 
 
-def _closed(known: Instrument, why: Literal["refused", "lapsed", "unfrozen"]) -> Instrument:
-    """Close the invitation to sign; the text stays frozen and signatures on it stand."""
-    if known.invitation is None:
-        return known
-    return replace(known, status="frozen", invitation=replace(known.invitation, status=why))
+def _proved(state: Settlement, event: EvidenceEvent, ref: str) -> Settlement:
+    """Fold what proves a settlement, and what others do with it."""
+    match event:
+        case LegalReviewRecorded():
+            return replace(state, reviews=(*state.reviews, event.review_id))
+        case MediatorCertificateIssued():
+            return replace(state, certificates=(*state.certificates, ref))
+        case RegistrationRecorded() | CourtOrderRecorded() | ConsentAwardRecorded():
+            return replace(state, taken=(*state.taken, ref))
+        case LegalOpinionKept() | PartialSettlementExecuted():
+            return state
+        case _:
+            known = state.instruments.get(event.settlement_id)
+            return state if known is None else _with(state, noted(known, event, ref))

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct
 from ledger import deciding
 from ledger.act import Ask, Command, Placed
 from ledger.answer import Answer, failed
-from ledger.casefile import CaseFile, Handled
+from ledger.casefile import CaseFile, Handled, Written
 from ledger.catalogue import encode_frame
 from ledger.deciding import Decided, Scene, opens_case
 from ledger.envelope import (
@@ -25,10 +25,11 @@ from ledger.envelope import (
     frame_of,
 )
 from ledger.errors import DecodeError, LedgerError, RuleViolation
+from ledger.falling_due import RecordOverdue, overdue
 from ledger.identity import Identity, Operator, identify
 from ledger.keys import ContentKeys, KeyStore
 from ledger.record.late import is_beside
-from ledger.rooms import NOTHING, narrowest, room_id
+from ledger.rooms import NOTHING, kind_of, room_id
 from ledger.rulebook import Rulebook, rulebook_of
 from ledger.store.reader import Reader
 from ledger.store.recorder import NewRow, SQLiteLedgerRecorder
@@ -84,7 +85,7 @@ class Sender(Protocol):
         ...
 
 
-class Pending(Struct):
+class Pending(Struct, gc=False):
     """An event decided, to be sealed and inserted."""
 
     case_id: UUID
@@ -135,7 +136,10 @@ class Batch:
     def add(self, ask: Ask, command: Command, sender: Sender) -> Answer:
         """Decide one command; a refused one adds nothing and harms no other."""
         try:
-            return self._decided(self._file_of(sender.case_id), ask, command, sender)
+            file = self._file_of(sender.case_id)
+            if isinstance(command, RecordOverdue):
+                return self._by_the_clock(file, ask, command.at, sender)
+            return self._decided(file, ask, command, sender)
         except LedgerError as error:
             return failed(ask.id, error)
 
@@ -147,13 +151,35 @@ class Batch:
             _command_id_is_new(known, digest)
             return _answer(ask, file, sender, known)
         scene = self._scene(file, command, sender)
-        overdue = deciding.overdue(file, scene.rulebook, scene.now) if file.frames else []
-        due = [self._due_frame(file, n, one, scene.now) for n, one in enumerate(overdue)]
+        due = self._due(file, scene.now, scene.now) if file.frames else []
         decided = deciding.decide(file.ahead(due) if due else file, ask, command, scene)
         sized = [_sized(placed) for placed in decided.placed]
         self._put_due(file, due, {placed.room for placed in sized})
         self._take(file, ask, decided, sized, scene, digest)
         return _answer(ask, file, sender, file.handled[decided.identity.actor, ask.id])
+
+    def _by_the_clock(self, file: CaseFile, ask: Ask, at: datetime, sender: Sender) -> Answer:
+        """Record what fell due by an instant in every room, once: recorded, it is due no more.
+
+        It tells no reader of anything but the time, since it rests on the record alone.
+        """
+        if sender.channel != "clock":
+            raise RuleViolation("clock_acts_alone", "what fell due is recorded by the clock")
+        recorded: list[Written] = []
+        for frame in self._due(file, at, self._instant()):
+            self._put(file, frame, frame.event, None)
+            tag = str(type(frame.event).__struct_config__.tag)
+            recorded.append(Written(frame.room, file.seqs[frame.room], tag))
+        return Answer(id=ask.id, done=True, events=tuple(recorded))
+
+    def _due(self, file: CaseFile, by: datetime, now: datetime) -> list[Frame[Any]]:
+        """Frame what fell due by an instant; a room's frames depend on nothing but that room."""
+        numbers: dict[str, int] = {}
+        frames = []
+        for placed in overdue(file, self._rules(), by):
+            n = numbers[placed.room] = numbers.get(placed.room, -1) + 1
+            frames.append(self._due_frame(file, n, placed, now))
+        return frames
 
     def _scene(self, file: CaseFile, command: Command, sender: Sender) -> Scene:
         now = self._instant()
@@ -166,7 +192,7 @@ class Batch:
             number=self._next_number(now) if opens_case(command) else None,
         )
 
-    def _digest(self, case_id: UUID, ask: Ask, command: Command, identity: Identity) -> str:
+    def _digest(self, case_id: UUID, ask: Ask, command: Command, identity: Identity) -> bytes:
         """Digest what was asked, keyed, so that a repeat is told from another command."""
         asked = (
             ask.command,
@@ -179,7 +205,7 @@ class Batch:
             command,
         )
         secret = self._around.keys.secret("commands")
-        return hmac.digest(secret, FRAME_ENCODER.encode(asked), "sha256").hex()
+        return hmac.digest(secret, FRAME_ENCODER.encode(asked), "sha256")
 
     def _rules(self) -> Rulebook:
         """Return the rulebook, made anew once the institution's own record has grown."""
@@ -219,10 +245,12 @@ class Batch:
         """Record what fell due before the act, where all who learn of it learn of the act too.
 
         Elsewhere it only counts for the decision: recorded there, its instant would tell the
-        room's readers that somebody acted where they may not look.
+        room's readers that somebody acted where they may not look. Candidates read the chair and
+        not the joint room.
         """
         for frame in due:
-            if "joint" in rooms or frame.room in rooms:
+            told_in_joint = "joint" in rooms and kind_of(frame.room) != "chair"
+            if told_in_joint or frame.room in rooms:
                 self._put(file, frame, frame.event, None)
 
     def _take(  # noqa: PLR0913 - a decision and everything around it
@@ -232,10 +260,9 @@ class Batch:
         decided: Decided,
         sized: list[Placed],
         scene: Scene,
-        digest: str,
+        digest: bytes,
     ) -> None:
         """Take a decision's events into the batch, all or none."""
-        digest_room = narrowest([placed.room for placed in sized])
         for placed in sized:
             frame = _frame(
                 placed,
@@ -248,12 +275,11 @@ class Batch:
                 auth=scene.operator.auth,
                 channel=scene.channel,
                 command=ask.id,
-                digest=digest if placed.room == digest_room else None,
+                digest=_digest_for(placed.room, digest),
                 source=ask.source,
                 irregular=() if is_beside(placed.event) else tuple(decided.act.noted),
             )
             self._put(file, frame, placed.event, scene.number if file.version == 0 else None)
-            digest_room = "" if placed.room == digest_room else digest_room
         if scene.number is not None:
             prefix, _, last = scene.number.rpartition("-")
             self._numbers[f"{prefix}-"] = int(last)
@@ -351,9 +377,19 @@ def _sized(placed: Placed) -> Placed:
     return placed
 
 
-def _command_id_is_new(known: Handled, digest: str) -> None:
+def _digest_for(room: str, digest: bytes) -> str:
+    """Make the digest of a command that its events in a room carry.
+
+    Every room has its own, so that no event tells by its digest, or by having none, whether the
+    command also wrote where the reader may not look.
+    """
+    return hmac.digest(digest, room.encode(), "sha256").hex()
+
+
+def _command_id_is_new(known: Handled, digest: bytes) -> None:
     """The same id with another input is another command."""
-    if known.digest is None or not hmac.compare_digest(known.digest, digest):
+    expected = _digest_for(known.events[0].room, digest)
+    if known.digest is None or not hmac.compare_digest(known.digest, expected):
         raise RuleViolation(
             "command_id_is_new",
             "this id was used by the same actor for another command",

@@ -13,6 +13,7 @@ from ledger.act import Ask, Command
 from ledger.answer import Answer
 from ledger.envelope import Channel
 from ledger.errors import StoreFault
+from ledger.falling_due import RecordOverdue
 from ledger.identity import Operator
 from ledger.keys import ContentKeys, KeyStore
 from ledger.rooms import derived_case_id
@@ -111,6 +112,19 @@ class Ledger:
         """
         job = Job(ask, command, operator, channel, case_id, Future())
         return self._writing().submit(job)
+
+    def record_overdue(self, case_id: UUID, at: datetime) -> "Future[Answer]":
+        """Have what fell due in a case by an instant recorded, as the clock's own act.
+
+        However often, and by however many at once: the writer's lock lets one decide after the
+        other, and what the first recorded is due no more.
+
+        Raises:
+            CaseBusy: Too many commands wait.
+        """
+        ask = Ask(command="record-overdue", id="clock")
+        clock = Operator(name="clock", roles=(), auth="system")
+        return self.submit(ask, RecordOverdue(at=at), clock, "clock", case_id)
 
     def _writing(self) -> Writer:
         """Start writing with the first command, so that reading alone takes no lock or key."""

@@ -20,7 +20,7 @@ from ledger.store.sealing import open_content, open_frame, parse, room_of
 PAGE = 1_000
 
 
-class Read(Struct, frozen=True):
+class Read(Struct, frozen=True, gc=False):
     """One event read from the store.
 
     Attributes:
@@ -76,21 +76,34 @@ class Reader:
             StoreFault: The bytes were altered, or the room's key is gone.
             DecodeError: The frame is of a newer release.
         """
+        return self._frame(state, {})
+
+    def _frame(self, state: bytes, keys: dict[bytes, bytes]) -> tuple[bytes, Frame[AnyEvent]]:
+        """Open a frame; the keys of rooms already asked for are at hand."""
         sealed = parse(state)
         room = room_of(sealed.leaf)
+        key = keys.get(room)
+        if key is None:
+            key = keys[room] = self._frame_key(room)
+        return room, decode_frame(open_frame(sealed, key))
+
+    def _frame_key(self, room: bytes) -> bytes:
         try:
-            key = self.keys.frame_key(room)
+            return self.keys.frame_key(room)
         except KeyGone as gone:
             raise StoreFault("the key of a room is gone", "the key store's backup") from gone
-        return room, decode_frame(open_frame(sealed, key))
 
     def page(self, after: int, limit: int = PAGE) -> list[Read | Unreadable]:
         """Read up to `limit` events after a position, in order; unreadable ones say why."""
-        return [self._read(*row) for row in self.recorder.page(after, limit)]
+        keys: dict[bytes, bytes] = {}
+        return [self._read(row, keys) for row in self.recorder.page(after, limit)]
 
-    def _read(self, position: int, case: UUID, version: int, state: bytes) -> Read | Unreadable:
+    def _read(
+        self, row: tuple[int, UUID, int, bytes], keys: dict[bytes, bytes]
+    ) -> Read | Unreadable:
+        position, case, version, state = row
         try:
-            return Read(position, case, version, *self.frame(state))
+            return Read(position, case, version, *self._frame(state, keys))
         except (StoreFault, DecodeError) as error:
             return Unreadable(position, case, version, error.why)
 
@@ -128,7 +141,7 @@ class Reader:
 
     def opened(self, case_id: UUID, version: int) -> Frame[Any]:
         """Read one event with its content; the content stays unset where it was erased."""
-        rows = self.recorder.stream(case_id, version - 1)[:1]
+        rows = self.recorder.stream(case_id, version - 1, limit=1)
         if not rows:
             raise StoreFault("an event of a case is missing", "restore from a backup")
         return self._with_content(rows[0][2])
@@ -150,6 +163,14 @@ class Reader:
         except KeyGone:
             return event
         return with_content(event, open_content(sealed, key))
+
+    def opens(self, state: bytes) -> bool:
+        """Tell whether a stored event can be opened, its content too unless that was erased."""
+        try:
+            self._with_content(state)
+        except (StoreFault, DecodeError):
+            return False
+        return True
 
     def last_recorded(self) -> datetime | None:
         """Return the instant of the last event of the ledger, None if there is none."""

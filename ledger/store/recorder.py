@@ -90,9 +90,13 @@ class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
         return [(position, _uuid(case), version, state) for position, case, version, state in rows]
 
     def stream(
-        self, case: UUID, after_version: int = 0, upto_position: int | None = None
+        self,
+        case: UUID,
+        after_version: int = 0,
+        upto_position: int | None = None,
+        limit: int = -1,
     ) -> list[tuple[int, int, bytes]]:
-        """Return the events of one case in order: position, version, state."""
+        """Return the events of one case in order: position, version, state; -1 for no limit."""
         statement = (
             "SELECT position, originator_version, state FROM stored_events"
             " WHERE originator_id = ? AND originator_version > ?"
@@ -102,8 +106,9 @@ class SQLiteLedgerRecorder(SQLiteApplicationRecorder):
             # The plus keeps SQLite on the index of the case.
             statement += " AND +position <= ?"
             values.append(upto_position)
+        statement += " ORDER BY originator_version LIMIT ?"
         with self.datastore.reading() as connection:
-            return connection.execute(f"{statement} ORDER BY originator_version", values).fetchall()
+            return connection.execute(statement, [*values, limit]).fetchall()
 
     def case_of_number(self, number: str) -> UUID | None:
         """Return the case that bears exactly this number."""

@@ -22,7 +22,7 @@ ROOM_AT = 151
 CIPHERS_MAX = 20_000
 
 
-class Sealed(Struct, frozen=True, array_like=True):
+class Sealed(Struct, frozen=True, array_like=True, gc=False):
     """An event as stored: a msgpack array of these six, in this order."""
 
     leaf: bytes
@@ -33,7 +33,7 @@ class Sealed(Struct, frozen=True, array_like=True):
     content_box: bytes
 
 
-class ContentKey(Struct, frozen=True):
+class ContentKey(Struct, frozen=True, gc=False):
     """The key of one event's content, and where the key store holds it."""
 
     block: int
@@ -81,6 +81,9 @@ class Ciphers:
 
     def of(self, key: bytes) -> AESGCM:
         """Return the cipher of a key."""
+        ready = self._ready.get(key)
+        if ready is not None:
+            return ready
         with self._lock:
             cipher = self._ready.get(key)
             if cipher is None:

@@ -26,37 +26,39 @@ Tokens = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 
 
 def act(
-    case: str | None = None,
-    command: str | None = None,
-    /,
-    *fields: Tokens,
+    *words: Tokens,
     file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
     json: bool = False,
 ) -> int:
     """Record one act, or JSON lines of acts.
 
-    Examples:
-        goodoffices act GO-2026-0007 table-proposal --by B --clause "berth fee=1.3 M EUR"
-        goodoffices act GO-2026-0007 accept-proposal --by A --proposal-id P1
-        goodoffices act --file acts.jsonl
-        goodoffices act table-proposal --example
+    One act:      goodoffices act CASE COMMAND [--by WHO] [--FIELD VALUE ...]
+    Many acts:    goodoffices act --file FILE|-
+    An example:   goodoffices act COMMAND --example
+
+    CASE is a case number, an external reference or any unique prefix of one; COMMAND is one of
+    `goodoffices schema`. WHO is the id of a party, or mediator, registry, authority, challenge or
+    candidate.
+    Beside the command's own fields: --actor person:NAME, --room ROOM, --seen SEQUENCE,
+    --occurred INSTANT, --reported, --source SHA256, --id ID.
+
+    goodoffices act GO-2026-0007 table-proposal --by B --clause "berth fee=1.3 M EUR"
+    goodoffices act GO-2026-0007 accept-proposal --by A --proposal-id P1
 
     Args:
-        case: Case number, external reference or unique prefix.
-        command: What is done; `goodoffices schema` lists the commands.
-        fields: `--by PARTY|mediator|registry|...`, `--actor`, `--room`, `--seen`, `--occurred`,
-            `--reported`, `--id`, and the command's own fields.
+        words: Case, command and flags, as above.
         file: JSON lines of commands, `-` for standard input; answers come as JSON lines.
         json: Answer as JSON.
     """
     if file is not None:
         return _act_file(file)
-    words = [word for word in (case, command, *fields) if word is not None]
     if "--example" in words:
         return example([word for word in words if not word.startswith("--")][-1:])
-    if case is None or command is None:
+    plain = [word for word in words[:2] if not word.startswith("--")]
+    if len(plain) < 2:  # noqa: PLR2004 - case and command
         raise DecodeError("act", "needs a case and a command", "goodoffices act --help")
-    line = parse_line(command, fields)
+    case, command = plain
+    line = parse_line(command, words[2:])
     ask = command_line(command, line.envelope, line.data, case=case, switches=line.switches)
     with context.house() as (house, operator):
         answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
@@ -109,7 +111,7 @@ def told(answer: Answer, *, as_json: bool) -> int:
         output.as_json(answer)
     elif answer.done:
         written = ", ".join(f"{w.room}:{w.seq} {w.type}" for w in answer.events)
-        output.say(f"{answer.case}: recorded {written or 'nothing you may read'}")
+        output.say(f"{answer.case or 'institution'}: recorded {written or 'nothing you may read'}")
     if not answer.done:
         output.tell(f"goodoffices: {answer_in_words(answer)}")
     return exit_of(answer)
@@ -123,7 +125,7 @@ def _act_file(file: str) -> int:
         for line in lines:
             if not line.strip():
                 continue
-            waiting.append(_submitted(house, operator, line))
+            waiting.append(_submitted(house, operator, line, waiting))
             if len(waiting) >= IN_FLIGHT_MAX:
                 status = _worse(status, _printed(waiting.popleft()))
         while waiting:
@@ -131,8 +133,15 @@ def _act_file(file: str) -> int:
     return status
 
 
-def _submitted(house: House, operator: Operator, line: bytes) -> "Future[Answer]":
-    return house.desk.submit(line, operator, "command line")
+def _submitted(
+    house: House, operator: Operator, line: bytes, before: "deque[Future[Answer]]"
+) -> "Future[Answer]":
+    """Queue a line; one that names a case which an earlier line opens waits for that line."""
+    asked = house.desk.submit(line, operator, "command line")
+    if before and asked.done() and asked.result().rule == "case_is_known":
+        before[-1].result()
+        asked = house.desk.submit(line, operator, "command line")
+    return asked
 
 
 def _printed(future: "Future[Answer]") -> int:

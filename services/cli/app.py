@@ -6,17 +6,19 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from services.answers import MISUSE
-from services.cli import acting, context, keeping, reading
+from services.cli import acting, context, keeping, profiles, reading
 
 app = App(
     name="goodoffices",
     help="The record of a mediation: act, read, replay, check.",
     version_flags=["--version"],
     help_flags=["--help", "-h"],
+    help_format="plaintext",
 )
 for command in (*acting.COMMANDS, *reading.COMMANDS, *keeping.COMMANDS):
     app.command(command)
 app.command(keeping.operator)
+app.command(profiles.profile)
 
 
 def dispatch(argv: list[str]) -> int:

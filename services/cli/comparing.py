@@ -11,7 +11,7 @@ from services.answers import DONE
 from services.cli import output
 from services.cli.looking import As, begun, done, look, name_of
 
-Format = Literal["json", "html"]
+Format = Literal["json", "html", "ical"]
 
 
 def diff(
@@ -103,6 +103,7 @@ def export(
     all_: Annotated[bool, Parameter(name="--all")] = False,
     at: str | None = None,
     force: bool = False,
+    titles: bool = False,
 ) -> int:
     """Write what a viewer may read of a case into one file, or of every case into a folder.
 
@@ -113,11 +114,13 @@ def export(
     Args:
         case: Case number, external reference or unique prefix.
         for_: Viewer: registry, mediator, party:<id> or auditor.
-        format_: `json` to compute with, `html` to read, print and keep.
+        format_: `json` to compute with, `html` to read, print and keep, `ical` for
+            a calendar of the dates.
         output_: The file; with --all a folder, one file a case.
         all_: Every case the viewer may read.
         at: Moment to look from.
         force: Replace what is there.
+        titles: Let calendar entries say what they are about; by default they tell nothing.
     """
     from services.exports import write
 
@@ -125,7 +128,7 @@ def export(
         raise DecodeError("export", "needs a case, or --all", "goodoffices export --help")
     with look(for_, at) as eyes, output.progress("export") as shown:
         for count, path in enumerate(
-            write.export(eyes, case, format_, output_, force=force), start=1
+            write.export(eyes, case, format_, output_, force=force, titles=titles), start=1
         ):
             shown(count)
             output.say(str(path))

@@ -48,7 +48,7 @@ REQUEST: Final[tuple[Step, ...]] = (
         "2025-02-13 11:20",
         CLERK,
         "correct-entry",
-        target="joint:4",
+        target="joint:7",
         changes={"occurred": "2025-02-07T09:12:00+01:00[Europe/Oslo]"},
         reason="The receipt is stamped 7 February, 09:12; the twelfth is the day we filed it.",
         approved_by="person:aasen",

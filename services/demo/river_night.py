@@ -13,8 +13,6 @@ IYER: Final = mediator("iyer")
 # went from two to three.
 NIGHT: Final[tuple[Step, ...]] = (
     step("2025-03-29 22:05", IYER, "open-session", session_id="S2", mode="in_person"),
-    step("2025-03-29 22:10", IYER, "record-attendance", person="person:haddad", party="zahr"),
-    step("2025-03-29 22:11", IYER, "record-attendance", person="person:moreau", party="valcombe"),
     step("2025-03-29 23:20", IYER, "open-caucus", party="zahr", purpose="explore"),
     step(
         "2025-03-29 23:40",

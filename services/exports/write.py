@@ -7,24 +7,33 @@ from typing import Literal
 
 from ledger.errors import DecodeError, StoreFault
 from services.exports.document import document, encoded
+from services.exports.ical import calendar
 from services.exports.page import page
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 
-Format = Literal["json", "html"]
+Format = Literal["json", "html", "ical"]
+ENDINGS: dict[Format, str] = {"json": "json", "html": "html", "ical": "ics"}
 
 
-def export(
-    eyes: Eyes, case: str | None, form: Format, target: Path, *, force: bool = False
+def export(  # noqa: PLR0913 - what, for whom, how and where to
+    eyes: Eyes,
+    case: str | None,
+    form: Format,
+    target: Path,
+    *,
+    force: bool = False,
+    titles: bool = False,
 ) -> Iterator[Path]:
     """Write one case into a file, or every case into a folder; yield each file written.
 
     Args:
         eyes: Whose, and from when.
         case: The case, None for all.
-        form: `json` or `html`.
+        form: `json`, `html` or `ical`.
         target: The file, or for all cases the folder, made where it is not there.
         force: Replace files that are there.
+        titles: Let entries of a calendar say what they are about.
 
     Raises:
         DecodeError: There is a file already, or a folder where the file should be.
@@ -33,16 +42,18 @@ def export(
     """
     if case is not None:
         _refuse_other(target, force=force)
-        yield _written(_parts(eyes, eyes.look(case), form), target)
+        yield _written(_parts(eyes, eyes.look(case), form, titles=titles), target)
         return
     _make_folder(target)
     for look in eyes.looks(None):
         path = target / f"{look.case.intake.number or look.record.case_id}.{form}"
         _refuse_other(path, force=force)
-        yield _written(_parts(eyes, look, form), path)
+        yield _written(_parts(eyes, look, form, titles=titles), path)
 
 
-def _parts(eyes: Eyes, look: Look, form: Format) -> Iterable[bytes]:
+def _parts(eyes: Eyes, look: Look, form: Format, *, titles: bool) -> Iterable[bytes]:
+    if form == "ical":
+        return (calendar(look, titles=titles),)
     told = document(eyes, look)
     if form == "json":
         return (encoded(told),)

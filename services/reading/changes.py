@@ -210,5 +210,5 @@ def _said(what: str, field: str, value: Any) -> str:  # noqa: ANN401 - any fact
     if value in (None, [], {}, ()):
         return words.NOTHING
     if what == "proposal" and field == "status":
-        return words.STATUS_WORDS[value]
+        return words.status(value)
     return words.plain(value)

@@ -1,5 +1,6 @@
 """Look at one case with one viewer's eyes, from one moment."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID
@@ -36,12 +37,14 @@ class Opened(Struct, frozen=True):
     """An event with its content, where that can still be opened.
 
     Attributes:
-        event: The event; its content fields stay unset where they were erased.
+        event: The event; its content fields stay unset where they were erased or are sealed.
         erased: Whether its content was erased.
+        sealed: Event (room:seq) that sealed its content, None where it is shown.
     """
 
     event: Event
     erased: bool
+    sealed: str | None = None
 
 
 class Record:
@@ -163,6 +166,12 @@ class Look:
         """Name the case as the viewer knows it."""
         return self.file.name_for(self.rights) or str(self.record.case_id)
 
+    @cached_property
+    def _seals(self) -> Mapping[str, str]:
+        """Return what is sealed now, whatever moment is looked from."""
+        record = self.record.file
+        return record.seen_by(record.rights(self.viewer)).record.governance.sealed
+
     def sees(self, room: str, seq: int) -> bool:
         """Tell whether an event is among those seen."""
         return f"{room}:{seq}" in self._by_ref
@@ -172,7 +181,10 @@ class Look:
         return self.opened(self._by_ref[ref]).event
 
     def opened(self, kept: Kept) -> Opened:
-        """Open the content of an event that is seen."""
+        """Open the content of an event that is seen, unless it is sealed today."""
+        seal = self._seals.get(kept.frame.ref)
+        if seal is not None:
+            return Opened(kept.frame.event, erased=False, sealed=seal)
         reader = self.record.reader
         sealed = parse(kept.state)
         try:

@@ -8,9 +8,9 @@ from ledger.negotiation.differences import ClauseDifference
 from ledger.parties import ENDED
 from projections import proposal_tree
 from projections.proposal_tree import Branch
+from services.reading import words
 from services.reading.eyes import Eyes
 from services.reading.sources import Source, sources
-from services.reading.words import STATUS_WORDS
 
 
 class Told(proposal_tree.Shown, frozen=True, kw_only=True):
@@ -56,7 +56,7 @@ def _told(branches: Iterable[Branch], number: str | None, depth: int) -> Iterato
         yield Told(
             **asdict(branch.proposal),
             number=number,
-            status_in_words=STATUS_WORDS[branch.proposal.status],
+            status_in_words=words.status(branch.proposal.status),
             depth=depth,
             differences=branch.differences,
         )

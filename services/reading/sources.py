@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from ledger.envelope import opened
-from ledger.negotiation.events import CounterProposalTabled, ProposalTabled
+from ledger.negotiation.events import Tabled
 from ledger.rooms import WHOLE, Rights
 from ledger.terms import Clause
 from projections import audit_trail, case_view, deadlines, proposal_history, proposal_tree, replay
@@ -70,7 +70,7 @@ class FromRecord:
     def clauses(self, row: ProposalRow) -> tuple[Clause, ...] | None:
         """Open the clauses of a proposal."""
         event = self._look.open(row.tabled_ref)
-        assert isinstance(event, ProposalTabled | CounterProposalTabled)
+        assert isinstance(event, Tabled)
         return opened(event.clauses, None)
 
     def dates(self) -> list[Date]:

@@ -42,6 +42,7 @@ class Entry(Struct, frozen=True, kw_only=True):
         contested_by: Events that contest it.
         contents: What it says, by field.
         erased: Whether what it said was erased.
+        sealed_by: Event (room:seq) that sealed what it says.
         silence_days: Whole days without an entry before it, None where fewer than a week.
     """
 
@@ -64,6 +65,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     contested_by: tuple[str, ...]
     contents: dict[str, Any]
     erased: bool
+    sealed_by: str | None = None
     silence_days: int | None = None
 
 
@@ -108,6 +110,7 @@ def _entry(look: Look, kept: Kept, zone: tzinfo) -> Entry:
         contested_by=record.contested.get(frame.ref, ()),
         contents=words.contents(opened.event),
         erased=opened.erased,
+        sealed_by=opened.sealed,
     )
 
 
@@ -121,12 +124,13 @@ def marks(entry: Entry) -> list[str]:
     elif entry.time == "recorded":
         found.append("time not recorded")
     found.extend(f"irregular: {mark.rule}" for mark in entry.irregular)
-    if entry.corrected_by:
-        found.append(f"corrected by {', '.join(entry.corrected_by)}")
-    if entry.voided_by:
-        found.append(f"void by {entry.voided_by}")
-    if entry.contested_by:
-        found.append(f"contested by {', '.join(entry.contested_by)}")
+    by = {
+        "corrected": ", ".join(entry.corrected_by),
+        "void": entry.voided_by,
+        "sealed": entry.sealed_by,
+        "contested": ", ".join(entry.contested_by),
+    }
+    found.extend(f"{word} by {ref}" for word, ref in by.items() if ref)
     if entry.corrects and entry.corrects not in entry.says:
         found.append(f"about {entry.corrects}")
     return found

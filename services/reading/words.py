@@ -34,6 +34,11 @@ _WORDS = re.compile(r"[a-z]+(_[a-z]+)+")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
+def status(text: str) -> str:
+    """Say where a proposal stands."""
+    return STATUS_WORDS.get(text) or plain(text)
+
+
 def sentence(frame: Frame[Any]) -> str:
     """Say in one line what an event is, from its frame alone."""
     event: Event = frame.event

@@ -14,6 +14,7 @@ from ledger.errors import RuleViolation, StoreFault
 from ledger.identity import Operator
 from ledger.institution.state import Institution
 from ledger.keys import KeyStore
+from ledger.profile import builtin
 from ledger.rulebook import INSTITUTION_EYES
 from ledger.store.ledger import KEYS_FOLDER, LEDGER_FILE, Ledger, epoch_of
 from ledger.store.locks import WriterLock
@@ -37,7 +38,7 @@ from tests.live.ledgers import (
 from tests.spec import START
 
 OWNER_ALONE = 0o700
-FOUNDING_STEPS = 4
+FOUNDING_STEPS = 2 + len(builtin())
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_a_new_ledger_has_its_first_operator_and_the_profiles(folder: Path) -> N
     with open_house(settings_of(folder), create=True, told=told.append) as house:
         state = institution(house)
         assert state.operators == {CLERK: ("registry",)}
-        assert set(state.profiles) == {"house-default", "as-recorded"}
+        assert set(state.profiles) == set(builtin())
         assert state.default_profile == "house-default"
         assert not state.demo
     assert len(told) == 1
@@ -157,6 +158,26 @@ def test_a_founding_that_broke_off_is_gone_on_with(folder: Path, done: int) -> N
         assert house.desk.institution().version == FOUNDING_STEPS
         assert institution(house).operators == {CLERK: ("registry",)}
         assert give(house, taken_over("one")).done
+
+
+def test_a_founding_of_an_earlier_release_is_left_alone(folder: Path) -> None:
+    """It knew fewer profiles; what an institution recorded next is no part of a founding."""
+    left = iter(range(4))
+
+    def ids() -> str:
+        if next(left, None) is None:
+            raise KeyboardInterrupt
+        return new_id()
+
+    with Ledger.create(folder, SystemClock(), UUID(new_id())) as ledger:
+        desk = Desk(ledger, lambda _name, _operator: ledger.institution_id)
+        first = Operator(name=CLERK, roles=("registry",))
+        with pytest.raises(KeyboardInterrupt):
+            desk.found(first, ids, demo=False)
+        added = b'{"command":"add-operator","id":"x","data":{"name":"iyer","roles":["mediator"]}}'
+        assert desk.handle(added, first, "command line").done
+    with opened(folder) as house:
+        assert house.desk.institution().version == 5
 
 
 # Opening

@@ -212,7 +212,7 @@ def in_terminal(told: Told, *words: str) -> str:
 def test_a_terminal_shows_a_timeline(told: Told) -> None:
     """Days, hours in the zone of the case, who for whom, names kept from turning the line."""
     shown = in_terminal(told, "show", told.case)
-    for words in ("── Mon 2 Mar 2026", " 10:0", "iyer, mediator", "joint:1"):
+    for words in ("── Mon 2 Mar 2026", " 10:", "iyer, mediator", "joint:1"):
         assert words in shown
     assert f"\u2068{PORT}\u2069" in shown
 

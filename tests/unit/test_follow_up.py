@@ -574,9 +574,14 @@ def test_a_deferred_obligation_falls_due_again_on_its_new_day() -> None:
 
 
 def test_every_event_says_who_may_read_it() -> None:
-    """All of closure and follow-up is for everybody but satisfaction, which is for the desk."""
+    """All is for everybody but what a party tells the registry, or confides to the mediator."""
     elsewhere = {kind.__name__: kind.rooms for kind in EVENTS if kind.rooms != ("joint",)}
-    assert elsewhere == {"SatisfactionStated": ("desk",)}
+    assert elsewhere == {
+        "SatisfactionStated": ("desk",),
+        "InformationReleasedToRound": ("desk",),
+        "AssistanceRequested": ("joint", "caucus"),
+        "AssistanceGiven": ("joint", "caucus"),
+    }
 
 
 def begun(

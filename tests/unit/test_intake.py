@@ -901,6 +901,7 @@ def test_scenario_silence_under_an_elective_profile() -> None:
     case = given(*scenes.invited()).at(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
     late = case.when(do("give-consent", by="B"))
     assert [f.event.__class__ for f in late.new_frames()] == [
+        DeadlineMissed,  # the number of mediators
         DeadlineMissed,
         ReplyPeriodElapsed,
         ConsentGiven,

@@ -1,6 +1,6 @@
 """The laws of the record, over random histories of the whole core."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -8,17 +8,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from ledger.answer import Answer
 from ledger.case import Case, evolve
 from ledger.casefile import CaseFile
 from ledger.catalogue import encode_frame
-from ledger.errors import LedgerError
 from ledger.prospects import prospects
 from ledger.rooms import Rights
 from ledger.rulebook import shipped
 from tests.examples import clause
 from tests.histories import PARTIES, orders, stages
-from tests.spec import START, Order, Spec, do
+from tests.spec import START, Order, Spec, attempt, do
 
 VIEWERS = ("registry", "mediator", "challenge", *(f"party:{p}" for p in PARTIES))
 CORRECTION: dict[str, Any] = {
@@ -48,6 +46,41 @@ PRIVATE = (
         clauses=[{"clause_id": "c9", "issue": "side deal", "text": "Between A and C."}],
     ),
     do("record-option", by="A", text="Perhaps a lease.", at_room="caucus"),
+    do("note-barrier", by="mediator", barrier="They wait for each other."),
+    do("note-strategy", by="mediator", approach="Dates first."),
+    do("note-interruption", by="mediator", interrupter="A", speaker="C"),
+    do("record-balance-intervention", by="mediator", what="The order was turned."),
+    do("request-information", by="mediator", of="A", what="The invoices.", at_room="caucus:A"),
+    do("supply-information", by="A", request_id="Q1", text="Twelve of them."),
+    do("review-prior-communications", by="mediator", what="Letters.", party="A"),
+    do("record-access-need", by="A", need="A room without stairs."),
+    do("file-complaint", by="A", against="mediator", grounds="It was late."),
+    do("request-assistance", by="A", kind="talks", what="A word.", at_room="caucus:A"),
+    do("assess-feasibility", by="A", target_id="O1", dimension="legal", result="feasible"),
+    do("draft-proposal", by="A", clauses=[clause()]),
+    do("draft-proposal", by="A", clauses=[clause()], at_room="caucus"),
+    do("link-clause", by="A", proposal_id="P1", clause_id="c1", interests=["I1"]),
+    do("record-concession", by="A", text="January.", at_room="caucus"),
+    do("form-coalition", by="A", members=["A", "C"]),
+    do("request-mediator-proposal", by="A"),
+    do("rank-candidates", by="A", ranking=["person:iyer"]),
+    do("strike-candidates", by="A", struck=["person:iyer"]),
+    do("assess-suitability", by="mediator", result="suitable", criteria=["voluntary"]),
+    do(
+        "invoke-exception",
+        by="A",
+        exception="crime_or_threat",
+        information="caucus",
+        recipient="The police.",
+        telling_forbidden=True,
+    ),
+    do(
+        "report-breach-of-confidence",
+        by="A",
+        information="proposals",
+        facts="It was in the paper.",
+        at_room="group:A+C",
+    ),
 )
 """What A and the mediator do in rooms that B does not read, and do not convey."""
 
@@ -64,6 +97,23 @@ PROBES = (
     do("withdraw-consent", by="C"),
     do("place-legal-hold", scope="all", reason="A court asks."),
     do("file-challenge", by="B", ground="It knows too much."),
+    do("propose-candidates", candidates=["person:iyer", "person:lindqvist"]),
+    do("rank-candidates", by="B", ranking=["person:lindqvist"]),
+    do("consent-handover", by="B"),
+    do("consent-handover", by="B", items=["caucus:A:1"]),
+    do("refuse-handover", by="B"),
+    do("report-breach-of-confidence", by="B", information="process", facts="Somebody spoke."),
+    do("answer-breach-of-confidence", by="B", breach_id="BC1", position="denies", answer="No."),
+    do("request-information", by="B", of="A", what="And their invoices?"),
+    do("supply-information", by="B", request_id="Q1", text="For A."),
+    do("file-complaint", by="B", against="mediator", grounds="It was late."),
+    do("record-access-need", by="B", need="A lift."),
+    do("request-assistance", by="B", kind="talks", what="A word."),
+    do("refuse-reopening", by="B"),
+    do("assess-feasibility", by="B", target_id="O1", dimension="legal", result="unclear"),
+    do("form-coalition", by="B", members=["B", "C"]),
+    do("draft-proposal", by="B", draft_id="DR1", clauses=[clause()]),
+    do("request-mediator-proposal", by="B"),
     *(do("correct-entry", target=f"{room}:1", **CORRECTION) for room in HIDDEN),
 )
 """What B and the others try in order to learn what A and the mediator do."""
@@ -72,14 +122,6 @@ IN_THE_KNOW = ("A", "C", "mediator")
 """Who takes part in what B does not see: a side deal makes C one of them."""
 
 MOVES = orders()
-
-
-def attempt(spec: Spec, order: Order) -> Answer | str:
-    """Give an order; a command whose data cannot be read is an answer too."""
-    try:
-        return spec.order(order)
-    except LedgerError as error:
-        return str(error)
 
 
 def visible(file: CaseFile, eyes: Rights) -> list[bytes]:
@@ -91,14 +133,14 @@ def visible(file: CaseFile, eyes: Rights) -> list[bytes]:
     ]
 
 
-def everything(spec: Spec, viewer: str) -> dict[str, Any]:
-    """Gather everything a viewer can obtain from the core."""
+def everything(spec: Spec, viewer: str, at: datetime) -> dict[str, Any]:
+    """Gather everything a viewer can obtain from the core at an instant."""
     file, eyes = spec.file, spec.file.rights(viewer)
     return {
         "rooms": sorted(eyes.items()),
         "events": visible(file, eyes),
         "case": file.seen_by(eyes),
-        "next": prospects(file, viewer, eyes, shipped(), spec.clock.at),
+        "next": prospects(file, viewer, eyes, shipped(), at),
     }
 
 
@@ -159,14 +201,24 @@ class Twins(RuleBasedStateMachine):
 
     @rule()
     def time_passes(self) -> None:
-        """Three weeks go by; what fell due is recorded with the next act."""
+        """Three weeks go by; what fell due is recorded with the next act or tick."""
         self.hours += 21 * 24
+
+    @precondition(lambda self: self.hours > 0)
+    @rule()
+    def timekeeper_ticks(self) -> None:
+        """What fell due is recorded at its own time, in every room of both."""
+        self.hours += 1
+        for twin in (self.open, self.quiet):
+            twin.clock.set(START + timedelta(hours=self.hours))
+            twin.tick()
 
     @invariant()
     def look_alike_to_b(self) -> None:
         """B sees the same, whatever it looks at."""
         if self.hours:
-            assert everything(self.open, "party:B") == everything(self.quiet, "party:B")
+            at = START + timedelta(hours=self.hours + 1)
+            assert everything(self.open, "party:B", at) == everything(self.quiet, "party:B", at)
 
     @invariant()
     @precondition(lambda self: self.hours > 0)

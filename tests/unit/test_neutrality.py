@@ -355,7 +355,8 @@ def test_only_known_disclosures_are_dealt_with() -> None:
     bench = disclosed()
     rule, name = "disclosure_is_known", "deliver-disclosure"
     bench.refuses(rule, name, "registry", disclosure_id="iyer-D9", party="A")
-    bench.refuses("party_is_known", name, "registry", disclosure_id="iyer-D1", party="C")
+    party_c = {"disclosure_id": "iyer-D1", "party": "C"}
+    bench.refuses("party_takes_part_or_joins", name, "registry", **party_c)
 
 
 def test_a_waiver_is_express_and_informed() -> None:
@@ -782,6 +783,7 @@ def test_scenario_late_conflict_challenge_and_successor() -> None:
     upheld = {"challenge_id": "CH1", "outcome": "upheld", "reasons": "A close tie."}
     case.when(do("decide-challenge", by="challenge", **upheld))
     case.then_refused("decider_is_independent")
+    case.given(do("answer-challenge", by="mediator", challenge_id="CH1", answer="He left."))
     case.when(do("decide-challenge", by="challenge", at_operator=judge, **upheld))
     assert case.answer is not None
     assert case.answer.done

@@ -10,6 +10,7 @@ from ledger.envelope import Event
 from ledger.evaluation.events import EvaluationClosed
 from ledger.follow_up.events import (
     CaseClosed,
+    CaseReopened,
     MonitoringPlanAdopted,
     SettlementReported,
     TerminationConfirmed,
@@ -30,7 +31,12 @@ from ledger.intake.events import (
     RequestWithdrawn,
     SilenceTreatedAsRefusal,
 )
-from ledger.negotiation.events import CounterProposalTabled, ImpasseDeclared, ProposalTabled
+from ledger.negotiation.events import (
+    CounterProposalTabled,
+    ImpasseDeclared,
+    MediatorProposalIssued,
+    ProposalTabled,
+)
 from ledger.neutrality.events import MediatorAppointed, SuccessorAppointed
 from ledger.parties import OPEN, RUNNING, Consent, Party, Phase, Standing
 from ledger.phases import MOVERS, RETURNS, advance, outcome
@@ -45,6 +51,7 @@ from ledger.settlement.events import (
     SignatureWindowLapsed,
     TextUnfrozen,
 )
+from ledger.settlement.evidence_events import CoolingOffExercised, PartialSettlementExecuted
 
 PIN = ProfileRef("house-default", 1, f"sha256:{'0' * 64}")
 NAMED = {"number": "GO-2026-0001", "parties": ("A", "B")}
@@ -141,6 +148,26 @@ def test_only_joint_and_desk_events_move_the_phase(room: str) -> None:
     assert advance(Phase.PREPARING, table, room, standing()) == Phase.PREPARING
 
 
+def test_a_part_that_leaves_nothing_open_settles_the_whole() -> None:
+    """The last open issue is settled by an instrument of its own; else the talks go on."""
+    last = PartialSettlementExecuted(settlement_id="SA2", issues_settled=("dues",), issues_open=())
+    assert advance(Phase.MEDIATING, last, "joint", standing()) == Phase.SETTLED
+    assert outcome("partly_settled", last, Phase.SETTLED) == "settled"
+    some = PartialSettlementExecuted(
+        settlement_id="SA1", issues_settled=("fees",), issues_open=("dues",)
+    )
+    assert advance(Phase.MEDIATING, some, "joint", standing()) == Phase.MEDIATING
+    assert outcome("partly_settled", some, Phase.MEDIATING) == "partly_settled"
+
+
+def test_stepping_back_takes_the_outcome_back() -> None:
+    """Unless another settlement of the case stands."""
+    back = CoolingOffExercised(settlement_id="SA1", by="A")
+    assert outcome("settled", back, Phase.MEDIATING) is None
+    beside = CoolingOffExercised(settlement_id="SA2", by="A", others_stand=True)
+    assert outcome("settled", beside, Phase.MEDIATING) == "partly_settled"
+
+
 def test_a_joint_proposal_opens_the_talks() -> None:
     """Whether or not a session was opened before."""
     assert advance(Phase.PREPARING, ProposalTabled(**TERMS), "joint", standing()) == "MEDIATING"
@@ -167,10 +194,12 @@ def test_some_acts_move_from_one_phase_alone(kind: type[Event], way: tuple[Phase
     """A counter-proposal to a draft reopens the talks; the same while they run changes nothing."""
     examples: dict[type[Event], Event] = {
         CounterProposalTabled: CounterProposalTabled(**TERMS, answers="P0", kind="counter"),
+        MediatorProposalIssued: MediatorProposalIssued(**TERMS, reply="blind"),
         ImpasseDeclared: IMPASSE,
         TextUnfrozen: UNFROZEN,
         SignatureRefused: REFUSED,
         SignatureWindowLapsed: LAPSED,
+        CoolingOffExercised: CoolingOffExercised(settlement_id="SA1", by="A"),
         MonitoringPlanAdopted: PLAN,
         EvaluationClosed: EVALUATED,
     }
@@ -318,3 +347,24 @@ def test_what_moves_nothing_is_not_asked_about() -> None:
     later = (APPOINTED, SUCCESSOR, ENGAGED, PREPARED, SESSION, IMPASSE, MANDATE, INVITED, TOLD)
     last = (UNFROZEN, REFUSED, LAPSED, PLAN, EVALUATED, executed(), ended(), closed())
     assert {type(event) for event in (*known, *later, *last)} <= MOVERS
+
+
+@pytest.mark.parametrize("phase", ["CLOSED", "EVALUATED", "NOT_COMMENCED"])
+def test_a_closed_case_is_reopened_into_talks_or_before_a_mediator(phase: str) -> None:
+    """With the mediator of before the talks go on, else one is to be chosen."""
+    same = CaseReopened(ground="open_issues", parties=("A", "B"), mediator="same")
+    new = CaseReopened(ground="open_issues", parties=("A", "B"), mediator="new")
+    assert advance(Phase(phase), same, "joint", standing()) == Phase.MEDIATING
+    assert advance(Phase(phase), new, "joint", standing()) == Phase.CONSENTED
+    assert advance(Phase.MEDIATING, new, "joint", standing()) == Phase.MEDIATING
+
+
+def test_a_reopening_keeps_what_was_settled_unless_it_was_set_aside() -> None:
+    """An end without settlement is no end any more."""
+    for kept in ("settled", "partly_settled", "settlement_reported"):
+        breach = CaseReopened(ground="breach", parties=("A", "B"), mediator="same")
+        gone = CaseReopened(ground="annulled_settlement", parties=("A", "B"), mediator="same")
+        assert outcome(kept, breach, Phase.MEDIATING) == kept
+        assert outcome(kept, gone, Phase.MEDIATING) is None
+    joint = CaseReopened(ground="joint_request", parties=("A", "B"), mediator="new")
+    assert outcome("terminated", joint, Phase.CONSENTED) is None

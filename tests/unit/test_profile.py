@@ -422,3 +422,22 @@ def test_what_is_no_profile_file_is_refused(text: str) -> None:
     refused = refusal(text)
     assert refused.field == ""
     assert refused.needs
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Art. 5", "article 12(3)", "Rule 13", "Rules 1", "Section 4", "§ 7", "Article IX", "para. 2"],
+)
+@pytest.mark.parametrize("where", ["title", "comment"])
+def test_an_article_number_is_refused(words: str, where: str) -> None:
+    """Nobody here has checked it; comments are shown with the rest."""
+    text = house_but({"title": f"House, {words}"}) if where == "title" else f"# {words}\n{HOUSE}"
+    error = refusal(text)
+    assert "an unverified article number is refused" in error.why
+
+
+@pytest.mark.parametrize("field", ["unconfirmed", "non_derogable"])
+def test_a_list_of_keys_names_keys(field: str) -> None:
+    """A table stands for all of its own."""
+    load(house_but({field: ["reply", "objection.within_days"]}))
+    assert refusal(house_but({field: ["reply.period"]})).field == field

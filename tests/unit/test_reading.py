@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ledger.errors import DecodeError, LedgerError, RuleViolation
 from ledger.identity import Operator
+from ledger.negotiation.proposal import Status
 from ledger.store.sealing import parse
 from ledger.terms import Clause, Money
 from projections import replay
@@ -324,6 +325,7 @@ def test_a_proposal_is_told_under_the_names_of_the_documents(told: tuple[House, 
 def test_no_status_is_worded_as_a_settlement() -> None:
     """What was accepted binds nobody until it is signed."""
     assert "binds nobody" in words.STATUS_WORDS["accepted"]
+    assert set(get_args(Status)) <= set(words.STATUS_WORDS)
     assert not any("settle" in text for text in words.STATUS_WORDS.values())
 
 

@@ -17,6 +17,7 @@ from ledger.sessions.caucus_events import (
     InformationConveyed,
 )
 from ledger.sessions.commands import DECIDE
+from ledger.sessions.conduct_events import CONDUCT_EVENTS
 from ledger.sessions.events import EVENTS, SessionOpened
 from ledger.sessions.state import Sessions, evolve
 from tests.unit.part import AS_RECORDED, HOUSE, Part, kinds, only, standing
@@ -556,7 +557,8 @@ def of_b(case: Part[Sessions]) -> list[tuple[str, Event]]:
 
 def test_one_course_records_every_event_there_is() -> None:
     """Nothing in the part's catalogue is out of reach."""
-    case = part(profile=msgspec.structs.replace(AS_RECORDED, caucus_metadata="visible_to_all"))
+    open_terms = {"caucus_metadata": "visible_to_all", "caucus_default": "open"}
+    case = part(profile=msgspec.structs.replace(AS_RECORDED, **open_terms))
     case.do("open-session")
     case.do("record-attendance", person="person:abe", party="A")
     case.do("record-speaking-turn", **TURN)
@@ -570,8 +572,10 @@ def test_one_course_records_every_event_there_is() -> None:
     case.do("authorise-disclosure", "A", **AUTHORISE)
     case.do("revoke-disclosure", "A", authorisation_id="R2")
     case.do("convey-information", **CONVEY)
+    case.do("convey-information", owner="A", item_id="C1", wording="In substance.")
     case.do("close-caucus", party="A")
     case.do("adjourn-session")
     case.do("resume-session", session_id="S1")
     case.do("close-session")
-    assert {type(placed.event) for placed in case.placed} == set(EVENTS)
+    recorded = {type(placed.event) for placed in case.placed}
+    assert recorded == set(EVENTS) - set(CONDUCT_EVENTS)

@@ -1,0 +1,1 @@
+"""What must hold of every record, invariant by invariant; tests/unit/test_invariants.py runs it."""

@@ -1,0 +1,207 @@
+"""`goodoffices serve`: all services in one process, beside which commands and reading work."""
+
+import asyncio
+import json
+import os
+import re
+import resource
+import signal
+import socket
+import subprocess
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+import yaml
+
+from services.doctor import examine
+from services.house import House
+from services.library import VIEWS_FILE
+from services.nats import process
+from services.nats.accounts import Credentials
+from services.nats.binary import find_server
+from services.nats.child import answers_healthy
+from tests.live.broker import stream_rows
+from tests.live.ledgers import ROOT, assert_whole, give, opened, said, taken_over, tell
+from tests.live.serving import (
+    GOODOFFICES,
+    Serve,
+    Speaking,
+    ledger_equals_store,
+    run,
+    serving,
+    until,
+)
+
+pytestmark = pytest.mark.live
+
+MISUSE = 2
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Name a data folder; nothing is there yet."""
+    return tmp_path / "data"
+
+
+def children(pid: int) -> list[int]:
+    """List the processes a process started."""
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in found.split()]
+
+
+def views_at_head(house: House) -> bool:
+    """Tell whether somebody else brought the views to the head."""
+    if not (house.ledger.folder / VIEWS_FILE).exists():
+        return False
+    house.views._views.heal()  # it may have been made anew by now
+    try:
+        return house.views.position() == house.ledger.reader.head()
+    except sa.exc.OperationalError:  # and be without tables yet
+        return False
+
+
+def test_it_says_what_runs_where_and_ends_with_all_it_started(folder: Path) -> None:
+    """Ctrl-C leaves no process; a second start goes on, a second one beside it is refused."""
+    with serving(folder) as running:
+        text = "".join(running.said)
+        assert str(folder) in text
+        assert "nats://127.0.0.1:" in text
+        assert "subscriber-partner.json" in text
+        assert children(running.pid) == [running.broker]
+        with opened(folder) as house:
+            case = tell(house, [taken_over("one")])
+            until(lambda: views_at_head(house), "views at the head")
+        broker = running.broker
+        assert running.stop(signal.SIGINT) == 0
+        assert "".join(running.said).endswith("nothing is left running\n")
+        assert process.look_up(broker) is None
+    with serving(folder) as again:
+        second = run(folder, "serve")
+        assert second.returncode == MISUSE
+        assert f"process {again.pid} serves this data already" in second.stderr
+        assert "Traceback" not in second.stderr
+        assert [line for line in again.said if "broker" in line] == [
+            line for line in running.said if "broker" in line
+        ]
+        assert case in "".join(again.said)
+        assert again.stop(signal.SIGTERM) == 0
+
+
+def test_a_port_already_taken_is_named(folder: Path) -> None:
+    """With the setting to change; nothing is left behind."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        port = other.getsockname()[1]
+        refused = run(folder, "serve", NATS_PORT=str(port))
+    assert refused.returncode == MISUSE
+    assert f"port {port}" in refused.stderr
+    assert "GOODOFFICES_NATS_PORT" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    with opened(folder) as house:
+        assert_whole(house.ledger.reader)
+
+
+def test_commands_and_reading_work_beside_it(folder: Path) -> None:
+    """And while NATS is dead, which costs time and nothing else."""
+    with serving(folder) as running, opened(folder) as house:
+        case = run(folder, "new", "--title", "Fees", "--party", "A=Al", "--party", "B=Bo")
+        assert case.returncode == 0, case.stderr
+        number = tell(house, [taken_over("one")])
+        killed = running.broker
+        os.kill(killed, signal.SIGKILL)
+        for n in range(20):
+            assert give(house, said(f"words {n}"), number).done
+        shown = run(folder, "audit", number, "--json")
+        assert shown.returncode == 0, shown.stderr
+        assert len(msgspec.json.decode(shown.stdout)) > 0
+        until(lambda: running.broker not in (0, killed), "another broker")
+        until(lambda: ledger_equals_store(folder, house.ledger.reader), "every event in LEDGER")
+        until(lambda: views_at_head(house), "views at the head")
+        assert running.stop() == 0
+
+
+def test_a_full_disk_holds_up_the_services_and_not_the_record(folder: Path) -> None:
+    """What they could not write they write when there is room again."""
+    with serving(folder) as running, opened(folder) as house:
+        case = tell(house, [taken_over("one")])
+        until(lambda: views_at_head(house), "views at the head")
+        unlimited = resource.prlimit(running.pid, resource.RLIMIT_FSIZE, (4_096, -1))
+        for n in range(50):
+            assert give(house, said(f"words {n}"), case).done
+        until(lambda: "serve.service_waits" in str(running.logged), "word of the full disk")
+        resource.prlimit(running.pid, resource.RLIMIT_FSIZE, unlimited)
+        until(lambda: views_at_head(house), "views at the head again")
+        assert running.stop() == 0
+
+
+# The services of docker-compose.yml, as plain processes
+
+
+COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())[
+    "services"
+]
+GIVEN = {"NATS_PASSWORD": "0123456789", "NATS_STORE_KEY": "9876543210"}
+"""What a person writes into .env; digits alone, which a configuration would take for a number."""
+
+
+def free_port() -> int:
+    """Find a port nobody listens on."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as trial:
+        return int(trial.getsockname()[1])
+
+
+def variables_of(service: str, places: dict[str, str]) -> dict[str, str]:
+    """Set a service's environment as an engine would, its places on this machine."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("GOODOFFICES_")}
+    for name, told in COMPOSE[service]["environment"].items():
+        value = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: GIVEN[found[1]], str(told))
+        for there, here in places.items():
+            value = value.replace(there, here)
+        kept[name] = value
+    return kept
+
+
+def command_of(service: str, places: dict[str, str]) -> tuple[str, ...]:
+    """Return a service's command, its program and places on this machine."""
+    program, *words = COMPOSE[service]["command"]
+    known = {"nats-server": (str(find_server()),), "goodoffices": GOODOFFICES}
+    return (*known[program], *(places.get(word, word) for word in words))
+
+
+def test_every_service_of_the_compose_file_runs_as_a_plain_process(tmp_path: Path) -> None:
+    """Its command with its environment; the check of its health passes, and events travel."""
+    port, monitor = free_port(), free_port()
+    at_broker = {
+        "0.0.0.0:4222": f"127.0.0.1:{port}",
+        "127.0.0.1:8222": f"127.0.0.1:{monitor}",
+        "/data": str(tmp_path / "nats"),
+        "/etc/nats/nats.conf": str(ROOT / "deploy" / "nats.conf"),
+    }
+    at_app = {"nats://nats:4222": f"nats://127.0.0.1:{port}", "/data": str(tmp_path / "data")}
+    with ExitStack() as open_things:
+        broker = Speaking(command_of("nats", at_broker), variables_of("nats", at_broker))
+        open_things.callback(broker.stop, signal.SIGKILL)
+        until(lambda: broker.ended or answers_healthy(monitor), "a healthy broker")
+        assert not broker.ended, "".join(broker.logged)
+        variables = variables_of("app", at_app)
+        app = Serve(tmp_path / "data", command_of("app", at_app)[3:], variables)
+        open_things.callback(app.stop, signal.SIGKILL)
+        app.await_running()
+        health = [*GOODOFFICES, *HEALTH_CHECK[1:]]
+        checked = subprocess.run(health, env=variables, cwd=ROOT, capture_output=True, check=False)
+        assert checked.returncode == 0, checked.stdout
+        user = Credentials(f"nats://127.0.0.1:{port}", "ledger", GIVEN["NATS_PASSWORD"], "_INBOX_x")
+        until(lambda: len(asyncio.run(stream_rows(user))) > 0, "the founding in LEDGER")
+        assert app.stop(signal.SIGTERM) == 0
+        assert broker.stop(signal.SIGTERM) in (0, 1)
+        wrong = [found for found in examine(variables, None) if not found.well]
+        assert [found.what for found in wrong] == ["broker"]
+        assert "GOODOFFICES_NATS_URL" in str(wrong[0].fix)
+
+
+HEALTH_CHECK = json.loads(
+    re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[0]
+)
