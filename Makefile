@@ -30,7 +30,11 @@ demo: .venv/.ready ## the same in a folder that is thrown away at the end
 	  && $(BIN)/goodoffices serve --demo --data "$$folder"
 
 .PHONY: test
-test: .venv/.ready ## every test but the soak, with the coverage gate
+test: .venv/.ready ## every test but the soak
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+.PHONY: coverage
+coverage: .venv/.ready ## the same with branch coverage and its gate; takes longer
 	$(BIN)/python -m pytest -n auto --dist worksteal --cov
 
 .PHONY: check
