@@ -130,6 +130,7 @@ class Act(Generic[C]):
         number: Number reserved for a case this act opens.
         mandate: Number of the current mandate, 0 before the first.
         authority: Event (room:seq) that gives the actor its authority.
+        newcomers: Parties that read `joint` only from a later sequence on, with that sequence.
         operators: Persons the institution entrusts with its record; empty where it named nobody.
         open: Opens an event (room:seq) of a room the eyes may read.
         source: SHA-256 of the document it is taken from: proof that it was received.
@@ -155,6 +156,7 @@ class Act(Generic[C]):
     number: str | None = None
     mandate: int = 0
     authority: str | None = None
+    newcomers: dict[str, int] = field(default_factory=dict)
     operators: frozenset[str] = frozenset()
     source: str | None = None
     noted: list[Irregularity] = field(default_factory=list)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
+from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
@@ -89,9 +90,6 @@ UPCASTS: dict[tuple[str, int], Upcast] = {}
 """By (tag, version): makes the fields of the next version out of those of this one."""
 
 _FRAMES = msgspec.json.Decoder(Frame[AnyEvent])
-_COMMANDS: dict[str, msgspec.json.Decoder[Command]] = {
-    name: msgspec.json.Decoder(kind) for name, kind in COMMANDS.items()
-}
 
 
 def encode_frame(frame: Frame[Any]) -> bytes:
@@ -138,14 +136,18 @@ def decode_command(name: str, data: bytes) -> Command:
     Raises:
         DecodeError: The command is unknown, or a field is missing, unknown or of a wrong type.
     """
-    decoder = _COMMANDS.get(name)
-    if decoder is None:
+    if name not in COMMANDS:
         raise DecodeError("command", f"unknown command {name!r}", nearest(name))
     try:
-        return decoder.decode(data)
+        return _decoder(name).decode(data)
     except msgspec.DecodeError as error:
         why, _, path = str(error).partition(" - at `$")
         raise DecodeError(f"data{path.rstrip('`')}", why, f"goodoffices schema {name}") from None
+
+
+@cache
+def _decoder(name: str) -> msgspec.json.Decoder[Command]:
+    return msgspec.json.Decoder(COMMANDS[name])
 
 
 def nearest(name: str) -> str:

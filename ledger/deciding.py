@@ -22,7 +22,6 @@ from ledger.identity import (
     Operator,
     authority_ref,
     check_identity,
-    identify,
     room_asked,
 )
 from ledger.parties import Standing
@@ -62,14 +61,20 @@ class Decided(Struct, frozen=True):
     act: Act[Any]
 
 
-def decide(file: CaseFile, ask: Ask, command: Command, scene: Scene) -> Decided:
+def decide(file: CaseFile, ask: Ask, command: Command, identity: Identity, scene: Scene) -> Decided:
     """Decide a command.
+
+    Args:
+        file: The case.
+        ask: The envelope.
+        command: What is asked for.
+        identity: Who asks, as `identify` settled it in this case.
+        scene: What surrounds it.
 
     Raises:
         DecodeError: A field of the envelope cannot be read.
         RuleViolation: The rule that refuses.
     """
-    identity = identify(ask, scene.operator, file)
     check_identity(identity, scene.operator, file)
     case = file.seen_by(identity.eyes)
     standing = case.standing()
@@ -130,6 +135,7 @@ def _act(  # noqa: PLR0913 - an act has as many sides
         number=scene.number,
         mandate=file.roster.mandate,
         authority=authority_ref(case.standing(), identity),
+        newcomers={p: s.first for p, s in file.roster.parties.items() if s.first > 1},
         operators=scene.rulebook.operators,
     )
 

@@ -85,15 +85,15 @@ def correct_entry(state: Record, standing: Standing, act: Act[CorrectEntry]) -> 
 
     Raises:
         RuleViolation: entry_is_known, entry_is_ones_own, entry_is_not_void,
-            corrected_field_exists, corrected_value_fits, correction_changes_something,
-            correction_has_second_person,
-            second_person_is_known.
+            correction_reaches_no_newcomer, corrected_field_exists, corrected_value_fits,
+            correction_changes_something, correction_has_second_person, second_person_is_known.
     """
     data = act.data
     rules.entry_is_known(act, standing, data.target)
     entry = standing.entries[data.target]
     rules.entry_is_ones_own(act, entry)
     rules.entry_is_not_void(act, state, data.target)
+    rules.correction_reaches_no_newcomer(act, data.target)
     event = act.open(data.target)
     rules.corrected_field_exists(act, event, data.changes)
     rules.corrected_value_fits(act, event, data.changes)

@@ -93,6 +93,18 @@ def correction_changes_something(act: Act[Any], changed: Collection[str]) -> Non
 
 
 @rule("refuse")
+def correction_reaches_no_newcomer(act: Act[Any], target: str) -> None:
+    """A correction tells its values to those alone who may read the entry."""
+    room, _, seq = target.rpartition(":")
+    late = [party for party, first in act.newcomers.items() if int(seq) < first]
+    if room == "joint" and late:
+        raise Broken(
+            f"{', '.join(late)} joined later and may not read {target}",
+            "the entry voided (void-entry) and, if need be, entered anew",
+        )
+
+
+@rule("refuse")
 def contest_is_open(act: Act[Any], state: Record, contest: str) -> None:  # noqa: ARG001 - a rule takes the act
     """A contest is answered once."""
     known = {ref for refs in state.contested.values() for ref in refs}

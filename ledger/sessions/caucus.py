@@ -113,7 +113,7 @@ class AuthoriseDisclosure(Command, frozen=True, kw_only=True, tag="authorise-dis
 
     by = ("party",)
     during = TALKING
-    guards = (party_has_consented,)
+    guards = (party_has_consented, mandate_is_active)
     occasions = (to_authorise,)
     example: ClassVar[dict[str, Any]] = {
         "item_id": "C1",

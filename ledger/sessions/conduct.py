@@ -63,7 +63,7 @@ class ConfirmCommonGround(Command, frozen=True, kw_only=True, tag="confirm-commo
 
     by = ("party",)
     during = TALKING
-    guards = (party_has_consented,)
+    guards = (party_has_consented, mandate_is_active)
     occasions = (to_confirm_ground,)
     example: ClassVar[dict[str, Any]] = {"ground_id": "G1"}
     ground_id: Id

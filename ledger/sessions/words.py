@@ -42,7 +42,7 @@ class RecordStatement(Command, frozen=True, kw_only=True, tag="record-statement"
 
     by = ("party", "mediator", "registry")
     during = TALKING
-    guards = (actor_is_mediator, party_has_consented)
+    guards = (actor_is_mediator, party_has_consented, mandate_is_active)
     occasions = (own(lambda act, _: transcripts_are_allowed(act)),)
     example: ClassVar[dict[str, Any]] = {"text": "We need more water than food."}
     text: Words
@@ -77,7 +77,7 @@ class ConfirmSummary(Command, frozen=True, kw_only=True, tag="confirm-summary"):
 
     by = ("party",)
     during = TALKING
-    guards = (party_has_consented,)
+    guards = (party_has_consented, mandate_is_active)
     occasions = (to_answer_summary,)
     example: ClassVar[dict[str, Any]] = {"summary_id": "SU1"}
     summary_id: Id
@@ -88,7 +88,7 @@ class CorrectSummary(Command, frozen=True, kw_only=True, tag="correct-summary"):
 
     by = ("party",)
     during = TALKING
-    guards = (party_has_consented,)
+    guards = (party_has_consented, mandate_is_active)
     occasions = (to_answer_summary,)
     example: ClassVar[dict[str, Any]] = {
         "summary_id": "SU1",

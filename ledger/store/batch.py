@@ -126,6 +126,7 @@ class Batch:
         self._pending: list[Pending] = []
         self._unwritten: dict[tuple[UUID, str], Event] = {}
         self._numbers: dict[str, int] = {}
+        self._institution: CaseFile | None = None
         self._rulebook: tuple[int, Rulebook | None] = (0, None)
 
     @property
@@ -152,7 +153,10 @@ class Batch:
             return _answer(ask, file, sender, known)
         scene = self._scene(file, command, sender)
         due = self._due(file, scene.now, scene.now) if file.frames else []
-        decided = deciding.decide(file.ahead(due) if due else file, ask, command, scene)
+        seen = file.ahead(due) if due else file
+        if due:  # what fell due may have changed who reads what
+            identity = identify(ask, sender.operator, seen)
+        decided = deciding.decide(seen, ask, command, identity, scene)
         sized = [_sized(placed) for placed in decided.placed]
         self._put_due(file, due, {placed.room for placed in sized})
         self._take(file, ask, decided, sized, scene, digest)
@@ -209,7 +213,9 @@ class Batch:
 
     def _rules(self) -> Rulebook:
         """Return the rulebook, made anew once the institution's own record has grown."""
-        institution = self._file_of(self._around.institution_id)
+        institution = self._institution
+        if institution is None:
+            institution = self._institution = self._file_of(self._around.institution_id)
         version, known = self._rulebook
         if known is None or version != institution.version:
             known = rulebook_of(institution)

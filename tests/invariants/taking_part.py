@@ -51,13 +51,17 @@ MAY_REST = frozenset(
         "interruption-noted",
         "balance-intervention-made",
         "principal-named",
+        "proposal-delivered",
+        "proposal-opened",
         "session-adjourned",
         "session-closed",
         "session-record-issued",
         "session-suspended-for-safety",
         "session-suspended-for-technical-failure",
+        "signature-attempt-failed",
         "speaking-turn-recorded",
         "suspension-explained",
+        "translation-certified",
     }
 )
 """Events of the talks that record or end what took place, and so need no mandate (I-1, E17)."""

@@ -7,7 +7,12 @@ import pytest
 
 from ledger.case import Case
 from ledger.identity import Operator
-from ledger.intake.events import ConsentWithdrawn, ContinuationAgreed, RepresentativeAuthorised
+from ledger.intake.events import (
+    ConsentWithdrawn,
+    ContinuationAgreed,
+    InvitationIssued,
+    RepresentativeAuthorised,
+)
 from ledger.intake.joinder_events import (
     JoinderConsented,
     JoinderRefused,
@@ -18,6 +23,7 @@ from ledger.intake.joinder_events import (
 from ledger.intake.standing_events import AuthorityQuestioned, AuthorityRevoked
 from ledger.parties import Phase
 from ledger.reasons import ReasonsGiven
+from ledger.record.events import EntryCorrected
 from ledger.rooms import WHOLE, Span
 from tests import examples as scenes
 from tests.spec import Order, Spec, do, given
@@ -160,6 +166,25 @@ def test_a_joiner_reads_from_its_joining_on_and_sees_a_case_that_makes_sense() -
     assert case.when(scenes.tabled(by="N")).answer is not None
     assert case.answer is not None
     assert case.answer.done
+
+
+def correction(target: str) -> Order:
+    """The registry puts the carrier of an invitation right."""
+    return do("correct-entry", target=target, changes={"carrier": "post"}, reason="A slip.")
+
+
+def test_a_correction_does_not_tell_a_joiner_what_was_before_it() -> None:
+    """Old and new values of an entry it may not read would reach it in the joint room."""
+    case = joined()
+    refs = [f.ref for f in case.file.frames if isinstance(f.event, InvitationIssued)]
+    case.when(correction(refs[0])).then_refused("correction_reaches_no_newcomer")
+
+
+def test_a_correction_reaches_a_joiner_who_reads_the_whole() -> None:
+    """Who was given the full history reads the entry, so also its correction."""
+    case = joined(access="full_history")
+    refs = [f.ref for f in case.file.frames if isinstance(f.event, InvitationIssued)]
+    case.when(correction(refs[0])).then(EntryCorrected)
 
 
 def test_a_joiner_may_be_given_the_whole_record() -> None:
