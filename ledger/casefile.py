@@ -53,6 +53,7 @@ class CaseFile:
         quiet: Version at which it was last found that nothing falls due until an instant; that
             instant.
         roster: Who belongs to the case.
+        audience: Rises whenever somebody may read more or less than before.
         handled: Accepted commands, by (actor, command id).
     """
 
@@ -64,6 +65,7 @@ class CaseFile:
         self.dated: set[str] = set()
         self.quiet = (0, NEVER)
         self.roster = Roster()
+        self.audience = 0
         self.handled: dict[tuple[str, str], Handled] = {}
         self._entered: dict[tuple[str, str | None, str], Handled] = {}
         self._versions: dict[str, int] = {}
@@ -94,6 +96,7 @@ class CaseFile:
     def _admit(self, frame: Frame[AnyEvent]) -> None:
         roster = admit(self.roster, frame, self.seqs)
         if roster is not self.roster or frame.seq == 1:
+            self.audience += 1
             self._rights.clear()
         self.roster = roster
 

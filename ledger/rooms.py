@@ -8,6 +8,7 @@ A room is one audience with its own numbering (TRUST.md, "Rooms"). Names are `jo
 import hmac
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
 from uuid import UUID
@@ -185,6 +186,7 @@ def _widest(a: Span, b: Span) -> Span:
     return Span(first=min(a.first, b.first), last=end)
 
 
+@lru_cache(maxsize=16_384)
 def room_id(secret: bytes, case_id: UUID, room: str) -> bytes:
     """Derive a room's id, 16 bytes shaped as UUIDv7 with the case's own time.
 

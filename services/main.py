@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import structlog
@@ -13,10 +13,11 @@ from msgspec import Struct
 from ledger.errors import CaseBusy, StoreFault
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
+from services.clock import SystemSteady
 from services.courier import PARTNER, Courier, Cursor
 from services.house import House, open_house
 from services.nats.accounts import Credentials
-from services.nats.connect import set_within
+from services.nats.connect import BrokerAway, set_within
 from services.nats.ledger_stream import ForeignStream
 from services.nats.server import EmbeddedServer
 from services.nats.subjects import subscriber_user
@@ -24,6 +25,7 @@ from services.projector import ProjectorService
 from services.relay import Relay
 from services.settings import Settings
 from services.store_source import StoreSource
+from services.timekeeper import Timekeeper
 
 log = structlog.get_logger()
 
@@ -123,6 +125,7 @@ async def _run(house: House, broker: Broker | None) -> None:
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
+    await _first_streams(house, broker)
     services = [asyncio.create_task(work) for work in _services(house, broker, stop)]
     ended = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, *services}, return_when=asyncio.FIRST_COMPLETED)
@@ -134,19 +137,30 @@ async def _run(house: House, broker: Broker | None) -> None:
             raise fault
 
 
+async def _first_streams(house: House, broker: Broker | None) -> None:
+    """Have LEDGER there before anybody follows it, if the broker answers."""
+    if broker is None:
+        return
+    with suppress(BrokerAway, ForeignStream):
+        await Relay(StoreSource(house.ledger.reader.recorder), broker.relay).catch_up()
+
+
 def _services(
     house: House, broker: Broker | None, stop: asyncio.Event
 ) -> list[Coroutine[None, None, None]]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
+    timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
+    clockwork = _on_and_on("timekeeper", lambda: timekeeper.run(stop), stop)
     if broker is None:
-        return [_on_and_on("projector", lambda: projector.run(stop, None), stop)]
+        return [clockwork, _on_and_on("projector", lambda: projector.run(stop, None), stop)]
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
     relay, follower = Relay(source, broker.relay), broker.follower
     work = [
+        clockwork,
         _on_and_on("relay", lambda: relay.run(stop), stop),
         _on_and_on("projector", lambda: projector.run(stop, follower), stop),
         _on_and_on("courier", lambda: courier.run(source, follower, stop), stop),

@@ -150,7 +150,8 @@ class Batch:
         known = _handled(file, ask, identity, sender.operator)
         if known is not None:
             _command_id_is_new(known, digest)
-            return _answer(ask, file, sender, known)
+            return _answer(ask, file, identity, known)
+        audience = file.audience
         scene = self._scene(file, command, sender)
         due = self._due(file, scene.now, scene.now) if file.frames else []
         seen = file.ahead(due) if due else file
@@ -160,7 +161,10 @@ class Batch:
         sized = [_sized(placed) for placed in decided.placed]
         self._put_due(file, due, {placed.room for placed in sized})
         self._take(file, ask, decided, sized, scene, digest)
-        return _answer(ask, file, sender, file.handled[decided.identity.actor, ask.id])
+        handled = file.handled[identity.actor, ask.id]
+        if due or file.audience != audience:
+            identity = identify(ask, sender.operator, file)
+        return _answer(ask, file, identity, handled)
 
     def _by_the_clock(self, file: CaseFile, ask: Ask, at: datetime, sender: Sender) -> Answer:
         """Record what fell due by an instant in every room, once: recorded, it is due no more.
@@ -411,8 +415,8 @@ def _handled(file: CaseFile, ask: Ask, identity: Identity, operator: Operator) -
     return known
 
 
-def _answer(ask: Ask, file: CaseFile, sender: Sender, handled: Handled) -> Answer:
+def _answer(ask: Ask, file: CaseFile, identity: Identity, handled: Handled) -> Answer:
     """Name what was written where the caller reads, the same for a repeat as the first time."""
-    eyes = identify(ask, sender.operator, file).eyes
+    eyes = identity.eyes
     seen = tuple(w for w in handled.events if w.seq in eyes.get(w.room, NOTHING))
     return Answer(id=ask.id, done=True, case=file.name_for(eyes) or ask.case, events=seen)

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 from contextlib import ExitStack, closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 import sqlalchemy as sa
 import yaml
 
+from services.clock import FakeClock
 from services.doctor import examine
 from services.house import House
 from services.library import VIEWS_FILE
@@ -24,6 +26,7 @@ from services.nats import process
 from services.nats.accounts import Credentials
 from services.nats.binary import find_server
 from services.nats.child import answers_healthy
+from tests import examples
 from tests.live.broker import stream_rows
 from tests.live.ledgers import ROOT, assert_whole, give, opened, said, taken_over, tell
 from tests.live.serving import (
@@ -121,6 +124,18 @@ def test_commands_and_reading_work_beside_it(folder: Path) -> None:
         until(lambda: ledger_equals_store(folder, house.ledger.reader), "every event in LEDGER")
         until(lambda: views_at_head(house), "views at the head")
         assert running.stop() == 0
+
+
+def test_a_date_that_passed_is_recorded_with_no_act_of_anybody(folder: Path) -> None:
+    """The timekeeper runs beside the other services."""
+    long_ago = FakeClock(datetime(2026, 1, 5, 9, 0, tzinfo=UTC), timedelta(minutes=1))
+    with opened(folder, clock=long_ago) as house:
+        tell(house, examples.invited())
+        before = house.ledger.reader.head()
+    with serving(folder), opened(folder) as house:
+        until(lambda: house.ledger.reader.head() > before, "what fell due is recorded")
+        found = assert_whole(house.ledger.reader)
+    assert {read.frame.channel for read in found[before:]} == {"clock"}
 
 
 def test_a_full_disk_holds_up_the_services_and_not_the_record(folder: Path) -> None:

@@ -25,7 +25,7 @@ from services.store_source import StoreSource
 from tests.examples import caucused, mediating, tabled
 from tests.live.broker import on_connection
 from tests.live.ledgers import assert_whole, give, opened, reads, said, taken_over, tell
-from tests.live.serving import Serve, events_of, serving, subscribing, until
+from tests.live.serving import Serve, Speaking, events_of, serving, subscribing, until
 from tests.spec import START
 
 pytestmark = pytest.mark.live
@@ -69,15 +69,18 @@ def joint_events(reader: Reader) -> dict[str, dict[str, Any]]:
     return expected
 
 
+def told(subscriber: Speaking) -> dict[str, dict[str, Any]]:
+    """Say what a subscriber got, by event id; the timekeeper adds to it while it listens."""
+    return {event["ce-id"]: event["data"] for event in events_of(subscriber)}
+
+
 def test_a_subscriber_gets_every_joint_event_and_nothing_else(folder: Path) -> None:
     """What was recorded before it came, and what comes while it listens, also after a kill."""
     with serving(folder), opened(folder) as house:
         with subscribing(folder) as first:
-            wanted = joint_events(house.ledger.reader)
-            until(lambda: len(events_of(first)) >= len(wanted), "the record so far")
-            assert {e["ce-id"]: e["data"] for e in events_of(first)} == wanted
+            until(lambda: told(first) == joint_events(house.ledger.reader), "the record so far")
             assert give(house, said("While you listen."), "elsewhere").done
-            until(lambda: len(events_of(first)) > len(wanted), "an event just recorded")
+            until(lambda: told(first) == joint_events(house.ledger.reader), "what came just now")
             assert first.stop(signal.SIGKILL) == -signal.SIGKILL
         assert give(house, said("While nobody listens."), "elsewhere").done
         with subscribing(folder) as second:
