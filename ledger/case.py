@@ -80,15 +80,7 @@ class Case(Struct, frozen=True, dict=True):
             issues=tuple(self.intake.issues),
             agreement=self.negotiation.agreement,
             proposals_open=self.negotiation.open_ids(),
-            executed=self.settlement.executed,
-            issues_settled=self.settlement.issues_settled,
-            executed_hashes=tuple(
-                i.hash for i in self.settlement.instruments.values() if i.is_executed
-            ),
-            settlements={
-                name: i.hash for name, i in self.settlement.instruments.items() if i.is_executed
-            },
-            obligations=self.settlement.obligations,
+            **_settled(self.settlement),
             entries=self.record.entries,
             holds=self.record.holds,
             taken_over=self.intake.taken_over,
@@ -100,6 +92,20 @@ class Case(Struct, frozen=True, dict=True):
             inquired=self.neutrality.inquired(),
             suspended=self.engagement.accounts.suspended,
         )
+
+
+def _settled(settlement: settlement_state.Settlement) -> dict[str, Any]:
+    """Say what was executed; nothing where there is no instrument, which is most of the time."""
+    if not settlement.instruments:
+        return {}
+    hashes = {name: i.hash for name, i in settlement.instruments.items() if i.is_executed}
+    return {
+        "executed": settlement.executed,
+        "issues_settled": settlement.issues_settled,
+        "executed_hashes": tuple(hashes.values()),
+        "settlements": hashes,
+        "obligations": settlement.obligations,
+    }
 
 
 EVOLVE: dict[str, Callable[[Any, Frame[Any]], Any]] = {

@@ -177,7 +177,8 @@ def _occurred(occurred: str | None, now: datetime) -> str | None:
 
 def instant(at: datetime) -> str:
     """Write an instant as RFC 3339 in UTC."""
-    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    there = at if at.tzinfo is UTC else at.astimezone(UTC)
+    return there.isoformat().removesuffix("+00:00") + "Z"
 
 
 def _check_envelope(act: Act[Any], ask: Ask, standing: Standing) -> None:

@@ -27,10 +27,12 @@ def limit_begun(act: Act[Any], standing: Standing, placed: Decision) -> Decision
         placed: What the act records.
     """
     limit = act.profile.overall_limit
+    if limit.days is None or limit.from_event is None:
+        return []
     starts = {STARTS.get(str(type(p.event).__struct_config__.tag)) for p in placed}
     if begins(act, standing, placed):
         starts.add("commencement")
-    if limit.days is None or limit.from_event is None or limit.from_event not in starts:
+    if limit.from_event not in starts:
         return []
     if not act.moment_is_known() or standing.deadlines.latest(RULE) is not None:
         return []

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import assert_never
+from typing import assert_never, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.envelope import Frame
+from ledger.envelope import Event, Frame
 from ledger.parties import Session
 from ledger.preparation.events import (
     DocumentSubmitted,
@@ -15,6 +15,7 @@ from ledger.preparation.events import (
     PreparationCompleted,
     PreparationEvent,
     PreparationOpened,
+    PreparingEvent,
     ProtocolIssued,
     SessionCancelled,
     SessionRescheduled,
@@ -22,9 +23,12 @@ from ledger.preparation.events import (
     StatementSubmitted,
     VenueSelected,
 )
-from ledger.preparation.exchange_events import ExchangeEvent
+from ledger.preparation.exchange_events import EXCHANGE_EVENTS, ExchangeEvent
 from ledger.preparation.exchange_state import Exchange
 from ledger.preparation.exchange_state import evolve as exchanged
+
+EXCHANGE: frozenset[type[Event]] = frozenset(EXCHANGE_EVENTS)
+"""Asked for each event: a type in a set is found many times as fast as by `isinstance`."""
 
 
 class Preparation(Struct, frozen=True):
@@ -53,13 +57,18 @@ class Preparation(Struct, frozen=True):
     exchange: Exchange = Exchange()
 
 
-def evolve(  # noqa: C901 - one case an event
-    state: Preparation, frame: Frame[PreparationEvent]
-) -> Preparation:
+def evolve(state: Preparation, frame: Frame[PreparationEvent]) -> Preparation:
     """Fold one event."""
     event = frame.event
-    if isinstance(event, ExchangeEvent):
-        return replace(state, exchange=exchanged(state.exchange, frame, event))
+    if type(event) in EXCHANGE:
+        held = exchanged(state.exchange, frame, cast("ExchangeEvent", event))
+        return replace(state, exchange=held)
+    return _prepared(state, frame, cast("PreparingEvent", event))
+
+
+def _prepared(  # noqa: C901 - one case an event
+    state: Preparation, frame: Frame[PreparationEvent], event: PreparingEvent
+) -> Preparation:
     match event:
         case PreparationOpened():
             return replace(state, opened=True)

@@ -1,6 +1,6 @@
 """Fold the course of each session: who came, what was done when; facts a session record tells."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -56,18 +56,20 @@ Courses = Mapping[str, Course]
 NONE_YET: Courses = MappingProxyType({})
 
 
-def followed(courses: Courses, frame: Frame[Any], open_session: str | None) -> Courses:
+def followed(
+    courses: Courses, frame: Frame[Any], open_session: Callable[[], str | None]
+) -> Courses:
     """Take one event into the course of its session; the same where it belongs to none.
 
     Args:
         courses: What was known before.
         frame: The event.
-        open_session: The session open before it, for a caucus stub that names none.
+        open_session: Names the session open before it, for a caucus stub that names none.
     """
     event = frame.event
     session = getattr(event, "session_id", None)
-    if isinstance(event, CaucusNoted):
-        session = open_session
+    if type(event) is CaucusNoted:
+        session = open_session()
     if session is None:
         return courses
     known = courses.get(session, NOTHING_YET)

@@ -12,10 +12,8 @@ from ledger.casefile import CaseFile
 from ledger.catalogue import AnyEvent
 from ledger.envelope import Event, Frame, content_fields
 from ledger.errors import RuleViolation, StoreFault
-from ledger.keys import KeyGone
 from ledger.rooms import NOTHING, Rights, both
 from ledger.store.reader import Read, Reader
-from ledger.store.sealing import parse
 from projections.case_shown import CaseView
 from projections.current import current, naming
 from services.reading.moment import Moment
@@ -185,14 +183,10 @@ class Look:
         seal = self._seals.get(kept.frame.ref)
         if seal is not None:
             return Opened(kept.frame.event, erased=False, sealed=seal)
-        reader = self.record.reader
-        sealed = parse(kept.state)
-        try:
-            reader.keys.content_key(sealed.block, sealed.slot)
-        except KeyGone:
-            event = kept.frame.event
-            return Opened(event, erased=bool(content_fields(type(event))))
-        return Opened(reader.filled(kept.state, kept.frame.event), erased=False)
+        bare = kept.frame.event
+        event = self.record.reader.filled(kept.state, bare)
+        # What had content and comes back as it was has lost it.
+        return Opened(event, erased=event is bare and bool(content_fields(type(bare))))
 
 
 def _instant(moment: Moment, until: tuple[Kept, ...], now: datetime) -> datetime:
