@@ -18,6 +18,7 @@ from bench import (
 )
 from bench.machine import described
 from bench.measuring import Line, Options, say
+from services.logs import configure
 from services.relay import BATCH_MIN
 
 Rates = list[tuple[str, float]]
@@ -66,6 +67,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
 def main() -> None:
     """Measure what was asked for; the table says what was not reached, the exit status does not."""
     asked = _asked()
+    configure("error")
     lines: list[Line] = []
     for name in asked.names or SECTIONS:
         lines.extend(SECTIONS[name](Options(long=asked.long)))

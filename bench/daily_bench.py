@@ -13,7 +13,7 @@ CASE_EVENTS = 500
 OTHER_CASES = 200
 """Cases beside the one looked at, so that the ledger is not an empty one."""
 SHOWS = 15
-ACTS = 60
+ACTS = 50
 EXPORTS = 3
 IMPORT_CLI = "import services.cli.app"
 
