@@ -43,8 +43,7 @@ def _compared(ours: Furnished, peer: Peer, root: Path) -> Iterator[Line]:
     written = listened(ours.house.ledger.reader.recorder)
     say("commands: 64 callers, in turns with the peer")
     mine, theirs = alternating(lambda: _ours(ours, plain, statement()), lambda: _theirs(peer))
-    sizes, states = [len(lot) for lot in written], [len(row.state) for row in written[-1]]
-    size, stored = round(statistics.fmean(sizes)), round(statistics.fmean(states))
+    rows, stored = (round(statistics.fmean(sizes)) for sizes in zip(*written, strict=True))
     per_event = peer.stored_bytes(peer.open_cases(1, 2)[0])
     yield Line(
         what="durable commands, 64 callers, cases of 10 events",
@@ -67,13 +66,13 @@ def _compared(ours: Furnished, peer: Peer, root: Path) -> Iterator[Line]:
         peer=theirs,
         note="request, consent, mediator and terms of engagement before; the same peer",
     )
-    raw = statistics.median(raw_rate(root / f"raw-{n}.sqlite", size, stored) for n in range(RUNS))
+    raw = statistics.median(raw_rate(root / f"raw-{n}.sqlite", rows, stored) for n in range(RUNS))
     yield Line(
         what="beside it: raw SQLite, same bytes and batches",
         unit="/s",
         ours=mine,
         peer=raw,
-        note=f"{size} rows of {stored} bytes a commit, nothing decided, keyed or sealed",
+        note=f"{rows} rows of {stored} bytes a commit, nothing decided, keyed or sealed",
     )
 
 
@@ -87,14 +86,13 @@ def _theirs(peer: Peer) -> float:
     return rate(CALLERS, PEER_CALLS, lambda n: peer.command(ids[n]))
 
 
-def listened(recorder: SQLiteLedgerRecorder) -> list[list[NewRow]]:
-    """Return a list that will hold what the last transactions of a recorder wrote."""
-    written: list[list[NewRow]] = []
+def listened(recorder: SQLiteLedgerRecorder) -> list[tuple[int, int]]:
+    """Return a list that will hold the rows of each transaction, and the bytes of its last."""
+    written: list[tuple[int, int]] = []
     insert: Callable[..., list[int]] = recorder.insert
 
     def insert_noting(rows: list[NewRow]) -> list[int]:
-        written.append(rows)
-        del written[:-1_000]
+        written.append((len(rows), len(rows[-1].state)))
         return insert(rows)
 
     recorder.insert = insert_noting  # type: ignore[assignment,method-assign] # seen from outside

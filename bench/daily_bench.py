@@ -29,7 +29,8 @@ def measure(_: Options) -> Iterator[Line]:
             copier.copy(OTHER_CASES)
             copier.close()
             (large,) = made.open_cases(1, taken_over(CASE_EVENTS - 1))
-        goodoffices(data, "cases", "--json")
+        for words in (("cases", "--json"), ("show", small), ("next", small)):
+            goodoffices(data, *words)  # the first of each also compiles its modules
         yield from _shows(data, small, large)
         yield from _acts(data, small)
         yield from _exports(data, large, Path(folder))

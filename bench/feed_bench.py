@@ -24,8 +24,8 @@ import nats
 from nats.aio.msg import Msg
 from nats.errors import TimeoutError as NothingCame
 
-from bench.children import CLI, ROOT
-from bench.houses import OPERATOR, Furnished, line_of, statement, taken_over
+from bench.children import CLI, environment
+from bench.houses import Furnished, line_of, statement, taken_over
 from bench.measuring import P99, Line, Options, percentile, rate, say
 from ledger.answer import Answer
 from services.nats.accounts import Credentials
@@ -70,10 +70,9 @@ def measure(_: Options) -> Iterator[Line]:
 @contextmanager
 def _serving(data: Path) -> Iterator[Credentials]:
     """Run `serve` until the block is left; yield what the subscriber connects with."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "GOODOFFICES_OPERATOR": OPERATOR}
     words = (sys.executable, "-c", CLI, "--data", str(data), "serve")
     with (data.parent / "serve.log").open("wb") as log:
-        child = subprocess.Popen(words, stdout=log, stderr=log, env=environment)
+        child = subprocess.Popen(words, stdout=log, stderr=log, env=environment())
         try:
             yield _credentials(data / "nats" / "credentials" / "subscriber-partner.json", child)
         finally:

@@ -1,5 +1,6 @@
 """Say what was measured, and how: medians of runs that take turns with the peer's."""
 
+import gc
 import statistics
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -66,8 +67,15 @@ def say(text: str) -> None:
 def alternating(
     ours: Callable[[], float], peer: Callable[[], float], runs: int = RUNS
 ) -> tuple[float, float]:
-    """Run both in turn, so that a busy machine slows both; return the two medians."""
+    """Run both in turn, so that a busy machine slows both; return the two medians.
+
+    What was made before is set aside for the collector, so that neither pays for what the other
+    and the bench itself hold.
+    """
+    gc.collect()
+    gc.freeze()
     pairs = [(ours(), peer()) for _ in range(runs)]
+    gc.unfreeze()
     return statistics.median(p[0] for p in pairs), statistics.median(p[1] for p in pairs)
 
 

@@ -27,7 +27,7 @@ class Written(Struct, frozen=True, gc=False):
     type: str
 
 
-class Handled(Struct):
+class Handled(Struct, gc=False):
     """What is remembered of an accepted command.
 
     Attributes:
@@ -35,7 +35,7 @@ class Handled(Struct):
         digest: Keyed digest of the command for the room of the first event, hex.
     """
 
-    events: list[Written]
+    events: tuple[Written, ...] = ()
     digest: str | None = None
 
 
@@ -113,10 +113,10 @@ class CaseFile:
 
     def _remember(self, frame: Frame[AnyEvent]) -> None:
         key = (frame.actor, frame.command)
-        known = self.handled.setdefault(key, Handled([]))
+        known = self.handled.setdefault(key, Handled())
         self._entered[frame.entered_by, frame.acting_for, frame.command] = known
         tag = str(type(frame.event).__struct_config__.tag)
-        known.events.append(Written(frame.room, frame.seq, tag))
+        known.events = (*known.events, Written(frame.room, frame.seq, tag))
         known.digest = known.digest or frame.digest
 
     def entered(self, entered_by: str, acting_for: str, command_id: str) -> Handled | None:

@@ -1,6 +1,6 @@
 """Hold the institution's rule profiles, every version it ever adopted."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeAlias
@@ -32,7 +32,7 @@ class Rulebook(Struct, frozen=True):
     """
 
     by_hash: Mapping[str, Profile]
-    latest: Mapping[str, tuple[ProfileRef, Profile]]
+    latest: Mapping[str, ProfileRef]
     default: str = "house-default"
     confirmed: Mapping[tuple[str, int], frozenset[str]] = MappingProxyType({})
     demo: bool = False
@@ -52,7 +52,8 @@ class Rulebook(Struct, frozen=True):
             RuleViolation: profile_is_adopted.
         """
         if ref is not None and ref.hash in self.by_hash:
-            return ref, _varied(_Pin(ref.hash, self.by_hash[ref.hash]), variations)
+            profile = self.by_hash[ref.hash]
+            return ref, _varied(_Pin(ref.hash, profile), variations) if variations else profile
         found = self.latest.get(wanted or self.default)
         if found is None:
             raise RuleViolation(
@@ -60,7 +61,7 @@ class Rulebook(Struct, frozen=True):
                 f"the institution has adopted no rule profile {wanted}",
                 f"one of: {', '.join(self.latest)}",
             )
-        return found
+        return found, self.by_hash[found.hash]
 
     def unconfirmed(self, ref: ProfileRef) -> tuple[str, ...]:
         """List the keys of a profile that a live case still waits for."""
@@ -96,12 +97,29 @@ parsed = lru_cache(maxsize=256)(recorded)
 """Read a profile's text once in a process."""
 
 
+class Profiles(Mapping[str, Profile]):
+    """Profiles by hash, each read when it is first asked for: a case needs one of many."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Take their texts, by hash."""
+        self._texts = texts
+
+    def __getitem__(self, ref_hash: str) -> Profile:
+        return parsed(self._texts[ref_hash])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 @lru_cache(maxsize=1)
 def shipped() -> Rulebook:
     """Return the profiles that come with the product, for a ledger that adopted none yet."""
-    texts = builtin().values()
-    found = {parsed(text).id: (reference(text), parsed(text)) for text in texts}
-    return Rulebook({ref.hash: profile for ref, profile in found.values()}, found)
+    texts = {reference(text): text for text in builtin().values()}
+    by_hash = Profiles({ref.hash: text for ref, text in texts.items()})
+    return Rulebook(by_hash, {ref.id: ref for ref in texts})
 
 
 def rulebook_of(institution: CaseFile) -> Rulebook:
@@ -111,8 +129,8 @@ def rulebook_of(institution: CaseFile) -> Rulebook:
     if not state.profiles:
         return replace(shipped(), operators=known)
     return Rulebook(
-        {ref_hash: parsed(text) for ref_hash, text in state.texts.items()},
-        {name: (ref, parsed(text)) for name, (ref, text) in state.profiles.items()},
+        Profiles(state.texts),
+        {name: ref for name, (ref, _) in state.profiles.items()},
         state.default_profile or "house-default",
         state.confirmed,
         state.demo,
