@@ -19,7 +19,7 @@ from bench import (
 from bench.machine import described
 from bench.measuring import Line, Options, say
 from services.logs import configure
-from services.relay import BATCH_MIN
+from services.nats.pipe import BATCH_MIN
 
 Rates = list[tuple[str, float]]
 RUNS = 3

@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from services.nats.connect import close, connect
+from services.nats.pipe import BATCH_MIN
 from services.nats.server import EmbeddedServer
 from services.nats.source import Row
 from services.nats.subjects import ledger_subject
-from services.relay import BATCH_MIN, Relay
+from services.relay import Relay
 
 MESSAGES = 10_000
 SIZE = 500

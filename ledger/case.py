@@ -4,9 +4,8 @@
 given such a case, so that nothing an actor may not read can change its answer.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from types import MappingProxyType
 from typing import Any
 
 from msgspec import Struct
@@ -16,7 +15,7 @@ from ledger import deadlines as deadline_book
 from ledger import phases
 from ledger.catalogue import PART_OF, AnyEvent
 from ledger.engagement import state as engagement_state
-from ledger.envelope import Frame
+from ledger.envelope import Event, Frame
 from ledger.evaluation import state as evaluation_state
 from ledger.follow_up import state as follow_up_state
 from ledger.follow_up.after_events import CaseReopened
@@ -39,7 +38,6 @@ class Case(Struct, frozen=True, dict=True):
     Attributes:
         phase: Main phase, moved by `joint` and `desk` events alone.
         outcome: How it ended, None while it runs.
-        last: Last sequence seen of each room.
     """
 
     intake: intake_state.Intake = intake_state.Intake()
@@ -56,7 +54,11 @@ class Case(Struct, frozen=True, dict=True):
     deadlines: deadline_book.Deadlines = deadline_book.Deadlines()
     phase: Phase = Phase.NONE
     outcome: follow_up_state.Outcome | None = None
-    last: Mapping[str, int] = MappingProxyType({})
+
+    @property
+    def last(self) -> Mapping[str, int]:
+        """Return the last sequence seen of each room."""
+        return {room: log.last for room, log in self.record.rooms.items()}
 
     def standing(self) -> Standing:
         """Say what the parts need to know of each other; put together once."""
@@ -123,22 +125,52 @@ EVOLVE: dict[str, Callable[[Any, Frame[Any]], Any]] = {
 }
 
 
+FOLDS: dict[type[Event], tuple[str, Callable[[Any, Frame[Any]], Any]]] = {
+    kind: (part, EVOLVE[part]) for kind, part in PART_OF.items() if part in EVOLVE
+}
+TURNING = phases.MOVERS | {PartyJoined, CaseReopened}
+"""Events that touch more than the state of their own part."""
+
+
 def evolve(case: Case, frame: Frame[AnyEvent]) -> Case:
     """Fold one event; never judges, never sees content."""
-    part = PART_OF[type(frame.event)]
-    changed: dict[str, Any] = {
-        "record": record_state.evolve(case.record, frame),
-        "last": {**case.last, frame.room: frame.seq},
-    }
-    fold = EVOLVE.get(part)
-    if fold is not None:
-        changed[part] = fold(getattr(case, part), frame)
-    if type(frame.event) is PartyJoined and case.intake.profile is None:
-        changed.update(_begun_late(case, frame.event))
-    after = replace(case, **changed)
-    if type(frame.event) is CaseReopened:
-        after = replace(after, **_reopened(after, frame.event, frame.ref))
-    return _moved(after, frame) if type(frame.event) in phases.MOVERS else after
+    return fold(case, (frame,))
+
+
+def fold(case: Case, frames: Iterable[Frame[AnyEvent]]) -> Case:
+    """Fold the next events, in the order of recording; never judges, never sees content."""
+    plain: list[Frame[AnyEvent]] = []
+    for frame in frames:
+        if type(frame.event) in TURNING:
+            case = _turned(_followed(case, plain), frame)
+            plain = []
+        else:
+            plain.append(frame)
+    return _followed(case, plain)
+
+
+def _followed(case: Case, frames: Sequence[Frame[AnyEvent]]) -> Case:
+    """Fold events each into the state of its part, and all into the record."""
+    if not frames:
+        return case
+    states: dict[str, Any] = {"record": record_state.fold(case.record, frames)}
+    for frame in frames:
+        if folding := FOLDS.get(type(frame.event)):
+            part, evolved = folding
+            state = states.get(part)
+            states[part] = evolved(getattr(case, part) if state is None else state, frame)
+    return replace(case, **states)
+
+
+def _turned(case: Case, frame: Frame[AnyEvent]) -> Case:
+    """Fold an event that touches several parts, or moves the phase."""
+    event = frame.event
+    after = _followed(case, (frame,))
+    if type(event) is PartyJoined and case.intake.profile is None:
+        after = replace(after, **_begun_late(case, event))
+    if type(event) is CaseReopened:
+        after = replace(after, **_reopened(after, event, frame.ref))
+    return _moved(after, frame) if type(event) in phases.MOVERS else after
 
 
 def _begun_late(case: Case, event: PartyJoined) -> dict[str, Any]:
@@ -170,5 +202,6 @@ def _reopened(case: Case, event: CaseReopened, ref: str) -> dict[str, Any]:
 
 
 def _moved(case: Case, frame: Frame[AnyEvent]) -> Case:
-    phase = phases.advance(case.phase, frame.event, frame.room, case.standing())
+    consents = Standing(parties=case.intake.parties, continuing=case.intake.continuing)
+    phase = phases.advance(case.phase, frame.event, frame.room, consents)
     return replace(case, phase=phase, outcome=phases.outcome(case.outcome, frame.event, phase))

@@ -1,5 +1,6 @@
 """Keep a whole case in memory for the writer, and show it to one set of eyes at a time."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -7,13 +8,13 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.case import Case, evolve
+from ledger.case import Case, fold
 from ledger.catalogue import AnyEvent
 from ledger.deadlines import DeadlineSet
 from ledger.envelope import Frame
 from ledger.institution.events import InstitutionFounded
-from ledger.rooms import NOTHING, WHOLE, Rights, Roster, Span, both, either, rights
-from ledger.roster import admit
+from ledger.rooms import WHOLE, Rights, Roster, Span, both, either, rights, sees
+from ledger.roster import BELONGING, admit
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 EyesKey: TypeAlias = frozenset[tuple[str, Span]]
@@ -27,7 +28,7 @@ class Written(Struct, frozen=True, gc=False):
     type: str
 
 
-class Handled(Struct, gc=False):
+class Handled(Struct, frozen=True, gc=False):
     """What is remembered of an accepted command.
 
     Attributes:
@@ -37,6 +38,9 @@ class Handled(Struct, gc=False):
 
     events: tuple[Written, ...] = ()
     digest: str | None = None
+
+
+NOT_YET = Handled()
 
 
 class CaseFile:
@@ -54,7 +58,6 @@ class CaseFile:
             instant.
         roster: Who belongs to the case.
         audience: Rises whenever somebody may read more or less than before.
-        handled: Accepted commands, by (actor, command id).
     """
 
     def __init__(self, case_id: UUID) -> None:
@@ -66,8 +69,8 @@ class CaseFile:
         self.quiet = (0, NEVER)
         self.roster = Roster()
         self.audience = 0
-        self.handled: dict[tuple[str, str], Handled] = {}
-        self._entered: dict[tuple[str, str | None, str], Handled] = {}
+        self._handled: dict[tuple[str, str], Handled] = {}
+        self._entered: dict[tuple[str, str | None, str], tuple[str, str]] = {}
         self._versions: dict[str, int] = {}
         self._cuts: dict[EyesKey, tuple[int, Case]] = {}
         self._rights: dict[tuple[str, ...], Rights] = {}
@@ -86,12 +89,12 @@ class CaseFile:
         """Take in the next event."""
         assert frame.seq == self.seqs.get(frame.room, 0) + 1, "rooms are numbered without a gap"
         self.frames.append(frame)
-        self._versions[frame.ref] = self.version
         self.seqs[frame.room] = frame.seq
-        if type(frame.event) is DeadlineSet:
+        kind = type(frame.event)
+        if kind is DeadlineSet:
             self.dated.add(frame.room)
-        self._admit(frame)
-        self._remember(frame)
+        if kind in BELONGING or frame.seq == 1:
+            self._admit(frame)
 
     def _admit(self, frame: Frame[AnyEvent]) -> None:
         roster = admit(self.roster, frame, self.seqs)
@@ -104,24 +107,34 @@ class CaseFile:
         """Return a copy that has more events, whose sequences are set here; this one has not."""
         copy = CaseFile(self.case_id)
         copy.frames, copy.seqs = list(self.frames), dict(self.seqs)
-        copy.roster, copy.handled = self.roster, dict(self.handled)
-        copy.dated = set(self.dated)
-        copy._versions, copy._cuts = dict(self._versions), dict(self._cuts)
+        copy.roster, copy.dated, copy._cuts = self.roster, set(self.dated), dict(self._cuts)
         for frame in frames:
             copy.append(replace(frame, seq=copy.seqs.get(frame.room, 0) + 1))
         return copy
 
-    def _remember(self, frame: Frame[AnyEvent]) -> None:
-        key = (frame.actor, frame.command)
-        known = self.handled.setdefault(key, Handled())
-        self._entered[frame.entered_by, frame.acting_for, frame.command] = known
-        tag = str(type(frame.event).__struct_config__.tag)
-        known.events = (*known.events, Written(frame.room, frame.seq, tag))
-        known.digest = known.digest or frame.digest
+    @property
+    def handled(self) -> Mapping[tuple[str, str], Handled]:
+        """Return the accepted commands, by (actor, command id)."""
+        self._index()
+        return self._handled
 
     def entered(self, entered_by: str, acting_for: str, command_id: str) -> Handled | None:
         """Find a command by who entered it, where the caller left it to us who the actor was."""
-        return self._entered.get((entered_by, acting_for, command_id))
+        handled = self.handled
+        key = self._entered.get((entered_by, acting_for, command_id))
+        return handled[key] if key is not None else None
+
+    def _index(self) -> None:
+        """Take in what was appended since the last look; who only reads needs no index."""
+        for version in range(len(self._versions), len(self.frames)):
+            frame = self.frames[version]
+            self._versions[frame.ref] = version + 1
+            key = (frame.actor, frame.command)
+            self._entered[frame.entered_by, frame.acting_for, frame.command] = key
+            known = self._handled.get(key, NOT_YET)
+            written = Written(frame.room, frame.seq, str(type(frame.event).__struct_config__.tag))
+            digest = known.digest or frame.digest
+            self._handled[key] = Handled((*known.events, written), digest)
 
     def rights(self, viewer: str) -> Rights:
         """List what a viewer may read now."""
@@ -145,10 +158,9 @@ class CaseFile:
         """Fold what these eyes may see."""
         key = frozenset(eyes.items())
         done, case = self._cuts.get(key, (0, Case()))
-        for frame in self.frames[done:]:
-            span = eyes.get(frame.room)
-            if span is not None and frame.seq in span:
-                case = evolve(case, frame)
+        if done < len(self.frames):
+            new = self.frames[done:] if done else self.frames
+            case = fold(case, [f for f in new if sees(eyes, f.room, f.seq)])
         self._cuts[key] = (len(self.frames), case)
         return case
 
@@ -160,14 +172,16 @@ class CaseFile:
 
     def frame_at(self, ref: str, eyes: Rights) -> Frame[AnyEvent] | None:
         """Find an event (room:seq) these eyes may see, None for any other."""
+        self._index()
         version = self._versions.get(ref)
         if version is None:
             return None
         frame = self.frames[version - 1]
-        return frame if frame.seq in eyes.get(frame.room, NOTHING) else None
+        return frame if sees(eyes, frame.room, frame.seq) else None
 
     def version_of(self, ref: str) -> int:
         """Return the internal version of an event (room:seq) that is there."""
+        self._index()
         return self._versions[ref]
 
     def name_for(self, eyes: Rights) -> str | None:

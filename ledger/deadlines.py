@@ -141,7 +141,7 @@ class Deadline(Struct, frozen=True):
         return self.status == "running" and datetime.fromisoformat(self.due) < now
 
 
-class Deadlines(Struct, frozen=True):
+class Deadlines(Struct, frozen=True, gc=False):
     """Every date of the rooms seen, by (room, deadline id)."""
 
     book: Mapping[tuple[str, str], Deadline] = MappingProxyType({})

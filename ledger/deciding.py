@@ -113,7 +113,7 @@ def _act(  # noqa: PLR0913 - an act has as many sides
     pins = case if own else file.pinning(identity.eyes)
     wanted = getattr(command, "profile", None)
     ref, profile = rulebook.pinned(pins.intake.profile, wanted, pins.engagement.variations)
-    eyes = dict(identity.eyes)
+    eyes, last = dict(identity.eyes), case.last
     return Act(
         data=command,
         actor=identity.actor,
@@ -131,7 +131,7 @@ def _act(  # noqa: PLR0913 - an act has as many sides
         unconfirmed=rulebook.unconfirmed(ref),
         open=_opener(file, identity, scene),
         room=None if ask.room is None else room_asked(ask.room, identity, eyes),
-        rooms={room: case.last.get(room, 0) for room in eyes},
+        rooms={room: last.get(room, 0) for room in eyes},
         number=scene.number,
         mandate=file.roster.mandate,
         authority=authority_ref(case.standing(), identity),

@@ -100,25 +100,26 @@ class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True, g
         event: The event itself, its content fields unset.
     """
 
-    room: str
-    seq: int
-    recorded: datetime
-    occurred: str | None = None
-    actor: str
+    # In the order of the alphabet, as they are stored, so that each is found where it is expected.
     acting_for: str | None = None
-    authority: str | None = None
-    entered_by: str
+    actor: str
+    admissibility: Admissibility = "process"
     auth: str
+    authority: str | None = None
+    cause: str | None = None
     channel: Channel
     command: str
-    digest: str | None = None
-    cause: str | None = None
-    source: str | None = None
-    admissibility: Admissibility = "process"
-    irregular: tuple[Irregularity, ...] = ()
     corrects: str | None = None
-    v: int = 1
+    digest: str | None = None
+    entered_by: str
     event: E
+    irregular: tuple[Irregularity, ...] = ()
+    occurred: str | None = None
+    recorded: datetime
+    room: str
+    seq: int
+    source: str | None = None
+    v: int = 1
 
     @property
     def ref(self) -> str:

@@ -133,7 +133,7 @@ def advance(phase: Phase, event: Event, room: str, standing: Standing) -> Phase:
         phase: The phase before it.
         event: The event.
         room: Where it was recorded.
-        standing: What stands once it is folded; its own phase is not read.
+        standing: Parties and who agreed to continue, once it is folded; no more of it is read.
     """
     if kind_of(room) not in ("joint", "desk"):
         return phase

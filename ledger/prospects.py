@@ -58,7 +58,8 @@ def prospects(
     """
     case = file.seen_by(eyes)
     role = cast("Role", viewer.partition(":")[0])
-    standing, rooms = case.standing(), {room: case.last.get(room, 0) for room in eyes}
+    standing, last = case.standing(), case.last
+    rooms = {room: last.get(room, 0) for room in eyes}
     found = []
     for kind in _commands_of(role):
         probe = _probe(kind, viewer, (case, file.pinning(eyes)), rulebook, now)

@@ -55,6 +55,12 @@ VERSION_WITH_TIME = 7
 Rights: TypeAlias = Mapping[str, Span]
 
 
+def sees(eyes: Rights, room: str, seq: int) -> bool:
+    """Tell whether an event lies within what these eyes may read."""
+    span = eyes.get(room, NOTHING)
+    return span is WHOLE or seq in span
+
+
 class Roster(Struct, frozen=True):
     """Who belongs to a case and since when; folded from `joint`, `desk` and `chair` events.
 
@@ -177,6 +183,8 @@ def either(one: Rights, other: Rights) -> Rights:
 
 
 def _overlap(a: Span, b: Span) -> Span:
+    if a is b:
+        return a
     ends = [end for end in (a.last, b.last) if end is not None]
     return Span(first=max(a.first, b.first), last=min(ends) if ends else None)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from ledger.rooms import NOTHING, Rights
+from ledger.rooms import Rights, sees
 from ledger.store.reader import Read, Reader
 from projections.feed import case_reads
 from projections.rows import MemoryRows, Projection, Row, concerns, key_of, shown, take_in
@@ -47,7 +47,7 @@ def reads_of(reader: Reader, case_id: UUID, cut: Cut = None) -> Iterator[Read]:
 def within(reads: Iterable[Read], rights: Rights) -> Iterator[Read]:
     """Keep the events some rights reach."""
     for read in reads:
-        if read.frame.seq in rights.get(read.frame.room, NOTHING):
+        if sees(rights, read.frame.room, read.frame.seq):
             yield read
 
 

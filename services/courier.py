@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 from uuid import UUID
 
@@ -24,8 +24,9 @@ from ledger.errors import DecodeError, StoreFault
 from ledger.rooms import kind_of
 from ledger.sqlite.faults import faults
 from ledger.store.reader import Reader
+from ledger.store.sealing import parse
 from services.nats.accounts import Credentials
-from services.nats.connect import BrokerAway, with_connection
+from services.nats.connect import BrokerAway, Line
 from services.nats.follower import Follower
 from services.nats.jetstream import JetStream
 from services.nats.pipe import MESSAGE_ID, Ack, Message, PublishPipe, refused
@@ -137,6 +138,8 @@ class Courier:
         self._cursor = cursor
         self._credentials = credentials
         self._grant = grant
+        self._line = Line(credentials, name="courier")
+        self._door: _Door | None = None
 
     def position(self) -> int:
         """Return the position the feed was brought to."""
@@ -147,14 +150,20 @@ class Courier:
         following = Follower(
             source, follower, name="courier", position=self.position, handle=self._bring
         )
-        await following.run(stop)
+        try:
+            await following.run(stop)
+        finally:
+            await self._line.close()
 
     async def catch_up(self, source: Source) -> int:
         """Bring everything up to the head of the store; return the position."""
         following = Follower(
             source, self._credentials, name="courier", position=self.position, handle=self._bring
         )
-        return await following.catch_up()
+        try:
+            return await following.catch_up()
+        finally:
+            await self._line.close()
 
     async def _bring(self, rows: Sequence[Row]) -> None:
         """Publish a few events, in order.
@@ -164,25 +173,14 @@ class Courier:
         """
         messages = [m for row in rows if (m := self._message(row)) is not None]
         if messages:
-            await with_connection(
-                self._credentials, name="courier", work=partial(self._publish, messages)
-            )
+            await self._line.work(partial(self._publish, messages))
         # A crash here repeats these messages under the same ids.
         self._cursor.move(self._grant.subscriber, self._ledger, rows[-1].position)
 
     async def _publish(self, messages: list[Message], client: Client) -> None:
-        """Store all at once; where some are there already, one after another."""
-        stream = JetStream(client)
-        await ensure_feed_stream(stream, self._grant.subscriber)
-        await ensure_feed_consumer(stream, self._grant.subscriber)
-        async with PublishPipe(client) as pipe:
-            whole = await pipe.publish_batch(messages)
-            lots = [[message] for message in messages] if whole.id_is_known else []
-            for lot in lots:
-                (ack,) = await pipe.publish_many(lot)
-                _stored(ack)
-            if not lots:
-                _stored(whole)
+        if self._door is None or self._door.client is not client:
+            self._door = await _Door.open(client, self._grant.subscriber)
+        await self._door.publish(messages)
 
     def _message(self, row: Row) -> Message | None:
         """Open one event for the subscriber; None where it is not granted."""
@@ -190,7 +188,7 @@ class Courier:
             room_id, frame = self._reader.frame(row.sealed)
             if not self._grant.allows(frame):
                 return None
-            event = self._reader.filled(row.sealed, frame.event)
+            event = self._reader.filled(parse(row.sealed), frame.event)
         except (StoreFault, DecodeError) as error:
             self._cursor.park(self._grant.subscriber, row, error.why)
             log.warning("courier.parked", position=row.position, why=error.why)
@@ -201,14 +199,41 @@ class Courier:
         return Message(subject, FRAME_ENCODER.encode(event), {MESSAGE_ID: event_id, **headers})
 
 
-def _stored(ack: Ack) -> None:
-    """Stop at the first message the broker does not take: what comes behind must wait.
+class _Door:
+    """The way into a subscriber's stream over one connection."""
 
-    Raises:
-        BrokerAway: It was refused, by a full stream for one.
-    """
-    if ack.error is not None:
-        raise BrokerAway(str(refused("a feed message", ack)))
+    def __init__(self, client: Client, pipe: PublishPipe, last: int) -> None:
+        self.client = client
+        self._pipe = pipe
+        self._last = last
+
+    @classmethod
+    async def open(cls, client: Client, subscriber: str) -> Self:
+        """See that stream and consumer are there; find out where the stream ends."""
+        stream = JetStream(client)
+        info = await ensure_feed_stream(stream, subscriber)
+        await ensure_feed_consumer(stream, subscriber)
+        pipe = await PublishPipe(client).__aenter__()  # ends with its connection
+        return cls(client, pipe, info.state.last_seq)
+
+    async def publish(self, messages: list[Message]) -> None:
+        """Store all in order; where some are there already, one after another.
+
+        Raises:
+            BrokerAway: The broker does not have them all; none is there before one in front of it.
+        """
+        ack = await self._pipe.publish_lot(messages, after=self._last)
+        if ack.is_bad:
+            for message in messages:
+                ack = await self._one(message)
+        self._last = max(self._last, ack.seq)
+
+    async def _one(self, message: Message) -> Ack:
+        """Stop at the first message the broker does not take: what comes behind must wait."""
+        (ack,) = await self._pipe.publish_many([message])
+        if ack.error is not None:
+            raise BrokerAway(str(refused("a feed message", ack)))
+        return ack
 
 
 def cloud_event(ledger: str, row: Row, event_id: str, frame: Frame[Any]) -> dict[str, str]:

@@ -22,7 +22,6 @@ from services.nats.subjects import LEDGER
 log = structlog.get_logger()
 
 PAGE = 500
-BATCH_MIN = 32  # a batch costs some 6 ms however small it is: fewer messages go one by one
 BATCH_BYTES = 4 << 20
 POLL_S = 0.01  # other processes record too and give no hint; a look costs ten microseconds
 CHECK_EVERY = 500  # rounds until the stream's end is read again: some five seconds when quiet
@@ -126,8 +125,9 @@ class _Passage:
         begun = self._tail.position
         while rows := self._source.page(self._tail.position, PAGE):
             for lot in lots(rows):
-                ack = await self._publish(lot)
-                if is_bad(ack):
+                messages = [message_of(row, self._tail.epoch) for row in lot]
+                ack = await self._pipe.publish_lot(messages, after=self._tail.sequence)
+                if ack.is_bad:
                     await self._find_back(ack)
                     break
                 # A crash here repeats nothing: the next start reads the stream's end again.
@@ -135,14 +135,6 @@ class _Passage:
         if self._tail.position > begun:
             log.debug("relay.published", position=self._tail.position)
         return self._tail.position - begun
-
-    async def _publish(self, lot: Sequence[Row]) -> Ack:
-        """Publish some events behind the tail; return the first bad answer, else the last."""
-        messages = [message_of(row, self._tail.epoch) for row in lot]
-        if len(lot) >= BATCH_MIN:
-            return await self._pipe.publish_batch(messages, after=self._tail.sequence)
-        acks = await self._pipe.publish_many(messages, after=self._tail.sequence)
-        return next(filter(is_bad, acks), acks[-1])
 
     async def _find_back(self, ack: Ack) -> None:
         """Read the tail again after a refusal; what the refusal said decides nothing else.
@@ -164,11 +156,6 @@ class _Passage:
         info = await raise_epoch(self._js, await ensure_ledger_stream(self._js, self._keep))
         self._tail = self._tail._replace(epoch=epoch_of(info))
         log.warning("relay.epoch_raised", epoch=self._tail.epoch, position=self._tail.position)
-
-
-def is_bad(ack: Ack) -> bool:
-    """Tell whether an answer leaves doubt that the event stands where it was meant to."""
-    return ack.error is not None or ack.duplicate
 
 
 def lots(rows: Sequence[Row]) -> Iterator[list[Row]]:

@@ -21,7 +21,8 @@ from ledger.errors import LedgerError
 from ledger.falling_due import RecordOverdue
 from ledger.identity import Operator
 from ledger.rooms import derived_case_id
-from ledger.store.batch import Batch, Surroundings
+from ledger.store.around import Surroundings
+from ledger.store.batch import Batch
 from services.clock import FakeClock
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

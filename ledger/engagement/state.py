@@ -41,7 +41,7 @@ from ledger.engagement.events import (
 from ledger.envelope import Frame
 
 
-class Engagement(Struct, frozen=True):
+class Engagement(Struct, frozen=True, gc=False):
     """What has been drafted, signed, agreed and explained.
 
     Attributes:

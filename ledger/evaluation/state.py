@@ -35,7 +35,7 @@ class Complaint(Struct, frozen=True):
     decided: bool = False
 
 
-class Evaluation(Struct, frozen=True):
+class Evaluation(Struct, frozen=True, gc=False):
     """Who has said how it was.
 
     Attributes:

@@ -74,7 +74,7 @@ class Termination(Struct, frozen=True):
     ref: str
 
 
-class FollowUp(Struct, frozen=True, kw_only=True):
+class FollowUp(Struct, frozen=True, gc=False, kw_only=True):
     """Where closure and follow-up stand.
 
     Attributes:

@@ -40,7 +40,7 @@ class Improvement(Struct, frozen=True):
     done: bool = False
 
 
-class Institution(Struct, frozen=True, kw_only=True):
+class Institution(Struct, frozen=True, gc=False, kw_only=True):
     """What the institution is.
 
     Attributes:

@@ -32,7 +32,7 @@ class Silence(Struct, frozen=True):
     at: str
 
 
-class Intake(Struct, frozen=True):
+class Intake(Struct, frozen=True, gc=False):
     """Where request, invitations and consents stand.
 
     Attributes:

@@ -70,14 +70,17 @@ def with_registration(
 
 def taken_over(state: Intake, event: CaseTakenOver, frame: Frame[IntakeEvent]) -> Intake:
     """Name the parties with the consent that the asserted phase implies."""
-    taken, ref = replace(with_registration(state, event, frame), taken_over=True), frame.ref
-    silent = [p for p, party in taken.parties.items() if not party.requesting]
-    for party in silent:
-        if event.phase == Phase.INVITED:
-            taken = with_consent(taken, party, "invited", ref)
-        elif event.phase in AFTER_CONSENT:
-            taken = with_consent(taken, party, "consented", ref)
-    return taken
+    taken, ref = with_registration(state, event, frame), frame.ref
+    consent: Consent | None = "consented" if event.phase in AFTER_CONSENT else None
+    if event.phase == Phase.INVITED:
+        consent = "invited"
+    parties = {
+        name: party
+        if party.requesting or consent is None
+        else replace(party, consent=consent, consent_ref=ref)
+        for name, party in taken.parties.items()
+    }
+    return replace(taken, parties=parties, taken_over=True)
 
 
 def instant_of(frame: Frame[IntakeEvent]) -> str:

@@ -62,11 +62,12 @@ class EpochCache(Generic[K, V]):
 
     def get(self, key: K, epoch: bytes) -> V | None:
         """Return what was kept in this epoch."""
-        with self._turn:
-            if epoch != self._epoch:
-                self._values.clear()
-                self._epoch = epoch
+        if epoch == self._epoch:  # what another thread may put meanwhile is of a later epoch
             return self._values.get(key)
+        with self._turn:
+            self._values.clear()
+            self._epoch = epoch
+            return None
 
     def put(self, key: K, value: V, epoch: bytes) -> None:
         """Keep a value read after `epoch` was asked for, unless another one has begun."""

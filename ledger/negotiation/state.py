@@ -59,7 +59,7 @@ class Option(Struct, frozen=True):
     ref: str
 
 
-class Negotiation(Struct, frozen=True):
+class Negotiation(Struct, frozen=True, gc=False):
     """Where the negotiation stands.
 
     Attributes:

@@ -31,7 +31,7 @@ EXCHANGE: frozenset[type[Event]] = frozenset(EXCHANGE_EVENTS)
 """Asked for each event: a type in a set is found many times as fast as by `isinstance`."""
 
 
-class Preparation(Struct, frozen=True):
+class Preparation(Struct, frozen=True, gc=False):
     """What of the preparation the eyes behind an act may see.
 
     Attributes:

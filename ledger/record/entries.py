@@ -2,12 +2,15 @@
 
 Each event makes a new state while the old one stays valid (a cut as of some instant, the writer's
 cached eyes). A plain dictionary would be copied whole each time. Here a room is a tuple of full
-chunks and one growing tail: adding an entry copies the tail alone, at most `CHUNK` pointers, and
-every earlier state keeps its own; nothing is shared that can change.
+chunks and one growing tail: adding entries copies the tail alone, at most `CHUNK` pointers, and
+every earlier state keeps its own; nothing is shared that can change. Kept are the frames
+themselves; what is known of an entry is read from its frame when asked.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -16,6 +19,10 @@ from ledger.parties import Entry
 
 CHUNK = 256
 """Entries in a full chunk."""
+
+
+AnyFrame: TypeAlias = Frame[Any]
+ROOM = attrgetter("room")
 
 
 class Log(Struct, frozen=True, gc=False):
@@ -28,23 +35,27 @@ class Log(Struct, frozen=True, gc=False):
     """
 
     first: int
-    full: tuple[tuple[Entry, ...], ...] = ()
-    tail: tuple[Entry, ...] = ()
+    full: tuple[tuple[AnyFrame, ...], ...] = ()
+    tail: tuple[AnyFrame, ...] = ()
 
     def __len__(self) -> int:
         """Count the entries."""
         return CHUNK * len(self.full) + len(self.tail)
 
-    def with_entry(self, seq: int, entry: Entry) -> "Log":
-        """Return the log with the next entry of its room."""
-        full, tail = self.full, self.tail
-        assert seq == self.first + CHUNK * len(full) + len(tail), "a room is seen without a gap"
-        tail = (*tail, entry)
-        if len(tail) < CHUNK:
-            return Log(self.first, full, tail)
-        return Log(self.first, (*full, tail))
+    @property
+    def last(self) -> int:
+        """Return the sequence of the last one."""
+        return self.first + len(self) - 1
 
-    def at(self, seq: int) -> Entry | None:
+    def followed_by(self, frames: tuple[AnyFrame, ...]) -> "Log":
+        """Return the log with the next entries of its room."""
+        assert frames[0].seq == self.last + 1, "a room is seen without a gap"
+        full, tail = self.full, self.tail + frames
+        while len(tail) >= CHUNK:
+            full, tail = (*full, tail[:CHUNK]), tail[CHUNK:]
+        return Log(self.first, full, tail)
+
+    def at(self, seq: int) -> AnyFrame | None:
         """Return the entry of a sequence, None where there is none."""
         place = seq - self.first
         if not 0 <= place < len(self):
@@ -64,10 +75,10 @@ class Entries(Mapping[str, Entry]):
     def __getitem__(self, ref: str) -> Entry:
         room, _, seq = ref.rpartition(":")
         log = self._rooms.get(room)
-        entry = log.at(int(seq)) if log is not None and _is_number(seq) else None
-        if entry is None:
+        frame = log.at(int(seq)) if log is not None and _is_number(seq) else None
+        if frame is None:
             raise KeyError(ref)
-        return entry
+        return _entry(frame)
 
     def __iter__(self) -> Iterator[str]:
         for room, log in self._rooms.items():
@@ -78,10 +89,25 @@ class Entries(Mapping[str, Entry]):
         return sum(len(log) for log in self._rooms.values())
 
 
-def with_frame(rooms: Mapping[str, Log], frame: Frame[Any], entry: Entry) -> dict[str, Log]:
-    """Return the rooms with one more entry."""
-    log = rooms.get(frame.room) or Log(frame.seq)
-    return {**rooms, frame.room: log.with_entry(frame.seq, entry)}
+def _entry(frame: AnyFrame) -> Entry:
+    """Say what is known of a recorded event."""
+    return Entry(
+        tag=str(type(frame.event).__struct_config__.tag),
+        entered_by=frame.entered_by,
+        actor=frame.actor,
+        command=frame.command,
+        occurred=frame.occurred,
+        irregular=bool(frame.irregular),
+    )
+
+
+def with_frames(rooms: Mapping[str, Log], frames: Iterable[AnyFrame]) -> dict[str, Log]:
+    """Return the rooms with more entries, which come in the order of recording."""
+    more = dict(rooms)
+    for room, some in groupby(frames, ROOM):
+        new = tuple(some)
+        more[room] = (more.get(room) or Log(new[0].seq)).followed_by(new)
+    return more
 
 
 def _is_number(seq: str) -> bool:

@@ -1,6 +1,6 @@
 """Fold what the record says of itself: entries, corrections, contests, holds, facts told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, assert_never, get_args
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ledger.deadlines import DeadlineEvent, DeadlineSet
 from ledger.envelope import Event, Frame
 from ledger.parties import Entry
-from ledger.record.entries import Entries, Log, with_frame
+from ledger.record.entries import Entries, Log, with_frames
 from ledger.record.events import (
     ContestAnswered,
     EntryContested,
@@ -30,10 +30,11 @@ DATES = get_args(DeadlineEvent)
 # Asked for each event folded: a type in a set is found many times as fast as by `isinstance`.
 _DATES: frozenset[type[Event]] = frozenset(DATES)
 _OWN: frozenset[type[Event]] = frozenset(get_args(RecordEvent))
+_TOLD = _DATES | _OWN
 Said = Mapping[str, tuple[str, ...]]
 
 
-class Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, gc=False, kw_only=True):
     """Where the record stands, as far as the eyes may see.
 
     Attributes:
@@ -74,18 +75,19 @@ class Record(Struct, frozen=True, kw_only=True):
         return Entries(self.rooms)
 
 
-def evolve(state: Record, frame: Frame[Any]) -> Record:
-    """Fold one event of the case, of whatever part."""
+def fold(state: Record, frames: Sequence[Frame[Any]]) -> Record:
+    """Fold the next events of the case, of whatever part."""
+    after = replace(state, rooms=with_frames(state.rooms, frames))
+    for frame in frames:
+        if frame.irregular or type(frame.event) in _TOLD:
+            after = _told(after, frame)
+    return after
+
+
+def _told(state: Record, frame: Frame[Any]) -> Record:
+    """Fold an event that is irregular, sets or meets a date, or is of the record itself."""
     event: Event = frame.event
-    entry = Entry(
-        tag=str(type(event).__struct_config__.tag),
-        entered_by=frame.entered_by,
-        actor=frame.actor,
-        command=frame.command,
-        occurred=frame.occurred,
-        irregular=bool(frame.irregular),
-    )
-    changed: dict[str, Any] = {"rooms": with_frame(state.rooms, frame, entry)}
+    changed: dict[str, Any] = {}
     if frame.irregular:
         changed["irregular"] = (*state.irregular, frame.ref)
     if type(event) in _DATES:

@@ -37,6 +37,12 @@ STEPS: dict[type[Event], Step] = {
 }
 
 
+COURSED: frozenset[type[Event]] = frozenset(
+    (AttendanceRecorded, SessionRecordIssued, CaucusNoted, *STEPS)
+)
+"""Events that belong to the course of a session; no other is looked at."""
+
+
 class Course(Struct, frozen=True):
     """What a session record tells, as far as the eyes may see.
 

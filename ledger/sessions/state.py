@@ -28,7 +28,7 @@ from ledger.sessions.conduct_events import (
 )
 from ledger.sessions.conduct_state import Conduct, going_on
 from ledger.sessions.conduct_state import evolve as conducted
-from ledger.sessions.course import NONE_YET, Courses, followed
+from ledger.sessions.course import COURSED, NONE_YET, Courses, followed
 from ledger.sessions.events import (
     AttendanceRecorded,
     CaucusEvent,
@@ -71,7 +71,7 @@ class Release(Struct, frozen=True):
         return tuple(party for party in self.recipients if party not in self.told)
 
 
-class Sessions(Struct, frozen=True):
+class Sessions(Struct, frozen=True, gc=False):
     """What of the meetings the eyes behind an act may see.
 
     Attributes:
@@ -106,8 +106,10 @@ class Sessions(Struct, frozen=True):
 def evolve(state: Sessions, frame: Frame[SessionsEvent]) -> Sessions:
     """Fold one event."""
     event = frame.event
-    courses = followed(state.courses, frame, state.open_session)
-    after = state if courses is state.courses else replace(state, courses=courses)
+    after = state
+    if type(event) in COURSED:
+        courses = followed(state.courses, frame, state.open_session)
+        after = state if courses is state.courses else replace(state, courses=courses)
     if type(event) in CONDUCT:
         return _conducted(after, cast("ConductEvent", event))
     return _talked(after, frame, cast("MeetingEvent | CaucusEvent", event))

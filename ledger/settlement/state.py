@@ -82,7 +82,7 @@ Signing: TypeAlias = (
 )
 
 
-class Settlement(Struct, frozen=True):
+class Settlement(Struct, frozen=True, gc=False):
     """Where the settlement stands.
 
     Attributes:

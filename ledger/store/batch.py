@@ -3,11 +3,11 @@
 import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from ledger import deciding
 from ledger.act import Ask, Command, Placed
@@ -15,74 +15,19 @@ from ledger.answer import Answer, failed
 from ledger.casefile import CaseFile, Handled, Written
 from ledger.catalogue import encode_frame
 from ledger.deciding import Decided, Scene, opens_case
-from ledger.envelope import (
-    EVENT_BYTES_MAX,
-    FRAME_ENCODER,
-    Channel,
-    Event,
-    Frame,
-    content_bytes,
-    frame_of,
-)
-from ledger.errors import DecodeError, LedgerError, RuleViolation
+from ledger.envelope import FRAME_ENCODER, Event, Frame, content_bytes
+from ledger.errors import LedgerError, RuleViolation
 from ledger.falling_due import RecordOverdue, overdue
 from ledger.identity import Identity, Operator, identify
-from ledger.keys import ContentKeys, KeyStore
 from ledger.record.late import is_beside
-from ledger.rooms import NOTHING, kind_of, room_id
+from ledger.rooms import kind_of, room_id, sees
 from ledger.rulebook import Rulebook, rulebook_of
-from ledger.store.reader import Reader
-from ledger.store.recorder import NewRow, SQLiteLedgerRecorder
+from ledger.store.around import Sender, Surroundings
+from ledger.store.framing import digest_for, framed, sized, visible
+from ledger.store.recorder import NewRow
 from ledger.store.sealing import ContentKey, seal
 
 TICK = timedelta(microseconds=1)
-
-
-class Now(Protocol):
-    """Tell the present instant."""
-
-    def now(self) -> datetime:
-        """Return it, UTC."""
-        ...
-
-
-class Surroundings(Struct):
-    """What a batch needs besides the commands.
-
-    Attributes:
-        recorder: Where sealed events go.
-        reader: How they are read back.
-        keys: The key store.
-        content_keys: Gives out content keys, each once.
-        clock: Tells the time.
-        institution_id: Aggregate of the institution itself.
-    """
-
-    recorder: SQLiteLedgerRecorder
-    reader: Reader
-    keys: KeyStore
-    content_keys: ContentKeys
-    clock: Now
-    institution_id: UUID
-
-
-class Sender(Protocol):
-    """Who sent a command, how, and to which aggregate."""
-
-    @property
-    def operator(self) -> Operator:
-        """Return who is at the keyboard."""
-        ...
-
-    @property
-    def channel(self) -> Channel:
-        """Return how the command came in."""
-        ...
-
-    @property
-    def case_id(self) -> UUID:
-        """Return the aggregate it goes to."""
-        ...
 
 
 class Pending(Struct, gc=False):
@@ -158,9 +103,9 @@ class Batch:
         if due:  # what fell due may have changed who reads what
             identity = identify(ask, sender.operator, seen)
         decided = deciding.decide(seen, ask, command, identity, scene)
-        sized = [_sized(placed) for placed in decided.placed]
-        self._put_due(file, due, {placed.room for placed in sized})
-        self._take(file, ask, decided, sized, scene, digest)
+        checked = [sized(placed) for placed in decided.placed]
+        self._put_due(file, due, {placed.room for placed in checked})
+        self._take(file, ask, decided, checked, scene, digest)
         handled = file.handled[identity.actor, ask.id]
         if due or file.audience != audience:
             identity = identify(ask, sender.operator, file)
@@ -240,7 +185,7 @@ class Batch:
 
     def _due_frame(self, file: CaseFile, n: int, placed: Placed, now: datetime) -> Frame[Any]:
         """Frame what fell due, as the clock's own act."""
-        return _frame(
+        return framed(
             placed,
             recorded=now,
             occurred=None,
@@ -268,24 +213,24 @@ class Batch:
         file: CaseFile,
         ask: Ask,
         decided: Decided,
-        sized: list[Placed],
+        checked: list[Placed],
         scene: Scene,
         digest: bytes,
     ) -> None:
         """Take a decision's events into the batch, all or none."""
-        for placed in sized:
-            frame = _frame(
+        for placed in checked:
+            frame = framed(
                 placed,
                 recorded=scene.now,
                 occurred=decided.act.occurred,
                 actor=decided.identity.actor,
                 acting_for=decided.identity.acting_for,
-                authority=_visible(decided.act.authority, placed.room),
+                authority=visible(decided.act.authority, placed.room),
                 entered_by=scene.operator.person,
                 auth=scene.operator.auth,
                 channel=scene.channel,
                 command=ask.id,
-                digest=_digest_for(placed.room, digest),
+                digest=digest_for(placed.room, digest),
                 source=ask.source,
                 irregular=() if is_beside(placed.event) else tuple(decided.act.noted),
             )
@@ -348,57 +293,9 @@ class Batch:
         return NewRow(pending.case_id, pending.version, state, pending.number)
 
 
-def _frame(
-    placed: Placed,
-    *,
-    occurred: str | None,
-    **who: Any,  # noqa: ANN401 - the remaining fields of a frame
-) -> Frame[Any]:
-    """Frame an event; its sequence comes with its turn."""
-    event = placed.event
-    return Frame(
-        room=placed.room,
-        seq=0,
-        occurred=occurred if placed.occurred is UNSET else placed.occurred,
-        admissibility=type(event).admissibility,
-        cause=placed.cause,
-        corrects=placed.corrects,
-        v=type(event).version,
-        event=frame_of(event),
-        **who,
-    )
-
-
-def _visible(authority: str | None, room: str) -> str | None:
-    """Cite an authority only where every reader of the room may read it."""
-    return authority if authority and authority.rpartition(":")[0] in ("joint", room) else None
-
-
-def _sized(placed: Placed) -> Placed:
-    """Refuse an event over the bound before anything of its command is taken."""
-    size = len(FRAME_ENCODER.encode(placed.event))
-    if size > EVENT_BYTES_MAX - 4096:
-        raise DecodeError(
-            "data",
-            f"the event would take {size} bytes",
-            f"at most {EVENT_BYTES_MAX // 1024} KiB; longer documents are referred to by hash",
-        )
-    content_bytes(placed.event)
-    return placed
-
-
-def _digest_for(room: str, digest: bytes) -> str:
-    """Make the digest of a command that its events in a room carry.
-
-    Every room has its own, so that no event tells by its digest, or by having none, whether the
-    command also wrote where the reader may not look.
-    """
-    return hmac.digest(digest, room.encode(), "sha256").hex()
-
-
 def _command_id_is_new(known: Handled, digest: bytes) -> None:
     """The same id with another input is another command."""
-    expected = _digest_for(known.events[0].room, digest)
+    expected = digest_for(known.events[0].room, digest)
     if known.digest is None or not hmac.compare_digest(known.digest, expected):
         raise RuleViolation(
             "command_id_is_new",
@@ -418,5 +315,5 @@ def _handled(file: CaseFile, ask: Ask, identity: Identity, operator: Operator) -
 def _answer(ask: Ask, file: CaseFile, identity: Identity, handled: Handled) -> Answer:
     """Name what was written where the caller reads, the same for a repeat as the first time."""
     eyes = identity.eyes
-    seen = tuple(w for w in handled.events if w.seq in eyes.get(w.room, NOTHING))
+    seen = tuple(w for w in handled.events if sees(eyes, w.room, w.seq))
     return Answer(id=ask.id, done=True, case=file.name_for(eyes) or ask.case, events=seen)

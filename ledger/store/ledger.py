@@ -17,7 +17,7 @@ from ledger.falling_due import RecordOverdue
 from ledger.identity import Operator
 from ledger.keys import ContentKeys, KeyStore
 from ledger.rooms import derived_case_id
-from ledger.store.batch import Now, Surroundings
+from ledger.store.around import Now, Surroundings
 from ledger.store.locks import WriterLock
 from ledger.store.reader import Reader
 from ledger.store.recorder import open_ledger_file, refuse_library_codecs

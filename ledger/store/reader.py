@@ -15,7 +15,7 @@ from ledger.errors import DecodeError, StoreFault
 from ledger.keys import KeyGone, KeyStore
 from ledger.rooms import room_id
 from ledger.store.recorder import SQLiteLedgerRecorder
-from ledger.store.sealing import open_content, open_frame, parse, room_of
+from ledger.store.sealing import FrameOpener, Sealed, open_content, parse
 
 PAGE = 1_000
 
@@ -76,16 +76,8 @@ class Reader:
             StoreFault: The bytes were altered, or the room's key is gone.
             DecodeError: The frame is of a newer release.
         """
-        return self._frame(state, {})
-
-    def _frame(self, state: bytes, keys: dict[bytes, bytes]) -> tuple[bytes, Frame[AnyEvent]]:
-        """Open a frame; the keys of rooms already asked for are at hand."""
-        sealed = parse(state)
-        room = room_of(sealed.leaf)
-        key = keys.get(room)
-        if key is None:
-            key = keys[room] = self._frame_key(room)
-        return room, decode_frame(open_frame(sealed, key))
+        room, frame = FrameOpener(self._frame_key).open(parse(state))
+        return room, decode_frame(frame)
 
     def _frame_key(self, room: bytes) -> bytes:
         try:
@@ -95,17 +87,31 @@ class Reader:
 
     def page(self, after: int, limit: int = PAGE) -> list[Read | Unreadable]:
         """Read up to `limit` events after a position, in order; unreadable ones say why."""
-        keys: dict[bytes, bytes] = {}
-        return [self._read(row, keys) for row in self.recorder.page(after, limit)]
+        opener = FrameOpener(self._frame_key)
+        found: list[Read | Unreadable] = []
+        for position, case, version, state in self.recorder.page(after, limit):
+            try:
+                room, frame = opener.open(parse(state))
+                found.append(Read(position, case, version, room, decode_frame(frame)))
+            except (StoreFault, DecodeError) as error:
+                found.append(Unreadable(position, case, version, error.why))
+        return found
 
-    def _read(
-        self, row: tuple[int, UUID, int, bytes], keys: dict[bytes, bytes]
-    ) -> Read | Unreadable:
-        position, case, version, state = row
-        try:
-            return Read(position, case, version, *self._frame(state, keys))
-        except (StoreFault, DecodeError) as error:
-            return Unreadable(position, case, version, error.why)
+    def read_case(self, case_id: UUID, after: int = 0) -> Iterator[tuple[Read, Sealed]]:
+        """Read a case in order from behind a version on, each event as it is stored and open.
+
+        Raises:
+            StoreFault: An event was altered or is missing.
+            DecodeError: An event is of a newer release.
+        """
+        opener = FrameOpener(self._frame_key)
+        for position, version, state in self.recorder.stream(case_id, after):
+            after += 1
+            if version != after:
+                raise StoreFault("an event of a case is missing", "restore from a backup")
+            sealed = parse(state)
+            room, frame = opener.open(sealed)
+            yield Read(position, case_id, version, room, decode_frame(frame)), sealed
 
     def load(self, case_id: UUID, upto: datetime | None = None) -> CaseFile:
         """Read a whole case, or as much of it as was recorded by an instant.
@@ -120,15 +126,13 @@ class Reader:
     def extend(self, file: CaseFile, upto: datetime | None = None) -> int:
         """Read what a case file does not have yet; return the position of its last new event."""
         last = 0
-        for position, version, state in self.recorder.stream(file.case_id, file.version):
-            if version != file.version + 1:
-                raise StoreFault("an event of a case is missing", "restore from a backup")
-            room, frame = self.frame(state)
+        for read, _ in self.read_case(file.case_id, file.version):
+            frame = read.frame
             if upto is not None and frame.recorded > upto:
                 break
-            self._check_place(file, room, frame)
+            self._check_place(file, read.room_id, frame)
             file.append(frame)
-            last = position
+            last = read.position
         return last
 
     def _check_place(self, file: CaseFile, room: bytes, frame: Frame[AnyEvent]) -> None:
@@ -148,16 +152,17 @@ class Reader:
 
     def all_opened(self, case_id: UUID) -> Iterator[Frame[Any]]:
         """Read a case with its contents, in order; erased ones stay unset."""
-        for _, _, state in self.recorder.stream(case_id):
-            yield self._with_content(state)
+        for read, sealed in self.read_case(case_id):
+            yield replace(read.frame, event=self.filled(sealed, read.frame.event))
 
     def _with_content(self, state: bytes) -> Frame[Any]:
-        _, frame = self.frame(state)
-        return replace(frame, event=self.filled(state, frame.event))
-
-    def filled(self, state: bytes, event: Event) -> Event:
-        """Fill an event's content from its stored bytes; it stays unset where it was erased."""
         sealed = parse(state)
+        _, data = FrameOpener(self._frame_key).open(sealed)
+        frame = decode_frame(data)
+        return replace(frame, event=self.filled(sealed, frame.event))
+
+    def filled(self, sealed: Sealed, event: Event) -> Event:
+        """Fill an event's content from what is stored; it stays unset where it was erased."""
         try:
             key = self.keys.content_key(sealed.block, sealed.slot)
         except KeyGone:

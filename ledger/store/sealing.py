@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 
 import msgspec
@@ -146,17 +147,39 @@ def parse(state: bytes) -> Sealed:
         raise StoreFault(f"a stored event is damaged: {error}", "restore from a backup") from error
 
 
-def open_frame(sealed: Sealed, frame_key: bytes) -> bytes:
-    """Return the frame JSON.
+class FrameOpener:
+    """Open the frames of one reading, the ciphers of the rooms met so far at hand."""
 
-    Raises:
-        StoreFault: The bytes were altered, or the key is another room's.
-    """
-    try:
-        padded = CIPHERS.of(frame_key).decrypt(sealed.frame_nonce, sealed.frame_box, sealed.leaf)
-    except InvalidTag as error:
-        raise StoreFault("a stored event was altered", "restore from a backup") from error
-    return unpad(padded)[SALT_BYTES:]
+    def __init__(self, frame_key: Callable[[bytes], bytes]) -> None:
+        """Begin with no room.
+
+        Args:
+            frame_key: Returns the frame key of a room's id.
+        """
+        self._frame_key = frame_key
+        self._rooms: dict[bytes, tuple[bytes, AESGCM]] = {}
+
+    def open(self, sealed: Sealed) -> tuple[bytes, bytes]:
+        """Return the room's id and the frame JSON of a stored event.
+
+        Raises:
+            StoreFault: The bytes were altered, or the key is another room's.
+        """
+        leaf = sealed.leaf
+        room, cipher = self._rooms.get(leaf[ROOM_AT : ROOM_AT + 32]) or self._met(leaf)
+        try:
+            padded = cipher.decrypt(sealed.frame_nonce, sealed.frame_box, leaf)
+        except InvalidTag as error:
+            raise StoreFault("a stored event was altered", "restore from a backup") from error
+        return room, padded[SALT_BYTES : padded.rindex(b"\x80")]
+
+    def _met(self, leaf: bytes) -> tuple[bytes, AESGCM]:
+        try:
+            room = room_of(leaf)
+        except ValueError as error:
+            raise StoreFault("a stored event is damaged", "restore from a backup") from error
+        known = self._rooms[leaf[ROOM_AT : ROOM_AT + 32]] = room, CIPHERS.of(self._frame_key(room))
+        return known
 
 
 def open_content(sealed: Sealed, key: bytes) -> bytes:

@@ -23,7 +23,8 @@ from ledger.casefile import CaseFile
 from ledger.envelope import Channel
 from ledger.errors import CaseBusy, LedgerError
 from ledger.identity import Operator
-from ledger.store.batch import Batch, Surroundings
+from ledger.store.around import Surroundings
+from ledger.store.batch import Batch
 
 BATCH_MAX: Final = 256
 QUEUE_MAX: Final = 4_096

@@ -113,21 +113,67 @@ async def with_connection(credentials: Credentials, *, name: str, work: Work[Res
     Raises:
         BrokerAway: There was no connection, it was lost, or the broker did not answer.
     """
-    lost = asyncio.Event()
-    client = await connect(credentials, name=name, on_lost=lost.set)
-    working = asyncio.create_task(work(client))
-    watching = asyncio.create_task(_lost(client, lost))
+    line = Line(credentials, name=name)
     try:
-        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-        # A closing nats-py cancels whoever waits for a message: that is a loss too.
-        if working.done() and not working.cancelled():
-            return working.result()
-        raise BrokerAway("the connection was lost")
-    except BROKEN as fault:
-        raise BrokerAway(f"the broker failed: {fault!r}") from fault
+        return await line.work(work)
     finally:
-        await end(working, watching, again_s=SWALLOWED_S)
-        await close(client)
+        await line.close()
+
+
+class Line:
+    """A connection kept from one piece of work to the next, for one caller at a time.
+
+    With the first fault it is dropped, and the next work begins on a new one.
+    """
+
+    def __init__(self, credentials: Credentials, *, name: str) -> None:
+        """Prepare; the first work connects.
+
+        Args:
+            credentials: Who asks, and where.
+            name: Shown by the broker's monitoring.
+        """
+        self._credentials = credentials
+        self._name = name
+        self._client: Client | None = None
+        self._lost = asyncio.Event()
+
+    async def work(self, work: Work[Result]) -> Result:
+        """Do some work; it is cancelled when the connection is lost.
+
+        Raises:
+            BrokerAway: There was no connection, it was lost, or the broker did not answer.
+        """
+        client = await self._connected()
+        working = asyncio.create_task(work(client))
+        watching = asyncio.create_task(_lost(client, self._lost))
+        try:
+            await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+            # A closing nats-py cancels whoever waits for a message: that is a loss too.
+            if working.done() and not working.cancelled():
+                return working.result()
+            raise BrokerAway("the connection was lost")
+        except BROKEN as fault:
+            raise BrokerAway(f"the broker failed: {fault!r}") from fault
+        finally:
+            is_sound = working.done() and not working.cancelled() and not working.exception()
+            await end(working, watching, again_s=SWALLOWED_S)
+            if not is_sound:
+                await self.close()
+
+    async def close(self) -> None:
+        """Let go of the connection; work begins another."""
+        client, self._client = self._client, None
+        if client is not None:
+            await close(client)
+
+    async def _connected(self) -> Client:
+        if self._client is not None and not self._client.is_connected:
+            await self.close()
+        if self._client is None:
+            self._lost = asyncio.Event()
+            self._client = await connect(self._credentials, name=self._name, on_lost=self._lost.set)
+        return self._client
 
 
 async def _lost(client: Client, told: asyncio.Event) -> None:

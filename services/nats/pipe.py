@@ -25,6 +25,7 @@ BATCH_COMMIT = "Nats-Batch-Commit"
 
 WINDOW = 128
 BATCH_MAX = 1_000  # the server's own bound
+BATCH_MIN = 32  # a batch costs some 6 ms however small it is: fewer messages go one by one
 ACK_WAIT_S = 5.0
 NO_RESPONDERS = ApiError(503, 0, "nobody stores this subject")
 KNOWN_ID_IN_BATCH = 10201
@@ -58,6 +59,11 @@ class Ack(msgspec.Struct, frozen=True):
     seq: int = 0
     duplicate: bool = False
     error: ApiError | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Tell whether it leaves doubt that the message stands where it was meant to."""
+        return self.error is not None or self.duplicate
 
     @property
     def id_is_known(self) -> bool:
@@ -126,6 +132,20 @@ class PublishPipe:
             for left in in_flight:
                 left.cancel()
         return acks
+
+    async def publish_lot(self, messages: Sequence[Message], *, after: int) -> Ack:
+        """Publish messages behind a sequence, in the quicker way; none is stored before its turn.
+
+        Returns:
+            The first bad answer, else the last one.
+
+        Raises:
+            BrokerAway: An answer did not come.
+        """
+        if len(messages) >= BATCH_MIN:
+            return await self.publish_batch(messages, after=after)
+        acks = await self.publish_many(messages, after=after)
+        return next((ack for ack in acks if ack.is_bad), acks[-1])
 
     async def publish_batch(self, messages: Sequence[Message], *, after: int | None = None) -> Ack:
         """Publish all of them or none, with one sync for all; return the answer to the whole.

@@ -1,8 +1,8 @@
 """Settle whose eyes somebody may look with, and look."""
 
 import tomllib
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -61,13 +61,13 @@ class Eyes:
     def zone(self, look: Look) -> ZoneInfo:
         """Return the zone a case is kept in, by the profile pinned to it."""
         profile = look.case.intake.profile
-        return ZoneInfo("UTC" if profile is None else self._zones.get(profile.hash, "UTC"))
+        text = None if profile is None else self._profiles.get(profile.hash)
+        return ZoneInfo("UTC" if text is None else _zone_of(text))
 
     @cached_property
-    def _zones(self) -> dict[str, str]:
-        """Read the zone of each profile ever adopted; the rest of them is not needed here."""
-        texts = self.house.desk.institution().seen_by(INSTITUTION_EYES).institution.texts
-        return {hash_: tomllib.loads(text)["seat"]["zone"] for hash_, text in texts.items()}
+    def _profiles(self) -> Mapping[str, str]:
+        """Return the text of each profile ever adopted, by hash."""
+        return self.house.desk.institution().seen_by(INSTITUTION_EYES).institution.texts
 
     def case_id(self, text: str) -> UUID:
         """Find a case the operator may see.
@@ -179,3 +179,10 @@ class Eyes:
 def not_there(text: str) -> RuleViolation:
     """Refuse a case that cannot be seen, in the words for one that is not there."""
     return RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
+
+
+@lru_cache(maxsize=256)
+def _zone_of(profile: str) -> str:
+    """Read the zone of a profile's text; the rest of it is not needed here."""
+    zone: str = tomllib.loads(profile)["seat"]["zone"]
+    return zone

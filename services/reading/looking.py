@@ -11,19 +11,20 @@ from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.catalogue import AnyEvent
 from ledger.envelope import Event, Frame, content_fields
-from ledger.errors import RuleViolation, StoreFault
-from ledger.rooms import NOTHING, Rights, both
+from ledger.errors import RuleViolation
+from ledger.rooms import Rights, both, sees
 from ledger.store.reader import Read, Reader
+from ledger.store.sealing import Sealed
 from projections.case_shown import CaseView
 from projections.current import current, naming
 from services.reading.moment import Moment
 
 
-class Kept(Struct, frozen=True):
-    """One event of a case: its open frame, and the stored bytes its content is opened from."""
+class Kept(Struct, frozen=True, gc=False):
+    """One event of a case: its open frame, and the sealed bytes its content is opened from."""
 
     read: Read
-    state: bytes
+    sealed: Sealed
 
     @property
     def frame(self) -> Frame[AnyEvent]:
@@ -63,13 +64,13 @@ class Record:
         """
         self.reader = reader
         self.case_id = case_id
-        self.kept = tuple(_read(reader, case_id))
+        self.kept = tuple(Kept(read, sealed) for read, sealed in reader.read_case(case_id))
         self.file = _folded(case_id, self.kept)
 
     def shows(self, viewer: str) -> bool:
         """Tell whether a viewer may read anything of the case now."""
         eyes = self.file.rights(viewer)
-        return any(k.frame.seq in eyes.get(k.frame.room, NOTHING) for k in self.kept)
+        return any(sees(eyes, k.frame.room, k.frame.seq) for k in self.kept)
 
     def upto(self, moment: Moment, eyes: Rights) -> tuple[Kept, ...]:
         """Return the events recorded by a moment.
@@ -90,15 +91,6 @@ class Record:
             needs = "an entry, as `goodoffices show` prints it"
             raise RuleViolation("entry_is_known", f"there is no entry {ref} here", needs)
         return self.kept[: self.file.version_of(ref)]
-
-
-def _read(reader: Reader, case_id: UUID) -> list[Kept]:
-    kept: list[Kept] = []
-    for position, version, state in reader.recorder.stream(case_id):
-        if version != len(kept) + 1:
-            raise StoreFault("an event of a case is missing", "restore from a backup")
-        kept.append(Kept(Read(position, case_id, version, *reader.frame(state)), state))
-    return kept
 
 
 def _folded(case_id: UUID, kept: tuple[Kept, ...]) -> CaseFile:
@@ -141,8 +133,11 @@ class Look:
         self.file = record.file if moment is None else _folded(record.case_id, until)
         self.rights: Rights = both(self.file.rights(viewer), eyes)
         self.now = _instant(moment, until, now)
-        self.kept = tuple(k for k in until if k.frame.seq in self.rights.get(k.frame.room, NOTHING))
-        self._by_ref = {k.frame.ref: k for k in self.kept}
+        self.kept = tuple(k for k in until if sees(self.rights, k.frame.room, k.frame.seq))
+
+    @cached_property
+    def _by_ref(self) -> dict[str, Kept]:
+        return {k.frame.ref: k for k in self.kept}
 
     @cached_property
     def case(self) -> Case:
@@ -184,7 +179,7 @@ class Look:
         if seal is not None:
             return Opened(kept.frame.event, erased=False, sealed=seal)
         bare = kept.frame.event
-        event = self.record.reader.filled(kept.state, bare)
+        event = self.record.reader.filled(kept.sealed, bare)
         # What had content and comes back as it was has lost it.
         return Opened(event, erased=event is bare and bool(content_fields(type(bare))))
 

@@ -16,12 +16,12 @@ from services.nats import connect
 from services.nats.connect import BrokerAway, until
 from services.nats.jetstream import JetStream, StoredMessage
 from services.nats.ledger_stream import EPOCH, POSITION, ForeignStream, message_of
-from services.nats.pipe import BATCH_COMMIT, EXPECTED, MESSAGE_ID, Message, PublishPipe
+from services.nats.pipe import BATCH_COMMIT, BATCH_MIN, EXPECTED, MESSAGE_ID, Message, PublishPipe
 from services.nats.server import EmbeddedServer
 from services.nats.source import Row
 from services.nats.streams import ensure_ledger_stream
 from services.nats.subjects import LEDGER
-from services.relay import BATCH_MIN, PAGE, Relay, lots
+from services.relay import PAGE, Relay, lots
 from tests.live.broker import ListSource, eventually, on_connection, stream_rows
 
 pytestmark = pytest.mark.live
@@ -159,7 +159,7 @@ def test_kill_of_the_broker_while_publishing_neither_loses_nor_doubles(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch, batch_min: int, page_takes_s: float
 ) -> None:
     """Five times kill -9 at some instant within a page, then the stream equals the store."""
-    monkeypatch.setattr(relay_module, "BATCH_MIN", batch_min)
+    monkeypatch.setattr("services.nats.pipe.BATCH_MIN", batch_min)
     monkeypatch.setattr(relay_module, "PAGE", 300)
     monkeypatch.setattr("services.nats.server.WATCH_S", 0.02)
     source = DeadlySource(4000, server, page_takes_s)

@@ -43,7 +43,13 @@ ENVELOPE = {
     "ce-actor",
 }
 PERHAPS = {"ce-actingfor", "ce-occurred", "ce-corrects", "data"}
-OF_THE_BROKER = {"Nats-Msg-Id", "Nats-Batch-Id", "Nats-Batch-Sequence", "Nats-Batch-Commit"}
+OF_THE_BROKER = {
+    "Nats-Msg-Id",
+    "Nats-Expected-Last-Sequence",
+    "Nats-Batch-Id",
+    "Nats-Batch-Sequence",
+    "Nats-Batch-Commit",
+}
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ from ledger.envelope import content_bytes, with_content
 from ledger.errors import DecodeError, StoreFault
 from ledger.store.sealing import (
     ContentKey,
-    Sealed,
+    FrameOpener,
     leaf_of,
     open_content,
-    open_frame,
     pad,
     parse,
     room_of,
@@ -116,12 +115,12 @@ def test_a_changed_byte_is_noticed_wherever_it_is() -> None:
         if (sealed.block, sealed.slot) != (SEALED["block"], SEALED["slot"]):
             continue
         with pytest.raises(StoreFault):
-            _open_both(sealed, frame_key, content_key)
+            _open_both(bytes(flipped), frame_key, content_key)
 
 
-def _open_both(sealed: Sealed, frame_key: bytes, content_key: bytes) -> None:
-    open_frame(sealed, frame_key)
-    open_content(sealed, content_key)
+def _open_both(stored: bytes, frame_key: bytes, content_key: bytes) -> None:
+    FrameOpener(lambda _: frame_key).open(parse(stored))
+    open_content(parse(stored), content_key)
 
 
 def test_an_event_of_a_newer_release_is_not_guessed_at() -> None:

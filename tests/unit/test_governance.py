@@ -12,7 +12,7 @@ from ledger.parties import Entry
 from ledger.record.commands import DECIDE
 from ledger.record.governance_events import RetentionExpired
 from ledger.record.retention import months_after, overdue, retention_begun
-from ledger.record.state import Record, evolve
+from ledger.record.state import Record, fold
 from tests.unit.part import HOUSE, NOW, Part, kinds, only, standing
 
 SECOND = "person:berg"
@@ -23,7 +23,12 @@ ENTRIES = {"joint:4": NOTE, "desk:B:1": NOTE, "desk:A:1": NOTE}
 
 def part(**known: Any) -> Part[Record]:  # noqa: ANN401 - any field of a standing
     """Begin with a few entries."""
-    return Part(DECIDE, evolve, Record(), standing(**{"entries": ENTRIES, **known}))
+    return Part(
+        DECIDE,
+        lambda state, frame: fold(state, (frame,)),
+        Record(),
+        standing(**{"entries": ENTRIES, **known}),
+    )
 
 
 def test_content_is_sealed_where_it_stands_by_two_persons() -> None:

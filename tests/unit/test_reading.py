@@ -15,7 +15,6 @@ from msgspec.structs import replace
 from ledger.errors import DecodeError, LedgerError, RuleViolation
 from ledger.identity import Operator
 from ledger.negotiation.proposal import Status
-from ledger.store.sealing import parse
 from ledger.terms import Clause, Money
 from projections import replay
 from services.clock import FakeClock
@@ -350,8 +349,7 @@ def test_an_erased_entry_says_so(tmp_path: Path) -> None:
     with opened(tmp_path, unbound=True, clock=FakeClock(START)) as house:
         case = tell(house, examples.registered())
         for kept in eyes(house).look(case).kept:
-            sealed = parse(kept.state)
-            house.ledger.keys.destroy_slots([(sealed.block, sealed.slot)])
+            house.ledger.keys.destroy_slots([(kept.sealed.block, kept.sealed.slot)])
         shown = one(house, case)
     assert shown.title is None
     assert entry(shown, "request-registered").erased

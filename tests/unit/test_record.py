@@ -12,14 +12,13 @@ from ledger.deadlines import Deadline, DeadlineMet, DeadlineReviewNeeded, Deadli
 from ledger.envelope import Event, Frame, Irregularity, frame_of
 from ledger.intake.events import ConsentGiven, InvitationDeclined, InvitationServed
 from ledger.neutrality.events import ObjectionRaised
-from ledger.parties import Entry
 from ledger.reasons import ReasonsGiven
 from ledger.record.commands import DECIDE
-from ledger.record.entries import CHUNK, Entries, Log
+from ledger.record.entries import CHUNK
 from ledger.record.events import FactReported, LateEntryRecorded
 from ledger.record.late import late_entry
 from ledger.record.rules import is_time_critical
-from ledger.record.state import Record, evolve
+from ledger.record.state import Record, fold
 from tests.unit.part import AS_RECORDED, HOUSE, NOW, Part, kinds, only, standing
 
 DUE = "2026-04-07T21:59:59.999999Z"
@@ -28,7 +27,11 @@ SECOND = "person:berg"
 
 def part(**known: Any) -> Part[Record]:  # noqa: ANN401 - any field of a standing
     """Begin with nothing said of the record."""
-    return Part(DECIDE, evolve, Record(), standing(**known))
+    return Part(DECIDE, _one_more, Record(), standing(**known))
+
+
+def _one_more(state: Record, frame: Frame[Any]) -> Record:
+    return fold(state, (frame,))
 
 
 def tell(
@@ -51,7 +54,7 @@ def tell(
     seq = case.seqs[room]
     frame = Frame(room=room, seq=seq, actor=actor, event=frame_of(event), **{**plain, **known})
     case.events[frame.ref] = event
-    case.state = evolve(case.state, frame)
+    case.state = fold(case.state, (frame,))
     case.standing = replace(case.standing, entries=case.state.entries)
     return frame.ref
 
@@ -470,21 +473,34 @@ def test_a_place_that_holds_nothing_is_not_there(ref: str) -> None:
 
 def test_an_earlier_state_keeps_its_own_entries() -> None:
     """Adding across chunks shares what is full and never changes what was given out."""
-    log, states = Log(5), []
+    case = part()
+    case.seqs["joint"] = 4
+    logs = []
     for seq in range(5, 5 + 3 * CHUNK):
-        log = log.with_entry(seq, Entry(str(seq), "person:clerk", "person:clerk"))
-        states.append(log)
-    for n, one in enumerate(states, 1):
+        tell(case, FactReported(fact="other"), actor=f"person:{seq}")
+        logs.append(case.state.rooms["joint"])
+    for n, one in enumerate(logs, 1):
         assert len(one) == n
+        assert one.last == 4 + n
         assert one.at(4 + n) is not None
         assert one.at(5 + n) is None
-    entries = Entries({"joint": log})
-    assert [entries[f"joint:{seq}"].tag for seq in (5, 5 + CHUNK, 4 + 3 * CHUNK)] == [
-        "5",
-        str(5 + CHUNK),
-        str(4 + 3 * CHUNK),
-    ]
-    assert len(entries) == len(list(entries)) == 3 * CHUNK
+    places = (5, 5 + CHUNK, 4 + 3 * CHUNK)
+    told = [case.state.entries[f"joint:{seq}"].actor for seq in places]
+    assert told == [f"person:{seq}" for seq in places]
+    assert len(case.state.entries) == len(list(case.state.entries)) == 3 * CHUNK
+
+
+def test_many_events_at_once_are_kept_as_one_by_one() -> None:
+    """Across rooms and chunks, in the order of each room."""
+    case = part()
+    for n in range(CHUNK + 10):
+        tell(case, FactReported(fact="other"), "caucus:A" if n % 3 else "joint")
+    frames = sorted(
+        (log.at(seq) for log in case.state.rooms.values() for seq in range(1, log.last + 1)),
+        key=lambda frame: (frame.seq, frame.room) if frame else (0, ""),
+    )
+    at_once = fold(Record(), [frame for frame in frames if frame is not None])
+    assert at_once.rooms == case.state.rooms
 
 
 def test_a_reader_that_joins_late_sees_a_room_from_there() -> None:

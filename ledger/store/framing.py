@@ -1,0 +1,58 @@
+"""Frame what a decision placed: the common part of every event, and the digest a room may read."""
+
+import hmac
+from typing import Any
+
+from msgspec import UNSET
+
+from ledger.act import Placed
+from ledger.envelope import EVENT_BYTES_MAX, FRAME_ENCODER, Frame, content_bytes, frame_of
+from ledger.errors import DecodeError
+
+
+def framed(
+    placed: Placed,
+    *,
+    occurred: str | None,
+    **who: Any,  # noqa: ANN401 - the remaining fields of a frame
+) -> Frame[Any]:
+    """Frame an event; its sequence comes with its turn."""
+    event = placed.event
+    return Frame(
+        room=placed.room,
+        seq=0,
+        occurred=occurred if placed.occurred is UNSET else placed.occurred,
+        admissibility=type(event).admissibility,
+        cause=placed.cause,
+        corrects=placed.corrects,
+        v=type(event).version,
+        event=frame_of(event),
+        **who,
+    )
+
+
+def visible(authority: str | None, room: str) -> str | None:
+    """Cite an authority only where every reader of the room may read it."""
+    return authority if authority and authority.rpartition(":")[0] in ("joint", room) else None
+
+
+def sized(placed: Placed) -> Placed:
+    """Refuse an event over the bound before anything of its command is taken."""
+    size = len(FRAME_ENCODER.encode(placed.event))
+    if size > EVENT_BYTES_MAX - 4096:
+        raise DecodeError(
+            "data",
+            f"the event would take {size} bytes",
+            f"at most {EVENT_BYTES_MAX // 1024} KiB; longer documents are referred to by hash",
+        )
+    content_bytes(placed.event)
+    return placed
+
+
+def digest_for(room: str, digest: bytes) -> str:
+    """Make the digest of a command that its events in a room carry.
+
+    Every room has its own, so that no event tells by its digest, or by having none, whether the
+    command also wrote where the reader may not look.
+    """
+    return hmac.digest(digest, room.encode(), "sha256").hex()
