@@ -52,6 +52,10 @@ bench: .venv/.ready ## what is measured, beside the peers, as ratios
 soak: .venv/.ready ## the tests that run for minutes
 	$(BIN)/python -m pytest -m soak --timeout=0
 
+.PHONY: interop
+interop: .venv/.ready ## checkpoints and proofs checked with Go's library, where Go is installed
+	$(BIN)/python -m pytest -m interop -rs --timeout=300 tests/interop
+
 .PHONY: docs
 docs: .venv/.ready ## write the generated pages of docs/ again
 	$(BIN)/python -m docs.generate

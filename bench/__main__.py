@@ -15,6 +15,7 @@ from bench import (
     projection_bench,
     relay_bench,
     replay_bench,
+    seal_bench,
 )
 from bench.machine import described
 from bench.measuring import Line, Options, say
@@ -57,6 +58,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "replay": replay_bench.measure,
     "projection": _projection,
     "relay": _relay,
+    "seal": seal_bench.measure,
     "memory": memory_bench.measure,
     "daily": daily_bench.measure,
     "feed": feed_bench.measure,

@@ -21,21 +21,14 @@ from ledger.intake.events import CaseTakenOver
 from ledger.negotiation.events import ImpasseDeclared
 from ledger.parties import Phase
 from ledger.profile import ProfileRef
-from projections import audit_trail, case_view, deadlines, proposal_history, search
 from projections.feed import Projector
 from projections.views import Views
+from services.library import PROJECTIONS
 from tests.sealed import LEDGER_ID, Record, case_id
 
 CASES = 2_000
 PEER_CASES = 300
 EVENTS_A_CASE = 10
-EVERY_VIEW = (
-    case_view.PROJECTION,
-    proposal_history.PROJECTION,
-    audit_trail.PROJECTION,
-    deadlines.PROJECTION,
-    search.PROJECTION,
-)
 
 
 def measure() -> list[tuple[str, float]]:
@@ -57,7 +50,7 @@ def _ours(folder: Path) -> tuple[float, float]:
             _tell(record, n)
         events = record.commit()
         views = Views(folder / "views.sqlite", LEDGER_ID.hex)
-        projector = Projector(views, record.reader, EVERY_VIEW)
+        projector = Projector(views, record.reader, PROJECTIONS)
         projector.catch_up()
         speeds = []
         for name in ("cases", None):

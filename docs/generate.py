@@ -16,13 +16,14 @@ from msgspec import Struct, inspect
 from rich.console import Console
 
 import services.cli.app  # loads every part of the house, and with it every rule
+from docs.behind import rules_asked
 from docs.coverage import coverage_page
+from docs.event_pages import events_json, events_page, title_of
 from docs.layout import WIDTH, field_lines, fields_of, item, page, paragraph, shapes
 from docs.reading_code import Docstring, read_docstring, type_in_words
 from docs.walkthrough import walkthrough_page
 from ledger.act import RULES, Command
 from ledger.catalogue import DECIDERS, PARTS
-from ledger.envelope import Event, content_fields, tag_of
 from ledger.profile import builtin
 from ledger.profile_checks import CONTRADICTIONS
 from ledger.profile_tables import Profile
@@ -30,37 +31,6 @@ from services.settings import VARIABLES
 
 DOCS = Path(__file__).resolve().parent
 SOURCES = ("ledger", "projections", "services")
-
-
-def _title_of(part: str) -> str:
-    return part.replace("_", " ").capitalize()
-
-
-def events_page() -> str:
-    """Return the catalogue of events."""
-    about = (
-        "Every event there is, by part of the procedure. A *frame* field finds, orders and folds"
-        " the event; a *content* field is what it says, sealed under the event's own key. The"
-        " usual room comes first. What every event carries besides (who, for whom, both clocks,"
-        " authority, command) is in the frame itself: see the [glossary](glossary.md#frame)."
-    )
-    blocks = [paragraph(about)]
-    for part in PARTS:
-        blocks.append(f"## {_title_of(part.name)}")
-        blocks.extend(block for kind in part.events for block in _event(kind))
-    kinds = [kind for part in PARTS for kind in part.events]
-    return page("Events", *blocks, *shapes(kinds))
-
-
-def _event(kind: type[Event]) -> Iterator[str]:
-    content = content_fields(kind)
-    rooms = ", ".join(f"`{room}`" for room in kind.rooms)
-    facts = f"Row {kind.row}, version {kind.version}, {kind.admissibility}. Rooms: {rooms}."
-    yield f"### {tag_of(kind)}\n\n{paragraph(read_docstring(kind.__doc__).first)}"
-    yield f'{paragraph(facts)}\n\nSays: "{kind.says}"'
-    fields = field_lines(kind, lambda name: "content, " if name in content else "frame, ")
-    if listed := "\n".join(fields):
-        yield listed
 
 
 def commands_page() -> str:
@@ -74,24 +44,28 @@ def commands_page() -> str:
     blocks = [paragraph(about)]
     for part in PARTS:
         if part.decide:
-            blocks.append(f"## {_title_of(part.name)}")
+            blocks.append(f"## {title_of(part.name)}")
             blocks.extend(block for kind in part.decide for block in _command(kind))
     return page("Commands", *blocks, *shapes(DECIDERS))
 
 
 def _command(kind: type[Command]) -> Iterator[str]:
-    told = read_docstring(DECIDERS[kind][1].__doc__)
-    guards = tuple(guard.__name__ for guard in kind.guards)
     phases = ", ".join(sorted(kind.during)) or "any"
     opens = " Opens a case." if kind.opens else ""
     yield f"### {_tag(kind)}\n\n{paragraph(read_docstring(kind.__doc__).first)}"
     yield paragraph(f"Given by {', '.join(kind.by)}. Phases: {phases}.{opens}")
     if listed := "\n".join(field_lines(kind, lambda _: "")):
         yield listed
-    refusals = ", ".join(f"[{n}](rules.md#{n})" for n in dict.fromkeys((*guards, *told.refusals)))
-    if refusals:
+    if refusals := ", ".join(f"[{name}](rules.md#{name})" for name in _refusals(kind)):
         yield paragraph(f"Refused by: {refusals}.")
     yield f"```json\n{_example(kind)}\n```"
+
+
+def _refusals(kind: type[Command]) -> Iterable[str]:
+    """Name what may refuse a command: as its decision says, then what the code asks besides."""
+    guards = (guard.__name__ for guard in kind.guards)
+    told = read_docstring(DECIDERS[kind][1].__doc__).refusals
+    return dict.fromkeys((*guards, *told, *sorted(rules_asked(kind))))
 
 
 def _tag(kind: type[Command]) -> str:
@@ -127,9 +101,8 @@ def rules_page() -> str:
 
 def _commands_by_rule() -> dict[str, list[str]]:
     used: dict[str, list[str]] = {}
-    for kind, (_, decide) in DECIDERS.items():
-        guards = tuple(guard.__name__ for guard in kind.guards)
-        for name in dict.fromkeys((*guards, *read_docstring(decide.__doc__).refusals)):
+    for kind in DECIDERS:
+        for name in _refusals(kind):
             used.setdefault(name, []).append(_tag(kind))
     return used
 
@@ -162,9 +135,12 @@ GATES = {
     "actor_has_authority": "A person acts for a party only under an authority on record.",
     "actor_reads_room": "One acts in rooms one reads; a room one may not read is not there.",
     "case_is_known": "The case is there, and one may see it; the two are not told apart.",
+    "command_is_known": "A receipt is given for a command whose entries one may read.",
+    "command_is_one": "A receipt is for the command of one actor in one case.",
     "grant_is_known": "An analyst looks under a grant of the institution.",
     "importer_is_registry": "Records are taken over by an operator of the registry.",
     "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
+    "registry_keeps_the_log": "A new log, or a new key, is begun by an operator of the registry.",
     "viewer_is_within_role": "One looks with one's own eyes, or with those of an office one holds.",
 }
 """Sentences of gates whose place in the source says something else, or nothing."""
@@ -267,6 +243,7 @@ def _value(house: Mapping[str, object], key: str) -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "events.md": events_page,
+    "events.json": events_json,
     "commands.md": commands_page,
     "rules.md": rules_page,
     "cli.md": cli_page,

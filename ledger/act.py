@@ -14,12 +14,13 @@ from ledger.errors import RuleViolation
 from ledger.instants import has_offset
 from ledger.parties import Phase, Standing
 from ledger.profile import Profile, ProfileRef
+from ledger.signing import Head, KeyText, SaltText, SignatureText
 
 C = TypeVar("C", bound="Command")
 P = ParamSpec("P")
 
 Role: TypeAlias = Literal[
-    "party", "mediator", "registry", "authority", "challenge", "candidate", "clock"
+    "party", "mediator", "registry", "authority", "challenge", "candidate", "protection", "clock"
 ]
 Effect: TypeAlias = Literal["refuse", "irregular"]
 
@@ -68,6 +69,10 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
         occurred: When it happened, RFC 9557; None for now; "not recorded" where unknown.
         reported: Whether a fact is reported that happened without us.
         source: SHA-256 of the document it is taken from.
+        head: Head of a room the actor had seen when it signed.
+        key: The actor's public key, where it signs (docs/signing.md).
+        salt: What it drew for this command.
+        signature: Over the bytes that docs/signing.md names.
         data: The command's own fields.
     """
 
@@ -81,7 +86,17 @@ class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_de
     occurred: str | None = None
     reported: bool = False
     source: str | None = None
+    head: Head | None = None
+    key: KeyText | None = None
+    salt: SaltText | None = None
+    signature: SignatureText | None = None
     data: msgspec.Raw = msgspec.Raw(b"{}")
+
+    @property
+    def is_signed(self) -> bool:
+        """Tell whether it comes with anything of a signature."""
+        plain = self.signature is None and self.key is None
+        return not (plain and self.salt is None and self.head is None)
 
 
 class Placed(Struct, frozen=True, gc=False):

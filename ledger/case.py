@@ -4,7 +4,7 @@
 given such a case, so that nothing an actor may not read can change its answer.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -92,8 +92,34 @@ class Case(Struct, frozen=True, dict=True):
             joining=self.intake.joining(),
             conflicts=self.neutrality.conflicts(),
             inquired=self.neutrality.inquired(),
+            uninquired=_uninquired(self),
+            rests_in=_rests_in(self.intake),
             suspended=self.engagement.accounts.suspended,
+            caucuses_counted=self.sessions.keeping.counted,
+            recordings_kept=self.sessions.keeping.still_kept(),
         )
+
+
+def _uninquired(case: Case) -> dict[str, str | None]:
+    """Name who came since a mediator took office and was not inquired into (I-3).
+
+    Nobody for eyes that read no inquiries, in the chair.
+    """
+    neutrality = case.neutrality
+    if "chair" not in case.record.rooms:
+        return {}
+    came = {
+        held.person: held.ends
+        for held in case.intake.authorities.values()
+        if held.came is not None and neutrality.owes_inquiry(held.person, held.came)
+    }
+    named = {p: None for p, at in neutrality.interested.items() if neutrality.owes_inquiry(p, at)}
+    return {**came, **named}
+
+
+def _rests_in(intake: intake_state.Intake) -> str | None:
+    """Name the case in which the talks of this one go on, None for this one."""
+    return intake.consolidation.lead if intake.consolidation.rests else None
 
 
 def _settled(settlement: settlement_state.Settlement) -> dict[str, Any]:
@@ -137,8 +163,11 @@ def evolve(case: Case, frame: Frame[AnyEvent]) -> Case:
     return fold(case, (frame,))
 
 
-def fold(case: Case, frames: Iterable[Frame[AnyEvent]]) -> Case:
+def fold(case: Case, frames: Sequence[Frame[AnyEvent]]) -> Case:
     """Fold the next events, in the order of recording; never judges, never sees content."""
+    if not frames:
+        return case
+    record = record_state.fold(case.record, frames)
     plain: list[Frame[AnyEvent]] = []
     for frame in frames:
         if type(frame.event) in TURNING:
@@ -146,20 +175,18 @@ def fold(case: Case, frames: Iterable[Frame[AnyEvent]]) -> Case:
             plain = []
         else:
             plain.append(frame)
-    return _followed(case, plain)
+    return replace(_followed(case, plain), record=record)
 
 
 def _followed(case: Case, frames: Sequence[Frame[AnyEvent]]) -> Case:
-    """Fold events each into the state of its part, and all into the record."""
-    if not frames:
-        return case
-    states: dict[str, Any] = {"record": record_state.fold(case.record, frames)}
+    """Fold events each into the state of its part."""
+    states: dict[str, Any] = {}
     for frame in frames:
         if folding := FOLDS.get(type(frame.event)):
             part, evolved = folding
             state = states.get(part)
             states[part] = evolved(getattr(case, part) if state is None else state, frame)
-    return replace(case, **states)
+    return replace(case, **states) if states else case
 
 
 def _turned(case: Case, frame: Frame[AnyEvent]) -> Case:
@@ -197,7 +224,15 @@ def _reopened(case: Case, event: CaseReopened, ref: str) -> dict[str, Any]:
     return {
         "intake": replace(intake, issues=issues),
         "negotiation": replace(case.negotiation, proposals=proposals, agreement=None),
-        "evaluation": replace(case.evaluation, heard=frozenset(), closed=False),
+        "sessions": sessions_state.begun_anew(case.sessions),
+        "evaluation": replace(
+            case.evaluation,
+            asked=frozenset(),
+            heard=frozenset(),
+            usable={},
+            shared=frozenset(),
+            closed=False,
+        ),
     }
 
 

@@ -11,13 +11,30 @@ from msgspec.structs import replace
 from ledger.case import Case, fold
 from ledger.catalogue import AnyEvent
 from ledger.deadlines import DeadlineSet
-from ledger.envelope import Frame
+from ledger.envelope import Event, Frame
 from ledger.institution.events import InstitutionFounded
+from ledger.negotiation.blind_events import SealedBidDestroyed
+from ledger.record.erasure_events import ContentErased
 from ledger.rooms import WHOLE, Rights, Roster, Span, both, either, rights, sees
 from ledger.roster import BELONGING, admit
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 EyesKey: TypeAlias = frozenset[tuple[str, Span]]
+
+
+ERASING: frozenset[type[Event]] = frozenset({ContentErased, SealedBidDestroyed})
+"""Events after which what other entries of their room said is no longer to be read."""
+
+
+def erased_by(event: Event) -> tuple[str, ...]:
+    """Name the entries (room:seq) an event erases."""
+    match event:
+        case ContentErased():
+            return event.targets
+        case SealedBidDestroyed():
+            return event.bids
+        case _:
+            return ()
 
 
 class Written(Struct, frozen=True, gc=False):
@@ -58,6 +75,7 @@ class CaseFile:
             instant.
         roster: Who belongs to the case.
         audience: Rises whenever somebody may read more or less than before.
+        erased: By entry (room:seq) the event that erased what it said, whatever became of its key.
     """
 
     def __init__(self, case_id: UUID) -> None:
@@ -69,6 +87,7 @@ class CaseFile:
         self.quiet = (0, NEVER)
         self.roster = Roster()
         self.audience = 0
+        self.erased: dict[str, str] = {}
         self._handled: dict[tuple[str, str], Handled] = {}
         self._entered: dict[tuple[str, str | None, str], tuple[str, str]] = {}
         self._versions: dict[str, int] = {}
@@ -93,6 +112,8 @@ class CaseFile:
         kind = type(frame.event)
         if kind is DeadlineSet:
             self.dated.add(frame.room)
+        elif kind in ERASING:
+            self.erased.update(dict.fromkeys(erased_by(frame.event), frame.ref))
         if kind in BELONGING or frame.seq == 1:
             self._admit(frame)
 
@@ -108,6 +129,7 @@ class CaseFile:
         copy = CaseFile(self.case_id)
         copy.frames, copy.seqs = list(self.frames), dict(self.seqs)
         copy.roster, copy.dated, copy._cuts = self.roster, set(self.dated), dict(self._cuts)
+        copy.erased = dict(self.erased)
         for frame in frames:
             copy.append(replace(frame, seq=copy.seqs.get(frame.room, 0) + 1))
         return copy

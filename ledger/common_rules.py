@@ -8,6 +8,7 @@ from msgspec import UNSET, structs
 
 from ledger.act import Act, Broken, Occasion, rule
 from ledger.errors import RuleViolation
+from ledger.instants import parse_instant
 from ledger.parties import Power, Standing
 
 T = TypeVar("T")
@@ -49,6 +50,22 @@ def talks_are_not_suspended(act: Act[Any], standing: Standing) -> None:  # noqa:
     """No session begins while the talks rest for a deposit that is not paid."""
     if standing.suspended:
         raise Broken("the talks are suspended until a deposit is paid", "pay-deposit")
+
+
+@rule("irregular")
+def inquiry_follows_change_of_persons(act: Act[Any], standing: Standing) -> None:
+    """Who came since the mediators took office is inquired into before they go on (I-3)."""
+    waiting = [
+        person
+        for person, ends in standing.uninquired.items()
+        if ends is None or parse_instant(ends) >= act.when
+    ]
+    if waiting and not standing.taken_over:
+        names = ", ".join(waiting)
+        raise Broken(
+            f"the mediators have not inquired into their ties to {names}",
+            f"complete-inquiry of each mediator, `concerning` {names}",
+        )
 
 
 @rule("refuse")

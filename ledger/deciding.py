@@ -13,8 +13,10 @@ from ledger.act import Act, Ask, Broken, Command, Decision, Placed, rule
 from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.catalogue import DECIDERS
+from ledger.common_rules import mandate_is_active
 from ledger.counting import parse_instant
 from ledger.envelope import NOT_RECORDED, Channel, Event
+from ledger.erasing import marks
 from ledger.errors import DecodeError, RuleViolation
 from ledger.follow_up.limit import limit_begun
 from ledger.identity import (
@@ -31,6 +33,8 @@ from ledger.record.late import late_entry
 from ledger.record.retention import retention_begun
 from ledger.rooms import kind_of, members_of
 from ledger.rulebook import Rulebook, shipped
+from ledger.signatures import proof_of
+from ledger.signing import Proof
 
 
 class Scene(Struct, frozen=True, kw_only=True):
@@ -59,6 +63,7 @@ class Decided(Struct, frozen=True):
     placed: list[Placed]
     identity: Identity
     act: Act[Any]
+    proof: Proof | None = None
 
 
 def decide(file: CaseFile, ask: Ask, command: Command, identity: Identity, scene: Scene) -> Decided:
@@ -80,6 +85,10 @@ def decide(file: CaseFile, ask: Ask, command: Command, identity: Identity, scene
     standing = case.standing()
     act = _act(file, ask, command, scene, identity, case)
     _check_envelope(act, ask, standing)
+    proof = None
+    if ask.is_signed or ask.command in act.profile.signed_commands:
+        keys = (*case.record.keys, *scene.rulebook.keys)
+        proof = proof_of(act, ask, command, keys, _names(file, case))
     for guard in (*gates(command), *command.guards):
         guard(act, standing)
     part, decider = DECIDERS[type(command)]
@@ -87,15 +96,24 @@ def decide(file: CaseFile, ask: Ask, command: Command, identity: Identity, scene
     _rooms_are_within_sight(placed, identity, scene.operator)
     begun = dates_begun(act, standing, placed)
     placed = [*placed, *limit_begun(act, standing, placed), *begun]
-    placed = [*placed, *retention_begun(act, placed)]
-    return Decided([*placed, *late_entry(act, standing, placed)], identity, act)
+    placed = [*placed, *retention_begun(act, placed), *marks(file, act, placed)]
+    return Decided([*placed, *late_entry(act, standing, placed)], identity, act, proof)
+
+
+def _names(file: CaseFile, case: Case) -> tuple[str, ...]:
+    """Name the case as a signed command may, none where there is none yet."""
+    if not file.frames or file.is_institution:
+        return ()
+    known = (case.intake.number, case.intake.external_ref, file.case_id.hex)
+    return tuple(name for name in known if name is not None)
 
 
 def _rooms_are_within_sight(placed: Decision, identity: Identity, operator: Operator) -> None:
     """Nobody writes into a confidential room it may not read."""
     for one in placed:
         closed = kind_of(one.room) in ("party", "caucus", "group", "mediators")
-        new_group = kind_of(one.room) == "group" and identity.party in members_of(one.room)
+        in_group = identity.role == "mediator" or identity.party in members_of(one.room)
+        new_group = kind_of(one.room) == "group" and in_group
         if closed and one.room not in identity.eyes and not (operator.unbound or new_group):
             raise RuleViolation(
                 "room_is_within_sight",
@@ -142,10 +160,11 @@ def _act(  # noqa: PLR0913 - an act has as many sides
 
 def _opener(file: CaseFile, identity: Identity, scene: Scene) -> Callable[[str], Event]:
     def open_seen(ref: str) -> Event:
-        """Open an event the eyes may read; any other is not there."""
-        if file.frame_at(ref, identity.eyes) is None:
+        """Open an event the eyes may read; any other is not there, and of one erased the frame."""
+        frame = file.frame_at(ref, identity.eyes)
+        if frame is None:
             raise RuleViolation("entry_is_known", f"there is no entry {ref} here")
-        return scene.open(ref)
+        return frame.event if ref in file.erased else scene.open(ref)
 
     return open_seen
 
@@ -196,7 +215,18 @@ def gates(command: Command) -> tuple[Callable[[Act[Any], Standing], None], ...]:
     """Return what every command must pass before its own rules: case, role, phase."""
     own = DECIDERS[type(command)][0] == "institution"
     case_gate = () if own else (case_is_new if command.opens else case_is_open,)
-    return (*case_gate, role_may_give_command, phase_allows_command)
+    talks = (talks_go_on_here,) if mandate_is_active in command.guards else ()
+    return (*case_gate, role_may_give_command, phase_allows_command, *talks)
+
+
+@rule("irregular")
+def talks_go_on_here(act: Act[Any], standing: Standing) -> None:  # noqa: ARG001 - a rule takes the act
+    """What went over to another case is talked about there."""
+    if standing.rests_in is not None:
+        raise Broken(
+            f"this case was consolidated with {standing.rests_in}, which leads",
+            f"the same in {standing.rests_in}, or a split (split-case)",
+        )
 
 
 @rule("refuse")

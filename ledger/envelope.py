@@ -75,6 +75,20 @@ class Irregularity(Struct, frozen=True, gc=False):
     why: str
 
 
+class Signed(Struct, frozen=True, gc=False):
+    """The signature of a command by its actor (docs/signing.md).
+
+    Attributes:
+        fields: Root of what was asked, field by field, lower-case hex.
+        key: The actor's public key, base64.
+        signature: Ed25519, base64.
+    """
+
+    fields: str
+    key: str
+    signature: str
+
+
 class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """What finds, orders, folds and counts an event.
 
@@ -92,6 +106,7 @@ class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True, g
         command: Id of the command that caused it, unique for its actor.
         digest: Keyed digest of the command, another for each room it wrote to.
         cause: Event (room:seq) that caused it.
+        signed: The actor's signature of the command; None where the institution asserts the act.
         source: SHA-256 of the document it was taken from, lower-case hex.
         admissibility: Whether it may be proved elsewhere.
         irregular: The rules it breaks, for a reported fact.
@@ -118,6 +133,7 @@ class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True, g
     recorded: datetime
     room: str
     seq: int
+    signed: Signed | None = None
     source: str | None = None
     v: int = 1
 

@@ -12,7 +12,7 @@ from ledger.follow_up import due as follow_up_due
 from ledger.intake import due as intake_due
 from ledger.negotiation import due as negotiation_due
 from ledger.preparation.events import DocumentSubmitted, InterestRecorded, StatementSubmitted
-from ledger.record import retention
+from ledger.record import opening, retention
 from ledger.rooms import WHOLE, kind_of
 from ledger.rulebook import Rulebook
 from ledger.sessions.events import (
@@ -116,6 +116,7 @@ def _overdue_in(room: str, file: CaseFile, rulebook: Rulebook, now: datetime) ->
         *settlement_due.overdue(case.settlement, standing, profile, now, room),
         *follow_up_due.overdue(case.follow_up, standing, profile, now, room),
         *retention.overdue(case.record, standing, now, room),
+        *opening.overdue(case.record, now, room),
     ]
 
 

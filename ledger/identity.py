@@ -11,15 +11,32 @@ from ledger.parties import Standing
 from ledger.rooms import Rights, either, kind_of
 
 OperatorRole: TypeAlias = Literal[
-    "registry", "auditor", "mediator", "party", "authority", "challenge"
+    "registry", "auditor", "mediator", "party", "authority", "challenge", "review", "protection"
 ]
-ROLES: tuple[Role, ...] = ("party", "mediator", "registry", "authority", "challenge", "candidate")
+ROLES: tuple[Role, ...] = (
+    "party",
+    "mediator",
+    "registry",
+    "authority",
+    "challenge",
+    "candidate",
+    "protection",
+)
 OFFICES: dict[Role, tuple[OperatorRole, ...]] = {
     "registry": ("registry",),
     "authority": ("authority", "registry"),
     "challenge": ("challenge",),
+    "protection": ("protection", "registry"),
 }
 """Which operator roles may act for an office of the institution."""
+OFFICES_READING: tuple[OperatorRole, ...] = (
+    "registry",
+    "auditor",
+    "protection",
+    "challenge",
+    "review",
+)
+"""Offices that read in every case, the widest first."""
 
 
 class Operator(Struct, frozen=True):
@@ -65,7 +82,7 @@ class Identity(Struct, frozen=True):
 def viewers_of(operator: Operator, file: CaseFile) -> tuple[str, ...]:
     """List the viewers an operator may be in a case, its widest first."""
     roster, person = file.roster, operator.person
-    offices = [r for r in ("registry", "auditor", "challenge") if r in operator.roles]
+    offices = [r for r in OFFICES_READING if r in operator.roles]
     parties = [f"party:{p}" for p in roster.persons.get(person, ())]
     seat = ["mediator"] if person in roster.mediators else []
     nominee = [f"candidate:{person}"] * (person in roster.candidates)
@@ -101,7 +118,8 @@ def check_identity(identity: Identity, operator: Operator, file: CaseFile) -> No
     """Let nobody act as somebody else.
 
     Raises:
-        RuleViolation: operator_may_act_for, party_is_known, actor_has_authority.
+        RuleViolation: operator_may_act_for, party_is_known, actor_has_authority,
+            inquiry_covers_the_counsel.
     """
     _operator_may_act_for(identity, operator, file)
     _party_is_known(identity, file)
@@ -115,7 +133,7 @@ def _office(ask: Ask, operator: Operator, file: CaseFile) -> tuple[Role, str | N
         text = _own_office(operator, file)
     kind, _, name = text.partition(":")
     if kind not in ROLES or (kind == "party") != bool(name):
-        accepted = "party:<id>, mediator, registry, authority, challenge or candidate"
+        accepted = "party:<id>, mediator, registry, authority, challenge, protection or candidate"
         raise DecodeError("acting_for", f"{text!r} is not somebody one acts for", accepted)
     return kind, name or None
 
@@ -207,11 +225,22 @@ def _actor_has_authority(identity: Identity, file: CaseFile) -> None:
     if actor.startswith("party:"):
         raise DecodeError("actor", f"{actor} cannot act for party {party}", f"party:{party}")
     roster = file.roster
+    _inquiry_covers_the_counsel(party, actor, file)
     if party not in (*roster.persons.get(actor, ()), *roster.former.get(actor, ())):
         raise RuleViolation(
             "actor_has_authority",
             f"no authority of {actor} to act for party {party} is on record",
             "an authority (authorise-representative)",
+        )
+
+
+def _inquiry_covers_the_counsel(party: str, actor: str, file: CaseFile) -> None:
+    """Counsel that comes after the mediators took office acts once they inquired into it (I-3)."""
+    if party in file.roster.awaiting.get(actor, ()):
+        raise RuleViolation(
+            "inquiry_covers_the_counsel",
+            f"{actor} came after the mediators took office, and they have not inquired into it",
+            f"complete-inquiry of each mediator, `concerning` {actor}",
         )
 
 

@@ -78,3 +78,8 @@ def _at_odds(field: str, offset: str, zone: str, there: datetime) -> DecodeError
     own = there.isoformat(timespec="seconds")[len("2026-03-05T14:00:00") :]
     why = f"the offset {offset} is not that of {zone}, which is {own} at that moment"
     return DecodeError(field, why, f"the offset {own}, or another zone, or none")
+
+
+def utc(at: datetime) -> str:
+    """Write an instant as RFC 3339 in UTC."""
+    return at.astimezone(UTC).isoformat().removesuffix("+00:00") + "Z"

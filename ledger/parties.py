@@ -11,6 +11,7 @@ from msgspec import Struct
 from ledger.deadlines import Deadlines
 
 Power: TypeAlias = Literal["negotiate", "settle", "sign"]
+Capacity: TypeAlias = Literal["representative", "counsel"]
 
 
 class Phase(StrEnum):
@@ -80,6 +81,9 @@ class Authority(Struct, frozen=True):
         ref: Event (room:seq) that gave it; cited by every act done under it.
         ends: Instant after which it no longer holds, RFC 3339, None for no end.
         limits_ref: Event (room:seq) in the party's room whose content states its limits.
+        capacity: Whether it comes as one of the party's own people, or as its counsel.
+        came: When it came to speak for the party in a case that had begun; None where it came
+            with the request or with a party that joined.
     """
 
     party: str
@@ -88,6 +92,8 @@ class Authority(Struct, frozen=True):
     ref: str
     ends: str | None = None
     limits_ref: str | None = None
+    capacity: Capacity = "representative"
+    came: datetime | None = None
 
 
 class Mandate(Struct, frozen=True):
@@ -220,6 +226,12 @@ class Standing(Struct, frozen=True, kw_only=True):
         joining: Parties to be: their joinder was asked for and is not decided.
         conflicts: What the mediators in office disclosed.
         suspended: Whether the talks rest until deposits have been paid.
+        caucuses_counted: Mandates whose caucuses were counted before all.
+        recordings_kept: Recordings of sessions that were not destroyed.
+        rests_in: The case this one was consolidated with and in which its talks go on, None where
+            they go on here.
+        uninquired: Who came since a mediator took office and was not inquired into by it, each
+            with the instant until which it speaks for a party, None for no end.
         inquired: By party or person, when the last mediator in office had inquired into it; left
             out where one of them has not.
     """
@@ -253,6 +265,10 @@ class Standing(Struct, frozen=True, kw_only=True):
     joining: frozenset[str] = frozenset()
     conflicts: tuple[Conflict, ...] = ()
     suspended: bool = False
+    caucuses_counted: frozenset[int] = frozenset()
+    recordings_kept: tuple[str, ...] = ()
+    rests_in: str | None = None
+    uninquired: Mapping[str, str | None] = MappingProxyType({})
     inquired: Mapping[str, datetime] = MappingProxyType({})
 
     def current(self) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ class Begun(Struct, frozen=True):
         expiry: What its passing does.
         months: Whether it is counted in months.
         unless: Field of the event that names a day of its own instead.
+        elected_by: Who may elect the effect, for an elective one.
+        again: Whether the same step, taken anew, begins it anew.
     """
 
     rule: str
@@ -37,6 +39,8 @@ class Begun(Struct, frozen=True):
     expiry: Expiry = "information"
     months: bool = False
     unless: str | None = None
+    elected_by: str | None = None
+    again: bool = False
 
 
 CONSTITUTED: Final = ("mediator-appointed",)
@@ -71,6 +75,9 @@ DATES: Final = (
         "the request to mediate",
         ("impartiality-declared", "mediator-declined"),
         about="person",
+        expiry="elective",
+        elected_by="registry",
+        again=True,
     ),
     Begun(
         "challenge.answer_within",
@@ -122,20 +129,30 @@ def _begun(act: Act[Any], standing: Standing, date: Begun, cause: Placed) -> Dec
     """Set a date once, where the profile knows it and the act names no day of its own."""
     length, about = date.length(act.profile), _about(date, cause)
     named = date.unless is not None and getattr(cause.event, date.unless) is not None
-    if length is None or named or standing.deadlines.latest(date.rule, about) is not None:
+    before = standing.deadlines.latest(date.rule, about)
+    if length is None or named or (before is not None and not date.again):
         return []
     counted = add_months if date.months else count
     due = counted(act.when, length, act.profile.counting, date.trigger)
     names = DeadlineSet(
-        deadline_id=date.rule if about is None else f"{date.rule}-{about}",
+        deadline_id=_named(date, about, standing),
         rule=date.rule,
         due=rfc3339(due),
         on=due.on.isoformat(),
         arithmetic=due.arithmetic,
         expiry=date.expiry,
+        elected_by=date.elected_by,
         about=about,
     )
     return [Placed(cause.room, names)]
+
+
+def _named(date: Begun, about: str | None, standing: Standing) -> str:
+    """Name a date, by a number too where the step was taken before."""
+    name = date.rule if about is None else f"{date.rule}-{about}"
+    book = standing.deadlines.book.values()
+    times = sum((d.set.rule, d.set.about) == (date.rule, about) for d in book)
+    return f"{name}-{times + 1}" if times else name
 
 
 def _about(date: Begun, cause: Placed) -> str | None:

@@ -38,6 +38,11 @@ RuleEffects: TypeAlias = Annotated[
     Meta(description='names of rules in lower case, each with "refuse" or "irregular"'),
 ]
 
+SignedCommands: TypeAlias = Annotated[
+    tuple[Annotated[str, Meta(pattern=r"\A[a-z][a-z-]{0,63}\Z")], ...],
+    Meta(description="a list of commands as accept-proposal"),
+]
+
 Commencement: TypeAlias = Literal[
     "request_received",
     "institution_confirms",
@@ -99,7 +104,7 @@ class CountingTable(Table, frozen=True, kw_only=True):
 
 
 class Reply(Table, frozen=True, kw_only=True):
-    """The time to answer an invitation, and what silence does."""
+    """The time to answer an invitation, what silence does, and whether notice is given of that."""
 
     period_days: Days | None = None
     trigger: Literal[
@@ -132,7 +137,7 @@ class Appointment(Table, frozen=True, kw_only=True):
 
 
 class Acceptance(Table, frozen=True, kw_only=True):
-    """What a nominee files to accept, and in what time."""
+    """What a nominee files to accept, and in what time; after it the nomination may lapse."""
 
     within_days: Days | None = None
     requires: tuple[Literal["signed_declaration", "availability", "fee_terms_accepted_by_all"], ...]
@@ -165,7 +170,11 @@ class Challenge(Table, frozen=True, kw_only=True):
 
 
 class ContentRecording(Table, frozen=True, kw_only=True):
-    """Whether what was said may be kept."""
+    """Whether what was said may be kept.
+
+    Attributes:
+        minutes: What a session record tells: there is none; facts; also summaries all found right.
+    """
 
     transcripts: Literal["allowed", "forbidden", "destroyed_at_close"]
     audio_video: Literal["allowed", "forbidden", "destroyed_at_close"]
@@ -228,6 +237,10 @@ class Retention(Table, frozen=True, kw_only=True):
     feedback_identified_months: Months | None = None
 
 
+EvidenceList: TypeAlias = Literal["v2", "v2_reasons_masked", "none"]
+"""Which list of events and fields may go into an evidence pack; `none` where there is no pack."""
+
+
 class Profile(Table, frozen=True, kw_only=True):
     """An institution's procedure.
 
@@ -237,7 +250,9 @@ class Profile(Table, frozen=True, kw_only=True):
             confirms them before a live case pins the profile.
         non_derogable: Keys, or whole tables, that the parties of a case cannot vary.
         counting_table: The table `counting` of the file; what counts is `counting`.
+        caucus_metadata: Whether all learn of each caucus, of their number at the end, or of none.
         local_times: Whether a reported time may be one whose zone is not recorded.
+        signed_commands: Commands that are refused without their actor's signature; none, left out.
         rules: Effects that differ from a rule's own, by the rule's name.
     """
 
@@ -258,8 +273,9 @@ class Profile(Table, frozen=True, kw_only=True):
     multi_party_withdrawal: Literal["ends", "continue_if_rest_agree"]
     termination_effect: Literal["date_of_act", "institution_confirms"]
     closing_document: ClosingDocument
-    evidence_pack_whitelist: Literal["v2"]
+    evidence_pack_whitelist: EvidenceList
     local_times: bool
+    signed_commands: SignedCommands = ()
     seat: Seat
     counting_table: CountingTable = field(name="counting")
     reply: Reply

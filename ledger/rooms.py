@@ -61,6 +61,20 @@ def sees(eyes: Rights, room: str, seq: int) -> bool:
     return span is WHOLE or seq in span
 
 
+class Opened(Struct, frozen=True):
+    """A caucus that one person of the registry may read for a while.
+
+    Attributes:
+        caucus: Name of the room.
+        reader: Who may.
+        until: First instant at which nobody of the registry may any longer, whatever is recorded.
+    """
+
+    caucus: str
+    reader: str
+    until: datetime
+
+
 class Roster(Struct, frozen=True):
     """Who belongs to a case and since when; folded from `joint`, `desk` and `chair` events.
 
@@ -73,8 +87,13 @@ class Roster(Struct, frozen=True):
         closed: For the last mandate, sequence each shared room had when it ended.
         candidates: Persons asked to mediate and not yet appointed or gone.
         institution: True for the institution's own aggregate.
+        looked: Who inquired into whom, as (mediator or candidate, person).
+        awaiting: Counsel that came after the mediators took office and gets access once they have
+            inquired into it, with the parties it comes for.
         apart: Parties that do not go on in a reopened case and keep to themselves what they had
             confided.
+        opened: Caucuses open to the registry, by party and id of the access. They are no part of
+            `rights`, so that nobody decides, exports to others or subscribes by them.
     """
 
     parties: Mapping[str, Span] = MappingProxyType({})
@@ -85,7 +104,10 @@ class Roster(Struct, frozen=True):
     closed: Mapping[str, int] | None = None
     candidates: tuple[str, ...] = ()
     institution: bool = False
+    looked: frozenset[tuple[str, str]] = frozenset()
+    awaiting: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     apart: frozenset[str] = frozenset()
+    opened: Mapping[tuple[str, str], Opened] = MappingProxyType({})
 
 
 def kind_of(room: str) -> str:
@@ -124,16 +146,19 @@ def rights(roster: Roster, viewer: str, rooms: tuple[str, ...] = ()) -> Rights:
 
     Args:
         roster: Who belongs to the case.
-        viewer: `registry`, `auditor`, `mediator`, `challenge`, `party:<id>`, `candidate:<person>`.
+        viewer: `registry`, `auditor`, `protection`, `mediator`, `challenge`, `review`,
+            `party:<id>`, `candidate:<person>`.
         rooms: The case's rooms that hold something, for groups; unknown names are ignored.
     """
     kind, _, name = viewer.partition(":")
-    if kind in ("registry", "auditor"):
+    if kind in ("registry", "auditor", "protection"):
         return _registry_rights(roster)
     if kind == "mediator":
         return _mediator_rights(roster, rooms)
     if kind == "challenge":
         return {"joint": WHOLE, "challenge": WHOLE}
+    if kind == "review":
+        return {"review": WHOLE}
     if kind == "candidate" and name in roster.candidates:
         return {"chair": WHOLE}
     if kind == "party" and name in roster.parties:
@@ -144,7 +169,7 @@ def rights(roster: Roster, viewer: str, rooms: tuple[str, ...] = ()) -> Rights:
 def _registry_rights(roster: Roster) -> Rights:
     if roster.institution:
         return {"registry": WHOLE, "public": WHOLE}
-    own = ("joint", "chair", "registry", "challenge", "protection")
+    own = ("joint", "chair", "registry", "challenge", "review", "protection")
     return dict.fromkeys(own, WHOLE) | {f"desk:{p}": WHOLE for p in roster.parties}
 
 
@@ -166,6 +191,21 @@ def _party_rights(roster: Roster, party: str, rooms: tuple[str, ...]) -> Rights:
     own |= {caucus_of(party, n): WHOLE for n in range(1, max(roster.mandate, 1) + 1)}
     own |= {r: WHOLE for r in rooms if kind_of(r) == "group" and party in members_of(r)}
     return own | ({"joint": span} if span.last != 0 else {})
+
+
+def opened_to(roster: Roster, viewer: str, person: str, now: datetime) -> Rights:
+    """List the caucuses that somebody of the registry may read for a while.
+
+    Args:
+        roster: Who belongs to the case.
+        viewer: Whose eyes; those of the registry alone may.
+        person: Who looks.
+        now: The present instant, whatever moment is looked from.
+    """
+    if viewer != "registry":
+        return {}
+    open_ = [o for o in roster.opened.values() if o.reader == person and now < o.until]
+    return dict.fromkeys((o.caucus for o in open_), WHOLE)
 
 
 def both(one: Rights, other: Rights) -> Rights:

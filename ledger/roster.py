@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from ledger.envelope import Event, Frame
 from ledger.follow_up.after_events import CaseReopened, InformationReleasedToRound
+from ledger.instants import parse_instant
 from ledger.institution.events import InstitutionFounded
 from ledger.intake.events import (
     CaseTakenOver,
@@ -22,26 +23,31 @@ from ledger.intake.joinder_events import PartyJoined, PartyReleased
 from ledger.intake.offer_events import GoodOfficesDeclined, GoodOfficesOffered
 from ledger.intake.standing_events import AuthorityRevoked
 from ledger.neutrality.change_events import CoMediatorAdded
+from ledger.neutrality.choice_events import NominationLapsed
 from ledger.neutrality.events import (
     CandidateApproached,
+    ConflictInquiryCompleted,
     MandateEnded,
     MediatorAppointed,
     MediatorDeclined,
     SuccessorAppointed,
 )
-from ledger.rooms import WHOLE, Roster, Span, kind_of
+from ledger.record.opening_events import CaucusAccessEnded, CaucusAccessGranted
+from ledger.rooms import WHOLE, Opened, Roster, Span, kind_of
 
 Belonging: TypeAlias = (
     MediationRequested
     | CaseTakenOver
     | RequestRegistered
     | RepresentativeAuthorised
+    | ConflictInquiryCompleted
     | InvitationDeclined
     | ConsentWithdrawn
     | SilenceTreatedAsRefusal
     | RequestLapsed
     | CandidateApproached
     | MediatorDeclined
+    | NominationLapsed
     | MediatorAppointed
     | SuccessorAppointed
     | MandateEnded
@@ -54,6 +60,8 @@ Belonging: TypeAlias = (
     | CaseReopened
     | InformationReleasedToRound
     | CoMediatorAdded
+    | CaucusAccessGranted
+    | CaucusAccessEnded
 )
 """Events that change who belongs to a case; no other is looked at."""
 BELONGING: frozenset[type[Event]] = frozenset(get_args(Belonging))
@@ -79,7 +87,10 @@ def _admit(  # noqa: C901 - one case an event
         case MediationRequested() | CaseTakenOver() | RequestRegistered() | GoodOfficesOffered():
             return _named(roster, event)
         case RepresentativeAuthorised():
-            return _representing(roster, event.party, event.person)
+            return _authorised(roster, event, frame.acting_for)
+        case ConflictInquiryCompleted():
+            pairs = {(event.person, whom) for whom in event.concerning}
+            return _looked_into(replace(roster, looked=roster.looked | pairs))
         case AuthorityRevoked():
             return _revoked(roster, event.party, event.person)
         case (
@@ -99,15 +110,24 @@ def _admit(  # noqa: C901 - one case an event
             return replace(roster, apart=roster.apart - {event.party})
         case CandidateApproached():
             return replace(roster, candidates=(*roster.candidates, event.person))
-        case MediatorDeclined():
+        case MediatorDeclined() | NominationLapsed():
             return replace(roster, candidates=_without(roster.candidates, (event.person,)))
         case MediatorAppointed() | SuccessorAppointed() | CoMediatorAdded():
-            return _appointed(roster, tuple(event.mediators), event.mandate_number)
+            seated = _appointed(roster, tuple(event.mediators), event.mandate_number)
+            joined = isinstance(event, CoMediatorAdded)
+            return seated if joined else _with_access(seated, tuple(seated.awaiting))
         case MandateEnded(vacant=False):
-            return replace(roster, mediators=_without(roster.mediators, event.persons))
+            left = replace(roster, mediators=_without(roster.mediators, event.persons))
+            return _looked_into(left)
         case MandateEnded():
             shared = {r: n for r, n in seqs.items() if kind_of(r) in ("joint", "chair", "group")}
             return replace(roster, mediators=(), closed=shared)
+        case CaucusAccessGranted():
+            opened = Opened(event.caucus, event.reader, parse_instant(event.until))
+            return replace(roster, opened={**roster.opened, (event.party, event.access_id): opened})
+        case CaucusAccessEnded():
+            done = (event.party, event.access_id)
+            return replace(roster, opened={k: o for k, o in roster.opened.items() if k != done})
         case InstitutionFounded():
             return replace(roster, institution=True)
         case _:
@@ -133,14 +153,50 @@ def _representing(roster: Roster, party: str, person: str) -> Roster:
     return replace(roster, persons={**roster.persons, person: parties})
 
 
+def _authorised(roster: Roster, event: RepresentativeAuthorised, acting_for: str | None) -> Roster:
+    """Let a person read for a party; new counsel waits for the mediators' inquiry (I-3).
+
+    Who comes with a party that joins came under the inquiry into that party.
+    """
+    known = event.party in roster.persons.get(event.person, ())
+    at_once = known or acting_for == "registry" or not roster.mediators
+    if event.capacity != "counsel" or at_once:
+        return _representing(roster, event.party, event.person)
+    parties = tuple(dict.fromkeys((*roster.awaiting.get(event.person, ()), event.party)))
+    return _looked_into(replace(roster, awaiting={**roster.awaiting, event.person: parties}))
+
+
+def _looked_into(roster: Roster) -> Roster:
+    """Give access to counsel that every mediator in office has inquired into."""
+    office = roster.mediators
+    done = [
+        person
+        for person in roster.awaiting
+        if office and all((mediator, person) in roster.looked for mediator in office)
+    ]
+    return _with_access(roster, tuple(done)) if done else roster
+
+
+def _with_access(roster: Roster, persons: tuple[str, ...]) -> Roster:
+    """Let persons read who waited; whoever takes office anew has inquired into all there are."""
+    for person in persons:
+        for party in roster.awaiting[person]:
+            roster = _representing(roster, party, person)
+    waiting = {p: parties for p, parties in roster.awaiting.items() if p not in persons}
+    return replace(roster, awaiting=waiting)
+
+
 def _revoked(roster: Roster, party: str, person: str) -> Roster:
     """Let a person read for a party no more; what it did before stays its party's act."""
     left = _without(roster.persons.get(person, ()), (party,))
+    waits = _without(roster.awaiting.get(person, ()), (party,))
+    others = {p: parties for p, parties in roster.awaiting.items() if p != person}
     former = tuple(dict.fromkeys((*roster.former.get(person, ()), party)))
     return replace(
         roster,
         persons={**roster.persons, person: left},
         former={**roster.former, person: former},
+        awaiting={**others, person: waits} if waits else others,
     )
 
 

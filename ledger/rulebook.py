@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation
+from ledger.keyring import BoundKey
 from ledger.profile import Profile, ProfileRef, builtin, recorded, reference
 from ledger.profile_keys import with_value
 from ledger.rooms import WHOLE
@@ -29,6 +30,7 @@ class Rulebook(Struct, frozen=True):
         confirmed: Keys the institution confirmed, by profile id and version.
         demo: Whether everything in the ledger is invented, so that nothing needs confirmation.
         operators: Persons the institution entrusts with its record.
+        keys: Keys with which persons sign in every case.
     """
 
     by_hash: Mapping[str, Profile]
@@ -37,6 +39,7 @@ class Rulebook(Struct, frozen=True):
     confirmed: Mapping[tuple[str, int], frozenset[str]] = MappingProxyType({})
     demo: bool = False
     operators: frozenset[str] = frozenset()
+    keys: tuple[BoundKey, ...] = ()
 
     def pinned(
         self, ref: ProfileRef | None, wanted: str | None, variations: Variations = ()
@@ -127,7 +130,7 @@ def rulebook_of(institution: CaseFile) -> Rulebook:
     state = institution.seen_by(INSTITUTION_EYES).institution
     known = frozenset() if state.demo else frozenset(f"person:{name}" for name in state.operators)
     if not state.profiles:
-        return replace(shipped(), operators=known)
+        return replace(shipped(), operators=known, keys=state.keys)
     return Rulebook(
         Profiles(state.texts),
         {name: ref for name, (ref, _) in state.profiles.items()},
@@ -135,4 +138,5 @@ def rulebook_of(institution: CaseFile) -> Rulebook:
         state.confirmed,
         state.demo,
         known,
+        state.keys,
     )

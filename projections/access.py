@@ -8,7 +8,7 @@ from msgspec import Struct
 from ledger.casefile import CaseFile
 from ledger.rooms import WHOLE, Rights, both
 
-OFFICE_ROOMS = ("joint", "chair", "registry", "challenge", "protection")
+OFFICE_ROOMS = ("joint", "chair", "registry", "challenge", "review", "protection")
 """Rooms the registry and the auditor read whole in every case, besides every desk."""
 OFFICES = ("registry", "auditor")
 

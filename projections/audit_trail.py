@@ -45,12 +45,14 @@ class AuditRow(Row, frozen=True, kw_only=True):
         contested_by: Events (room:seq) that contest it.
         irregular: The rules it breaks, for a reported fact.
         admissibility: Whether it may be proved elsewhere.
+        key: Public key under which its actor signed, None where the institution asserts it.
         position: Place in the store; finds its content, never shown.
         version: Place in its case; finds its content, never shown.
     """
 
     keys = ("seq",)
     table = "audit_trail__events"
+    indexes = ("command",)
     sparse = True
     hidden = ("case_id", "room_id", "position", "version")
     seq: int
@@ -72,6 +74,7 @@ class AuditRow(Row, frozen=True, kw_only=True):
     contested_by: tuple[str, ...] = ()
     irregular: tuple[Irregularity, ...] = ()
     admissibility: str
+    key: str | None = None
     position: int
     version: int
 
@@ -97,6 +100,7 @@ def handle(rows: Rows, read: Read) -> None:
         corrects=frame.corrects,
         irregular=frame.irregular,
         admissibility=frame.admissibility,
+        key=None if frame.signed is None else frame.signed.key,
         position=read.position,
         version=read.version,
     )
@@ -129,7 +133,7 @@ def _note_on(rows: Rows, row: AuditRow, target: str, event: AnyEvent) -> None:
             rows.put(replace(known, corrected_by=(*known.corrected_by, ref)))
 
 
-PROJECTION = Projection("audit_trail", 1, (AuditRow,), handle)
+PROJECTION = Projection("audit_trail", 2, (AuditRow,), handle)
 
 
 class Page(NamedTuple):
@@ -180,6 +184,17 @@ def trail(glance: Glance, case_id: UUID, rights: Rights) -> Iterator[AuditRow]:
         if part.end is None:
             return
         after = part.end
+
+
+def cases_of_command(glance: Glance, command: str) -> list[UUID]:
+    """List the cases in which a command of some id wrote, each once, in the order of recording."""
+
+    def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return statement.where(table.c.command == command).order_by(table.c.position)
+
+    return [
+        UUID(case) for case in dict.fromkeys(r.case_id for r in glance.rows(AuditRow, narrowed))
+    ]
 
 
 def in_memory(rows: MemoryRows) -> Sequence[AuditRow]:

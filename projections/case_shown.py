@@ -14,11 +14,13 @@ class AuthorityView(Struct, frozen=True, kw_only=True):
     """Who may act for a party, and how far.
 
     Attributes:
+        capacity: `representative`, or `counsel` from outside.
         live: Whether it holds at the instant looked at.
     """
 
     person: str
     powers: tuple[str, ...]
+    capacity: str
     ends: str | None
     live: bool
     ref: str
@@ -48,6 +50,8 @@ class MandateView(Struct, frozen=True, kw_only=True):
     Attributes:
         open_disclosures: Circumstances disclosed that not every current party has waived.
         open_objections: Objections and challenges not decided.
+        to_inquire: Who came since the mediators took office and was not inquired into; empty for
+            viewers that read no inquiries.
     """
 
     number: int
@@ -55,6 +59,7 @@ class MandateView(Struct, frozen=True, kw_only=True):
     mediators: tuple[str, ...]
     open_disclosures: tuple[Disclosure, ...]
     open_objections: tuple[Objection, ...]
+    to_inquire: tuple[str, ...]
 
 
 class EngagementView(Struct, frozen=True, kw_only=True):
@@ -145,6 +150,22 @@ class ObligationView(Struct, frozen=True, kw_only=True):
     stands: str
 
 
+class ConsolidationView(Struct, frozen=True, kw_only=True):
+    """With which other cases a case is dealt with.
+
+    Attributes:
+        lead: The case in which the talks go on.
+        cases: The other cases.
+        rests: Whether the talks rest here meanwhile.
+        gone: Issues of this case that are dealt with in the leading one.
+    """
+
+    lead: str
+    cases: tuple[str, ...]
+    rests: bool
+    gone: tuple[str, ...]
+
+
 class CaseView(Struct, frozen=True, kw_only=True):
     """A case as one viewer sees it at an instant; names are those of the JSON document.
 
@@ -152,6 +173,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
         title: What it is called, None where not said or erased.
         taken_over: Whether it began elsewhere, so that steps may not be in this record.
         run: Whether the talks run, rest or are over.
+        consolidation: With which other cases it is dealt with, None for alone.
         issues: Ids of the issues to be mediated.
         agreement: Event (room:seq) of the latest agreement in principle, which binds nobody.
         impasses: Ids of impasses not resolved.
@@ -176,6 +198,7 @@ class CaseView(Struct, frozen=True, kw_only=True):
     engagement: EngagementView
     sessions: tuple[SessionView, ...]
     deadlines: tuple[DeadlineView, ...]
+    consolidation: ConsolidationView | None
     issues: tuple[str, ...]
     proposals: tuple[ProposalView, ...]
     agreement: str | None

@@ -19,6 +19,7 @@ from ledger.settlement.instrument import Instrument
 from projections.case_shown import (
     AuthorityView,
     CaseView,
+    ConsolidationView,
     DeadlineView,
     EngagementView,
     InstrumentView,
@@ -66,6 +67,7 @@ def current(file: CaseFile, rights: Rights, now: datetime, open_event: Open) -> 
         engagement=_engagement(case),
         sessions=_sessions(case),
         deadlines=_deadlines(case, now),
+        consolidation=_consolidation(case),
         issues=tuple(intake.issues),
         proposals=_proposals(case),
         agreement=None if standing.agreement is None else standing.agreement.ref,
@@ -122,6 +124,7 @@ def _authority(held: Authority, now: datetime) -> AuthorityView:
     return AuthorityView(
         person=held.person,
         powers=held.powers,
+        capacity=held.capacity,
         ends=held.ends,
         live=held.ends is None or parse_instant(held.ends) >= now,
         ref=held.ref,
@@ -139,6 +142,16 @@ def _mandate(case: Case) -> MandateView:
             d for d in neutrality.disclosures.values() if not current_parties <= d.waived
         ),
         open_objections=tuple(o for o in neutrality.objections.values() if o.outcome is None),
+        to_inquire=tuple(case.standing().uninquired),
+    )
+
+
+def _consolidation(case: Case) -> ConsolidationView | None:
+    known = case.intake.consolidation
+    if known.lead is None:
+        return None
+    return ConsolidationView(
+        lead=known.lead, cases=known.cases, rests=known.rests, gone=tuple(known.gone)
     )
 
 

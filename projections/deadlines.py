@@ -1,7 +1,6 @@
 """List every date with its arithmetic, what its passing does, and where it stands.
 
-Beside the dates stand the days on which obligations fall due, so that one view tells the clock
-what to look at.
+The days on which obligations fall due stand beside, so that one view tells the clock all.
 """
 
 from collections.abc import Iterable
@@ -210,6 +209,7 @@ class Date(Struct, frozen=True, kw_only=True):
 
     Attributes:
         room: Room it is recorded in.
+        entry: Event (room:seq) that set it.
         deadline_id: Names it within the room.
         rule: The profile key it comes from.
         due: Last instant, RFC 3339 UTC.
@@ -224,6 +224,7 @@ class Date(Struct, frozen=True, kw_only=True):
     """
 
     room: str
+    entry: str
     deadline_id: str
     rule: str
     due: str
@@ -257,6 +258,7 @@ def _date(row: DeadlineRow, now: datetime) -> Date:
     over = row.status == "running" and datetime.fromisoformat(row.due) < now
     return Date(
         room=row.room,
+        entry=f"{row.room}:{row.set_seq}",
         deadline_id=row.deadline_id,
         rule=row.rule,
         due=row.due,

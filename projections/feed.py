@@ -16,7 +16,7 @@ from projections import generations, parking, tables
 from projections.generations import Standing
 from projections.parking import Parked
 from projections.rows import Key, MemoryRows, Projection, Row, concerns, key_of, take_in
-from projections.views import Views, is_damage
+from projections.views import Views, ViewsLost
 
 R = TypeVar("R", bound=Row)
 PAGE = 1_000
@@ -93,14 +93,13 @@ class Projector:
 
         Raises:
             CaseBusy: Another process kept the views locked.
-            StoreFault: The disk is full, or a newer release keeps these views.
+            StoreFault: The disk is full or fails, or a newer release keeps these views.
         """
         self.views.heal()
         try:
             return self._caught_up(progress)
-        except sa.exc.DBAPIError as error:
-            if not (is_damage(error) and self.views.heal(damaged=True)):
-                raise
+        except ViewsLost:
+            self.views.heal(damaged=True)
             return self._caught_up(progress)
 
     def rebuild(self, name: str | None = None, progress: Progress | None = None) -> None:

@@ -80,6 +80,10 @@ class ProposalRow(Row, frozen=True, kw_only=True):
     rejected_by: tuple[str, ...]
     superseded_by: str | None
     blind: bool
+    channel: str
+    attribution: str
+    instead_of: str | None
+    together: tuple[str, ...]
     tabled_ref: str
     changed_ref: str
     tabled: datetime
@@ -135,7 +139,7 @@ def _row(read: Read, proposal: Proposal, before: ProposalRow | None) -> Proposal
 
 
 PROJECTION = Projection(
-    "proposal_history", 2, (ProposalRow,), handle, frozenset(get_args(ProposalEvent))
+    "proposal_history", 3, (ProposalRow,), handle, frozenset(get_args(ProposalEvent))
 )
 
 

@@ -43,8 +43,9 @@ class Shown(Struct, frozen=True, kw_only=True):
         external_ref: Name of the case elsewhere.
         room: Room it was tabled in.
         proposal_id: Its name there.
-        by: Party that proposes, or `mediator`.
+        by: Party that proposes, `mediator`, or words for a party that is not named.
         kind: `first`, `package`, `bilateral`, `counter`, `revision` or `mediator`.
+        together: Parties of a coalition that propose it with `by`.
         answers: Proposal of the same room it answers.
         status: Where it stands; `lapsed` where the case ended while it was open.
         clauses: Its terms; empty where they were erased.
@@ -55,6 +56,9 @@ class Shown(Struct, frozen=True, kw_only=True):
         rejected_by: Parties that rejected it.
         superseded_by: Proposal that took its place.
         all_or_nothing: Whether it can only be accepted whole.
+        channel: `direct`, or `via_mediator` where the mediator carried it as messenger.
+        attribution: `open`, or `withheld` where nobody is told whose it is.
+        instead_of: `partial_acceptance` or `late_acceptance` a counter-proposal was meant as.
         valid_until: Last instant at which it can be accepted.
         tabled: Event (room:seq) that tabled it.
         recorded: When that was written.
@@ -66,6 +70,7 @@ class Shown(Struct, frozen=True, kw_only=True):
     room: str
     proposal_id: str
     by: str
+    together: tuple[str, ...]
     kind: str
     answers: str | None
     status: Status
@@ -77,6 +82,9 @@ class Shown(Struct, frozen=True, kw_only=True):
     rejected_by: tuple[str, ...]
     superseded_by: str | None
     all_or_nothing: bool
+    channel: str
+    attribution: str
+    instead_of: str | None
     valid_until: str | None
     tabled: str
     recorded: datetime
@@ -125,6 +133,7 @@ def _shown(
         room=row.room,
         proposal_id=row.proposal_id,
         by=row.by,
+        together=row.together,
         kind=row.kind,
         answers=row.answers,
         status=status_of(proposal_of(row), ended=ended),
@@ -136,6 +145,9 @@ def _shown(
         rejected_by=row.rejected_by,
         superseded_by=row.superseded_by,
         all_or_nothing=row.all_or_nothing,
+        channel=row.channel,
+        attribution=row.attribution,
+        instead_of=row.instead_of,
         valid_until=row.valid_until,
         tabled=row.tabled_ref,
         recorded=row.tabled,

@@ -15,10 +15,15 @@ from projections.tables import IDENTITY, META
 BUSY_TIMEOUT_S = 10.0
 DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 LOST = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
-"""What SQLite says where the file was deleted or replaced under an open connection."""
+"""What SQLite says where the file was deleted or replaced under an open connection; the same
+where the disk fails or may not be written, so the file itself is looked at."""
 LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 LETTERS = ("", "-wal", "-shm")
 _PRIMARY_CODE = 0xFF
+
+
+class ViewsLost(StoreFault):
+    """The file of views is damaged or gone; it is made anew from the record."""
 
 
 class Views:
@@ -44,7 +49,13 @@ class Views:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Lend a connection that sees one state of all views."""
+        """Lend a connection that sees one state of all views.
+
+        Raises:
+            CaseBusy: Another process kept the file locked.
+            ViewsLost: The file is damaged or gone.
+            StoreFault: It cannot be read.
+        """
         with self._translated(), self._engine.connect() as connection, connection.begin():
             yield connection
 
@@ -54,6 +65,8 @@ class Views:
 
         Raises:
             CaseBusy: Another process kept the file locked.
+            ViewsLost: The file is damaged or gone.
+            StoreFault: The disk is full, or cannot be written.
         """
         options: dict[str, Any] = {"takes_turn": True}
         with self._translated(), self._engine.connect() as plain:
@@ -66,14 +79,22 @@ class Views:
 
         Returns:
             Whether anything was wrong with it.
+
+        Raises:
+            StoreFault: It cannot be made.
         """
-        if not damaged and self.path.exists() and self.path.stat().st_ino == self._inode:
+        there = self._is_there()
+        if there and not damaged:
             return False
-        if damaged and self.path.exists() and self.path.stat().st_ino == self._inode:
+        if there:
             remove(self.path)
         self._engine.dispose()
         self._engine = self._open()
         return True
+
+    def _is_there(self) -> bool:
+        """Tell whether the file is the one that was opened."""
+        return self.path.exists() and self.path.stat().st_ino == self._inode
 
     def close(self) -> None:
         """Close every connection."""
@@ -83,12 +104,16 @@ class Views:
         if self.path.exists() and not (_is_whole(self.path) and self._is_ours()):
             remove(self.path)
         _make_private(self.path)
+        self._inode = self.path.stat().st_ino
         engine = _engine(self.path)
-        with engine.connect().execution_options(takes_turn=True) as connection, connection.begin():
+        with (
+            self._translated(),
+            engine.connect().execution_options(takes_turn=True) as connection,
+            connection.begin(),
+        ):
             META.create_all(connection)
             if connection.execute(sa.select(IDENTITY)).first() is None:
                 connection.execute(sa.insert(IDENTITY), {"ledger_id": self._ledger_id})
-        self._inode = self.path.stat().st_ino
         return engine
 
     def _is_ours(self) -> bool:
@@ -114,12 +139,11 @@ class Views:
             if code == sqlite3.SQLITE_FULL:
                 why = "the views cannot grow, the disk is full"
                 raise StoreFault(why, "free some space and try again") from error
-            raise
-
-
-def is_damage(error: sa.exc.DBAPIError) -> bool:
-    """Tell whether the file itself is at fault, so that it should be made anew."""
-    return _code_of(error) in DAMAGED | LOST
+            if code in DAMAGED or (code in LOST and not self._is_there()):
+                why = f"the views are damaged or gone: {error.orig}"
+                raise ViewsLost(why, "the same again: they are made anew") from error
+            why = f"the views cannot be read or written: {error.orig}"
+            raise StoreFault(why, "check the disk, the data folder and its mode") from error
 
 
 def _code_of(error: sa.exc.DBAPIError) -> int:

@@ -8,7 +8,7 @@ import asyncio
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -19,15 +19,17 @@ import structlog
 from msgspec import Struct
 from nats.aio.client import Client
 
-from ledger.envelope import FRAME_ENCODER, Frame
+from ledger.casefile import ERASING, erased_by
+from ledger.envelope import FRAME_ENCODER, Frame, tag_of
 from ledger.errors import DecodeError, StoreFault
-from ledger.rooms import kind_of
+from ledger.rooms import WHOLE, kind_of
 from ledger.sqlite.faults import faults
 from ledger.store.reader import Reader
 from ledger.store.sealing import parse
 from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, Line
 from services.nats.follower import Follower
+from services.nats.forgetting import forget
 from services.nats.jetstream import JetStream
 from services.nats.pipe import MESSAGE_ID, Ack, Message, PublishPipe, refused
 from services.nats.source import Row, Source
@@ -37,6 +39,8 @@ from services.nats.subjects import feed_subject
 log = structlog.get_logger()
 
 SEQUENCE_DIGITS = 20
+ERASED_BY = tuple(f'"type":"{tag_of(kind)}"'.encode() for kind in sorted(ERASING, key=tag_of))
+"""What stands in a frame that says that others were erased."""
 
 
 class Grant(Struct, frozen=True):
@@ -66,6 +70,7 @@ class Cursor:
         """Open it, or make it, readable by its owner alone."""
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._path = path
+        self._database: sqlite3.Connection | None = None
         with self._open() as database:
             database.execute("PRAGMA journal_mode = WAL")
             database.execute(
@@ -80,12 +85,19 @@ class Cursor:
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        """Open it for a moment, in the ledger's terms for a full disk."""
-        with (
-            faults("courier's cursor"),
-            closing(sqlite3.connect(self._path, isolation_level=None)) as database,
-        ):
-            yield database
+        """Use it, in the ledger's terms for a full disk."""
+        with faults("courier's cursor"):
+            if self._database is None:
+                self._database = sqlite3.connect(self._path, isolation_level=None)
+                # A move that a crash takes back repeats a window under the same ids.
+                self._database.execute("PRAGMA synchronous = NORMAL")
+            yield self._database
+
+    def close(self) -> None:
+        """Let go of the file; the next use opens it again."""
+        database, self._database = self._database, None
+        if database is not None:
+            database.close()
 
     def position(self, feed: str, ledger: str) -> int:
         """Return how far a feed was brought; 0 for a new one, or one of another ledger."""
@@ -153,7 +165,7 @@ class Courier:
         try:
             await following.run(stop)
         finally:
-            await self._line.close()
+            await self._close()
 
     async def catch_up(self, source: Source) -> int:
         """Bring everything up to the head of the store; return the position."""
@@ -163,7 +175,11 @@ class Courier:
         try:
             return await following.catch_up()
         finally:
-            await self._line.close()
+            await self._close()
+
+    async def _close(self) -> None:
+        self._cursor.close()
+        await self._line.close()
 
     async def _bring(self, rows: Sequence[Row]) -> None:
         """Publish a few events, in order.
@@ -172,8 +188,11 @@ class Courier:
             BrokerAway: The broker does not have them all; the follower asks again.
         """
         messages = [m for row in rows if (m := self._message(row)) is not None]
+        erased = {event: kind for row in rows for event, kind in self._erased(row).items()}
         if messages:
             await self._line.work(partial(self._publish, messages))
+        if erased:  # behind their own copies, which stand before them in the record
+            await self._line.work(partial(self._forget, erased))
         # A crash here repeats these messages under the same ids.
         self._cursor.move(self._grant.subscriber, self._ledger, rows[-1].position)
 
@@ -181,6 +200,26 @@ class Courier:
         if self._door is None or self._door.client is not client:
             self._door = await _Door.open(client, self._grant.subscriber)
         await self._door.publish(messages)
+
+    async def _forget(self, erased: dict[str, str], client: Client) -> None:
+        """Delete the copies of what was erased; the event that says so went to whoever had them."""
+        found = await forget(JetStream(client), self._grant.subscriber, erased)
+        log.info("courier.forgot", feed=self._grant.subscriber, messages=found)
+
+    def _erased(self, row: Row) -> dict[str, str]:
+        """Name what an event of the feed erases: types by event id; most erase nothing."""
+        try:
+            if not self._reader.speaks_of(row.sealed, ERASED_BY):
+                return {}
+            frame = self._reader.frame(row.sealed)[1]
+            if not self._grant.allows(frame):
+                return {}
+            case_id = UUID(row.case_hex)
+            file = self._reader.load(case_id)
+        except (StoreFault, DecodeError):
+            return {}  # parked by `_message`
+        entries = file.seen_by({frame.room: WHOLE}).record.entries
+        return {self._reader.event_id(case_id, r): entries[r].tag for r in erased_by(frame.event)}
 
     def _message(self, row: Row) -> Message | None:
         """Open one event for the subscriber; None where it is not granted."""

@@ -23,6 +23,7 @@ from ledger.institution.events import InstitutionFounded, OperatorAdded, Profile
 from ledger.profile import builtin, recorded
 from ledger.rulebook import INSTITUTION_EYES
 from ledger.store.ledger import Ledger
+from services.heads import head_is_of_this_record
 
 COMMAND_BYTES_MAX = 1024 * 1024
 ID_LENGTH_MAX = 128
@@ -107,7 +108,7 @@ class Desk:
 
         Raises:
             DecodeError: The envelope is not as it must be.
-            RuleViolation: case_is_known.
+            RuleViolation: case_is_known, head_is_of_this_record.
             CaseBusy: Too many commands wait.
         """
         return self.send_to(
@@ -120,8 +121,11 @@ class Desk:
         """Queue a command for an aggregate already known, as an import does.
 
         Raises:
+            RuleViolation: head_is_of_this_record.
             CaseBusy: Too many commands wait.
         """
+        if ask.head is not None:
+            head_is_of_this_record(self.ledger.reader, case_id, ask.head)
         return self.ledger.submit(ask, command, operator, channel, case_id)
 
     def _aggregate(self, ask: Ask, command: Command, operator: Operator) -> UUID:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from ledger.errors import LedgerError, StoreFault
+from ledger.seal.opening import SEALS_NAME, SIGNER_NAME, is_being_sealed, sealing
 from ledger.store.ledger import LEDGER_FILE
 from ledger.store.locks import serving
 from ledger.store.reader import PAGE
@@ -17,6 +18,7 @@ from services.answers import in_words
 from services.clock import SystemClock
 from services.house import House, open_house
 from services.nats.server import read_credentials
+from services.seals import place_of, publication_of, record_of
 from services.settings import Settings, read
 
 GREETING = b"INFO"
@@ -72,6 +74,7 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
 def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield _tried("operator", lambda: _operator(house, settings))
     yield _events(house)
+    yield _tried("seals", lambda: _seals(house))
     yield _tried("views", lambda: _views(house))
     parked = house.views.parked()
     fix = "`goodoffices rebuild` once the cause is mended" if parked else None
@@ -137,6 +140,23 @@ def _events(house: House) -> Finding:
     return Finding("events", not bad, f"{position} opened, {bad} unreadable", fix)
 
 
+def _seals(house: House) -> str:
+    """Compute every head again and compare it with seals, signer and what was published.
+
+    Raises:
+        SealsDoNotMatch: They do not fit together; it says what does not.
+    """
+    folder = house.ledger.folder
+    if not (folder / SEALS_NAME).exists() and not (folder / SIGNER_NAME).exists():
+        return "nothing was sealed yet"
+    if is_being_sealed(folder):
+        return "compared when the sealer began, which runs"
+    published = publication_of(house).notes()
+    with sealing(place_of(house), record_of(house), published) as held:
+        store = held.store
+        return f"{store.position()} entries sealed as recorded, {store.signed_size()} checkpoints"
+
+
 def _views(house: House) -> str:
     """Bring the views to the head; views that have seen more tell of events that are gone.
 
@@ -154,7 +174,8 @@ def _views(house: House) -> str:
 
 def _modes(folder: Path) -> Finding:
     """Secrets are for their owner alone."""
-    secrets = [p for p in (folder / "keys").glob("*") if p.is_file()]
+    folders = (folder / "keys", folder / SIGNER_NAME)
+    secrets = [p for inner in folders for p in inner.glob("*") if p.is_file()]
     loose = [p.name for p in secrets if stat.S_IMODE(p.stat().st_mode) & 0o077]
-    fix = f"chmod 600 {folder / 'keys'}/*" if loose else None
+    fix = f"chmod 600 {folder / 'keys'}/* {folder / SIGNER_NAME}/*" if loose else None
     return Finding("key files", not loose, f"open to others: {', '.join(loose) or 'none'}", fix)

@@ -11,6 +11,7 @@ from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation, StoreFault
 from ledger.identity import Operator
 from ledger.store.ledger import LEDGER_FILE, Ledger
+from services.accesses import KEPT_DAYS, AccessLog
 from services.clock import Clock, SystemClock, new_id
 from services.desk import Desk, may_see
 from services.settings import Settings
@@ -29,11 +30,14 @@ class House:
         ledger: The record.
         desk: Where commands come in.
         clock: Tells the time.
+        command: What is being done, for the access log.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, access_days: int = KEPT_DAYS) -> None:
         self.ledger = ledger
         self.clock = clock
+        self.command = ""
+        self._access_days = access_days
         self.desk = Desk(ledger, self.resolve)
 
     def __enter__(self) -> Self:
@@ -42,6 +46,8 @@ class House:
     def __exit__(self, *_: object) -> None:
         if "views" in self.__dict__:
             self.views.close()
+        if "accesses" in self.__dict__:
+            self.accesses.close()
         self.ledger.close()
 
     @cached_property
@@ -51,6 +57,13 @@ class House:
         from services.library import Library  # noqa: PLC0415 - see above
 
         return Library(self.ledger.folder, self.ledger.reader)
+
+    @cached_property
+    def accesses(self) -> AccessLog:
+        """Return the log of who opened what, kept apart from the record."""
+        ledger_id = self.ledger.reader.recorder.ledger_id
+        now, days = self.clock.now(), self._access_days
+        return AccessLog(self.ledger.folder, ledger_id, now=now, days=days)
 
     def resolve(self, text: str, operator: Operator) -> UUID:
         """Find a case by number, external reference or unique prefix.
@@ -125,8 +138,9 @@ def open_house(
                 f"there is no ledger in {settings.data}",
                 "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another one",
             )
-        return House(Ledger(settings.data, at), at)
-    house = House(Ledger.open_or_create(settings.data, at, UUID(new_id())), at)
+        return House(Ledger(settings.data, at), at, settings.access_days)
+    ledger = Ledger.open_or_create(settings.data, at, UUID(new_id()))
+    house = House(ledger, at, settings.access_days)
     first = Operator(name=settings.operator, roles=("registry",), auth="first operator")
     with ExitStack() as on_fault:
         on_fault.enter_context(house)

@@ -12,7 +12,19 @@ import structlog
 
 from ledger.errors import DecodeError
 from ledger.store.reader import Reader
-from projections import audit_trail, case_view, deadlines, proposal_history, search
+from projections import (
+    audit_trail,
+    case_view,
+    deadlines,
+    feedback,
+    neutrality,
+    notes,
+    obligations,
+    parties,
+    proposal_history,
+    releases,
+    search,
+)
 from projections.case_view import CaseRow
 from projections.feed import Progress, Projector
 from projections.generations import Glance, glance
@@ -29,6 +41,12 @@ PROJECTIONS = (
     proposal_history.PROJECTION,
     audit_trail.PROJECTION,
     deadlines.PROJECTION,
+    obligations.PROJECTION,
+    neutrality.PROJECTION,
+    releases.PROJECTION,
+    parties.PROJECTION,
+    feedback.PROJECTION,
+    notes.PROJECTION,
     search.PROJECTION,
 )
 IDS_PAGE = 1_000

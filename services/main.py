@@ -9,28 +9,41 @@ from pathlib import Path
 
 import structlog
 from msgspec import Struct
+from nats.aio.client import Client
 
 from ledger.errors import CaseBusy, StoreFault
+from ledger.seal.mismatch import SealsDoNotMatch
+from ledger.seal.opening import sealing
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
 from services.clock import SystemSteady
 from services.courier import PARTNER, Courier, Cursor
+from services.eraser import Eraser
 from services.house import House, open_house
 from services.nats.accounts import Credentials
-from services.nats.connect import BrokerAway, set_within
+from services.nats.connect import BrokerAway, set_within, with_connection
+from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream
 from services.nats.server import EmbeddedServer
+from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import subscriber_user
 from services.projector import ProjectorService
 from services.relay import Relay
+from services.sealer import Sealer
+from services.seals import place_of, publication_of, record_of
 from services.settings import Settings
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
 
 log = structlog.get_logger()
 
+SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
 PAUSE_S = 0.5
 LONGEST_PAUSE_S = 10.0
+TICK_S = 10.0
+DEMO_TICK_S = 1.0
+SEAL_TURN_S = 10.0
+"""How long to wait for a command line that seals just now."""
 
 
 class Broker(Struct, frozen=True):
@@ -66,10 +79,16 @@ def serve(settings: Settings, *, demo: bool, say: Callable[[str], None]) -> None
     """
     with ExitStack() as open_things:
         house = _open(settings, demo=demo, say=say, open_things=open_things)
+        every_s = settings.seals.every_s or (DEMO_TICK_S if demo else TICK_S)
+        sealer = _sealer(settings, house, every_s, open_things)
         broker = _broker(settings, open_things)
-        _tell(settings, house, broker, say)
-        sys.stdout.flush()  # what is piped would be read at the end only
-        asyncio.run(_run(house, broker))
+        sys.setswitchinterval(SWITCH_S)
+
+        def tell() -> None:
+            _tell(settings, house, broker, say)
+            sys.stdout.flush()  # what is piped would be read at the end only
+
+        asyncio.run(_run(house, broker, sealer, tell))
     say("stopped; nothing is left running")
 
 
@@ -85,6 +104,22 @@ def _open(
     house = open_things.enter_context(open_house(settings, create=True, told=say))
     house.views.bring_to_head()
     return house
+
+
+def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitStack) -> Sealer:
+    """Take the right to seal; nothing runs before record, seals and signer were compared.
+
+    Raises:
+        SealsDoNotMatch: They do not fit together; it says what does not.
+        CaseBusy: Another process seals.
+    """
+    published = publication_of(house, settings)
+    held = open_things.enter_context(
+        sealing(
+            place_of(house, settings), record_of(house), published.notes(), within_s=SEAL_TURN_S
+        )
+    )
+    return Sealer(held, published, house.clock, SystemSteady(), every_s)
 
 
 def _broker(settings: Settings, open_things: ExitStack) -> Broker | None:
@@ -120,13 +155,17 @@ def _credentials(settings: Settings) -> Credentials:
     return Credentials(settings.nats_url, user, password, f"_INBOX_{user}")
 
 
-async def _run(house: House, broker: Broker | None) -> None:
+async def _run(
+    house: House, broker: Broker | None, sealer: Sealer, tell: Callable[[], None]
+) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
+    await _first_feed(broker)
+    tell()
     await _first_streams(house, broker)
-    services = [asyncio.create_task(work) for work in _services(house, broker, stop)]
+    services = [asyncio.create_task(work) for work in _services(house, broker, sealer, stop)]
     ended = asyncio.create_task(stop.wait())
     await asyncio.wait({ended, *services}, return_when=asyncio.FIRST_COMPLETED)
     stop.set()
@@ -135,6 +174,19 @@ async def _run(house: House, broker: Broker | None) -> None:
     for fault in results:
         if isinstance(fault, Exception):
             raise fault
+
+
+async def _first_feed(broker: Broker | None) -> None:
+    """Have the feed there before anybody is told that it is, if the broker answers."""
+
+    async def ensure(client: Client) -> None:
+        js = JetStream(client)
+        await ensure_feed_stream(js, PARTNER.subscriber)
+        await ensure_feed_consumer(js, PARTNER.subscriber)
+
+    if broker is not None:
+        with suppress(BrokerAway):
+            await with_connection(broker.courier, name="courier", work=ensure)
 
 
 async def _first_streams(house: House, broker: Broker | None) -> None:
@@ -146,21 +198,28 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
 
 
 def _services(
-    house: House, broker: Broker | None, stop: asyncio.Event
+    house: House, broker: Broker | None, sealer: Sealer, stop: asyncio.Event
 ) -> list[Coroutine[None, None, None]]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
+    eraser = Eraser(house.ledger, house.clock)
     clockwork = _on_and_on("timekeeper", lambda: timekeeper.run(stop), stop)
+    erasing = _on_and_on("eraser", lambda: eraser.run(stop), stop)
+    announcer = None if broker is None else broker.courier
+    seals = _on_and_on("sealer", lambda: sealer.run(stop, announcer), stop)
     if broker is None:
-        return [clockwork, _on_and_on("projector", lambda: projector.run(stop, None), stop)]
+        projecting = _on_and_on("projector", lambda: projector.run(stop, None), stop)
+        return [clockwork, erasing, seals, projecting]
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
     relay, follower = Relay(source, broker.relay), broker.follower
     work = [
         clockwork,
+        erasing,
+        seals,
         _on_and_on("relay", lambda: relay.run(stop), stop),
         _on_and_on("projector", lambda: projector.run(stop, follower), stop),
         _on_and_on("courier", lambda: courier.run(source, follower, stop), stop),
@@ -177,12 +236,13 @@ async def _on_and_on(
 
     Raises:
         ForeignStream: The broker belongs to another record; a person must decide.
+        SealsDoNotMatch: The record is not the one that was sealed; a person must decide.
     """
     pause_s = PAUSE_S
     while not stop.is_set():
         try:
             await run()
-        except ForeignStream:
+        except (ForeignStream, SealsDoNotMatch):
             raise
         except (CaseBusy, StoreFault) as fault:
             log.warning("serve.service_waits", service=name, why=fault.why)

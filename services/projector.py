@@ -4,9 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from typing import Protocol
 
-import sqlalchemy as sa
-
-from ledger.errors import StoreFault
 from services.nats.accounts import Credentials
 from services.nats.follower import Follower
 from services.nats.source import Row, Source
@@ -46,12 +43,8 @@ class ProjectorService:
             CaseBusy: Another process kept the views locked.
             StoreFault: The views cannot be read or written; nothing of the record is lost.
         """
-        try:
-            await asyncio.to_thread(self._views.bring_to_head)  # heals what is at fault, too
-            await (self._poll(stop) if follower is None else self._follow(stop, follower))
-        except sa.exc.DBAPIError as error:
-            why = f"the views cannot be read or written: {error.orig}"
-            raise StoreFault(why, "check the disk and the space left on it") from error
+        await asyncio.to_thread(self._views.bring_to_head)  # heals what is at fault, too
+        await (self._poll(stop) if follower is None else self._follow(stop, follower))
 
     async def _follow(self, stop: asyncio.Event, follower: Credentials) -> None:
         following = Follower(

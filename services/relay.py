@@ -23,8 +23,8 @@ log = structlog.get_logger()
 
 PAGE = 500
 BATCH_BYTES = 4 << 20
-POLL_S = 0.01  # other processes record too and give no hint; a look costs ten microseconds
-CHECK_EVERY = 500  # rounds until the stream's end is read again: some five seconds when quiet
+POLL_S = 0.005  # other processes record too and give no hint; a look costs ten microseconds
+CHECK_EVERY = 1_000  # rounds until the stream's end is read again: some five seconds when quiet
 
 
 class Relay:

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,10 +17,32 @@ VARIABLES: dict[str, str] = {
     "GOODOFFICES_NATS_URL": "`embedded` (default), `off`, or nats://host:port of a server",
     "GOODOFFICES_NATS_CREDENTIALS": "user:password for a server that is not embedded",
     "GOODOFFICES_NATS_PORT": "port of the embedded server; 0 (default) picks a free one once",
+    "GOODOFFICES_SEALS": (
+        "seals, as `every=10,capacity=256,publish=DIR`: seconds from tick to tick, leaves of a"
+        " tick, folder for checkpoints; the data folder's `published` by default"
+    ),
+    "GOODOFFICES_ACCESS_DAYS": "days for which it is kept who opened what; 730 by default",
     "GOODOFFICES_LOG": "debug, info (default), warning or error",
 }
 LEVELS = ("debug", "info", "warning", "error")
 PORT_MAX = 65_535
+DAYS_MAX = 36_500
+CAPACITY_MAX = 65_536
+SEALS_EXAMPLE = "every=10,capacity=256,publish=/srv/checkpoints"
+
+
+class Seals(Struct, frozen=True):
+    """How the record is sealed.
+
+    Attributes:
+        every_s: Seconds from tick to tick, None for 10, or 1 in a demo.
+        capacity: Leaves of each tick's tree.
+        publish: Folder for checkpoints, None for the one in the data folder.
+    """
+
+    every_s: float | None = None
+    capacity: int = 256
+    publish: Path | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -32,6 +55,8 @@ class Settings(Struct, frozen=True):
         nats_credentials: `user:password`, None for the embedded server.
         nats_port: Port of the embedded server, 0 for a free one.
         log: Least level logged.
+        seals: How the record is sealed.
+        access_days: Days for which it is kept who opened what.
     """
 
     data: Path
@@ -40,6 +65,8 @@ class Settings(Struct, frozen=True):
     nats_credentials: str | None = None
     nats_port: int = 0
     log: str = "info"
+    seals: Seals = Seals()
+    access_days: int = 730
 
 
 def read(environment: Mapping[str, str], data: Path | None = None) -> Settings:
@@ -62,6 +89,8 @@ def read(environment: Mapping[str, str], data: Path | None = None) -> Settings:
         nats_credentials=environment.get("GOODOFFICES_NATS_CREDENTIALS") or None,
         nats_port=_port(environment.get("GOODOFFICES_NATS_PORT") or "0"),
         log=_level(environment.get("GOODOFFICES_LOG") or "info"),
+        seals=_seals(environment.get("GOODOFFICES_SEALS") or ""),
+        access_days=_days(environment.get("GOODOFFICES_ACCESS_DAYS") or "730"),
     )
 
 
@@ -82,7 +111,28 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= DAYS_MAX:
+        needs = f"1 to {DAYS_MAX} days"
+        raise DecodeError("GOODOFFICES_ACCESS_DAYS", f"{text!r} is no number of days", needs)
+    return int(text)
+
+
 def _level(text: str) -> str:
     if text not in LEVELS:
         raise DecodeError("GOODOFFICES_LOG", f"{text!r} is not a level", ", ".join(LEVELS))
     return text
+
+
+def _seals(text: str) -> Seals:
+    given = dict(part.partition("=")[::2] for part in text.split(",") if part)
+    if not given.keys() <= {"every", "capacity", "publish"}:
+        raise DecodeError("GOODOFFICES_SEALS", f"{text!r} is not understood", SEALS_EXAMPLE)
+    every, capacity = given.get("every"), given.get("capacity") or "256"
+    if every and not (re.fullmatch(r"\d{1,6}(\.\d{1,3})?", every) and float(every)):
+        raise DecodeError("GOODOFFICES_SEALS", f"{every!r} are no seconds", SEALS_EXAMPLE)
+    if not capacity.isdigit() or not 1 <= int(capacity) <= CAPACITY_MAX:
+        needs = f"1 to {CAPACITY_MAX} leaves a tick"
+        raise DecodeError("GOODOFFICES_SEALS", f"{capacity!r} is no capacity", needs)
+    publish = given.get("publish")
+    return Seals(float(every) if every else None, int(capacity), Path(publish) if publish else None)

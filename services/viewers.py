@@ -4,7 +4,17 @@ from ledger.casefile import CaseFile
 from ledger.errors import DecodeError
 from ledger.identity import Operator, viewers_of
 
-KINDS = ("registry", "auditor", "mediator", "party", "challenge", "candidate", "analyst")
+KINDS = (
+    "registry",
+    "auditor",
+    "protection",
+    "mediator",
+    "party",
+    "challenge",
+    "review",
+    "candidate",
+    "analyst",
+)
 ACCEPTED = "registry, mediator, party:<id>, auditor or analyst:<grant>"
 
 
@@ -31,7 +41,7 @@ def may_view(operator: Operator, viewer: str, file: CaseFile | None) -> bool:
     """
     if operator.unbound:
         return True
-    if viewer.partition(":")[0] in operator.roles and viewer in ("registry", "auditor"):
+    if viewer in operator.roles and viewer in ("registry", "auditor", "protection"):
         return True
     return file is not None and viewer in viewers_of(operator, file)
 

@@ -66,5 +66,11 @@ ROOMS_BESIDE: dict[str, tuple[str, ...]] = {
     "practice-adopted": ("public",),
     "signature-attempt-failed": JOINT,
     "information-passed-on": ("caucus",),
+    "interested-person-named": JOINT,
+    "proposal-entrusted": ("caucus",),
+    "proposal-carried": ("caucus",),
+    "entrusted-proposal-recalled": ("caucus",),
+    "feedback-requested": JOINT,
+    "feedback-shared": ("review", "chair"),  # without names, for the reviewer and the mediators
 }
 """By event, what the procedure has beside its rows and files under the nearest of them."""

@@ -195,6 +195,18 @@ def accepted(proposal_id: str = "P1", by: str = "B", **more: Any) -> Order:  # n
     return do("accept-proposal", by=by, proposal_id=proposal_id, **more)
 
 
+def inquired(*persons: str) -> Order:
+    """The mediator looked into its ties to persons who came since."""
+    return do(
+        "complete-inquiry",
+        by="mediator",
+        searched=list(persons),
+        since="2016-01-01",
+        until="2026-03-01",
+        concerning=list(persons),
+    )
+
+
 def caucused(party: str = "A", said: str = "We could go lower.") -> list[Order]:
     """The mediator met one party alone and heard something."""
     return [

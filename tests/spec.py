@@ -46,6 +46,7 @@ class Order(Struct, frozen=True):
         id: The command's id, None for the next.
         operator: Who is at the keyboard.
         channel: How it comes in.
+        signature: Head, key, salt and signature of the envelope, for a signed order.
     """
 
     name: str
@@ -60,9 +61,10 @@ class Order(Struct, frozen=True):
     id: str | None = None
     operator: Operator = CLERK
     channel: Channel = "command line"
+    signature: dict[str, Any] = {}
 
 
-OFFICES = ("mediator", "registry", "authority", "challenge", "candidate")
+OFFICES = ("mediator", "registry", "authority", "challenge", "protection", "candidate")
 
 
 def do(command: str, /, by: str = "registry", **data: Any) -> Order:  # noqa: ANN401 - a command's own fields
@@ -123,6 +125,11 @@ class Spec:
         assert self.case_id is not None
         return self._file(self.case_id)
 
+    @property
+    def institution(self) -> CaseFile:
+        """Return the institution's own record."""
+        return self._file(self.institution_id)
+
     def order(self, order: Order) -> Answer:
         """Give one command and return its answer."""
         self._ids += 1
@@ -137,6 +144,8 @@ class Spec:
             occurred=order.occurred,
             reported=order.reported,
             source=order.source,
+            data=msgspec.Raw(msgspec.json.encode(order.data)),
+            **order.signature,
         )
         command = decode_command(order.name, msgspec.json.encode(order.data))
         case_id = self._aggregate(ask, DECIDERS[type(command)][0], opens=command.opens)

@@ -2,16 +2,18 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from docs.generate import PAGES, cli_commands
-from ledger.act import Role
-from ledger.catalogue import PARTS
+from ledger.act import RULES, Role
+from ledger.catalogue import EVENTS, PARTS
 from ledger.envelope import Channel
 from ledger.parties import Phase
 from ledger.rooms import KINDS
@@ -27,7 +29,7 @@ BY_HAND = tuple(
     page for page in WRITTEN if page.name not in PAGES and page.parent.name != "decisions"
 )
 """Pages that say what is so now; a decision is left as it was."""
-SHORT = (*BY_HAND, *(DOCS / name for name in PAGES))
+SHORT = (*BY_HAND, *(DOCS / name for name in PAGES if name.endswith(".md")))
 WIDTH = 120
 
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<to>[^)\s]+)\)")
@@ -56,6 +58,50 @@ def anchor(title: str) -> str:
 def test_a_generated_page_is_fresh(name: str) -> None:
     """Whoever changes an event, command, rule, flag or setting also runs `make docs`."""
     assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name]()
+
+
+@pytest.mark.parametrize("tag", EVENTS)
+def test_an_event_is_catalogued_whole(tag: str) -> None:
+    """With an example that can be read, rooms, a release, and commands or the clock behind it."""
+    told = catalogue()["events"][tag]
+    read = msgspec.convert(told["example"], EVENTS[tag])
+    assert msgspec.json.decode(msgspec.json.encode(read))["type"] == tag
+    assert told["rooms"]
+    assert told["since"] <= release()
+    assert told["schema"]["$ref"].removeprefix("#/$defs/") in catalogue()["$defs"]
+    assert told["recorded_by"] or tag in BY_ITSELF
+    assert all(RULES[rule] for source in told["recorded_by"] for rule in source["rules"])
+
+
+BY_ITSELF = {
+    "blind-outcome-declared",
+    "content-erased",
+    "deadline-missed",
+    "deposit-overdue",
+    "late-entry-recorded",
+    "long-stop-passed",
+    "obligation-fell-due",
+    "proposal-expired",
+    "reply-period-elapsed",
+    "request-lapsed",
+    "signature-window-lapsed",
+}
+"""What the clock records, or the desk beside an act: entered late, or carrying out an erasure."""
+
+
+@cache
+def catalogue() -> dict[str, Any]:
+    """Read the catalogue of events as programs do."""
+    found: dict[str, Any] = msgspec.json.decode(
+        (DOCS / "events.json").read_bytes(), type=dict[str, Any]
+    )
+    return found
+
+
+def release() -> str:
+    """Name the release that is being made."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return str(project["project"]["version"])
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))

@@ -7,6 +7,7 @@ from msgspec import Meta, field
 
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import actor_is_mediator
+from ledger.evaluation.asking import RequestFeedback, request_feedback
 from ledger.evaluation.events import (
     EvaluationClosed,
     MediatorFeedbackReceived,
@@ -28,6 +29,7 @@ from ledger.evaluation.rules import (
     feedback_is_given_once,
     to_give,
 )
+from ledger.evaluation.sharing import ShareFeedback, share_feedback
 from ledger.evaluation.state import Evaluation
 from ledger.parties import Phase, Standing
 from ledger.terms import Id, Words
@@ -130,8 +132,10 @@ def close_evaluation(
 
 
 DECIDE: dict[type[Command], Decide] = {
+    RequestFeedback: request_feedback,
     GiveFeedback: give_feedback,
     GiveMediatorFeedback: give_mediator_feedback,
+    ShareFeedback: share_feedback,
     CloseEvaluation: close_evaluation,
     ComputeChecklist: compute_checklist,
     CompleteBiasCheck: complete_bias_check,

@@ -6,6 +6,21 @@ from msgspec import UNSET
 
 from ledger.envelope import Content, Event
 from ledger.evaluation.quality_events import QualityEvent
+from ledger.evaluation.sharing_events import FeedbackShared
+
+
+class FeedbackRequested(Event, frozen=True, kw_only=True, tag="feedback-requested"):
+    """The registry asked parties how they found the mediation.
+
+    Attributes:
+        parties: Parties asked this time.
+        not_asked: Parties that took part and were asked neither now nor before.
+    """
+
+    row = "I2"
+    says = "feedback asked from {parties}"
+    parties: tuple[str, ...]
+    not_asked: tuple[str, ...] = ()
 
 
 class PartyFeedbackReceived(Event, frozen=True, kw_only=True, tag="party-feedback-received"):
@@ -53,6 +68,11 @@ class EvaluationClosed(Event, frozen=True, kw_only=True, tag="evaluation-closed"
 
 
 EvaluationEvent: TypeAlias = (
-    PartyFeedbackReceived | MediatorFeedbackReceived | EvaluationClosed | QualityEvent
+    FeedbackRequested
+    | PartyFeedbackReceived
+    | MediatorFeedbackReceived
+    | FeedbackShared
+    | EvaluationClosed
+    | QualityEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(EvaluationEvent)

@@ -11,6 +11,7 @@ from ledger.envelope import Frame
 from ledger.evaluation.events import (
     EvaluationClosed,
     EvaluationEvent,
+    FeedbackRequested,
     MediatorFeedbackReceived,
     PartyFeedbackReceived,
 )
@@ -21,6 +22,7 @@ from ledger.evaluation.quality_events import (
     ComplaintFiled,
     ProcedureChecklistComputed,
 )
+from ledger.evaluation.sharing_events import FeedbackShared
 
 
 class Complaint(Struct, frozen=True):
@@ -39,26 +41,40 @@ class Evaluation(Struct, frozen=True, gc=False):
     """Who has said how it was.
 
     Attributes:
+        asked: Parties whose feedback was asked for.
         heard: Parties and mediators' persons, of those the eyes may know of.
+        usable: Event (room:seq) of the feedback of each party that agreed to its use.
+        shared: Rooms the parties' answers were shared in.
         closed: Whether the evaluation is closed.
         checklist: Event (room:seq) of the latest checklist.
         bias_checks: Events (room:seq) of bias checks.
         complaints: By party and its own id.
     """
 
+    asked: frozenset[str] = frozenset()
     heard: frozenset[str] = frozenset()
+    usable: Mapping[str, str] = MappingProxyType({})
+    shared: frozenset[str] = frozenset()
     closed: bool = False
     checklist: str | None = None
     bias_checks: tuple[str, ...] = ()
     complaints: Mapping[tuple[str, str], Complaint] = MappingProxyType({})
 
 
-def evolve(state: Evaluation, frame: Frame[EvaluationEvent]) -> Evaluation:
+def evolve(  # noqa: C901 - one case an event
+    state: Evaluation, frame: Frame[EvaluationEvent]
+) -> Evaluation:
     """Fold one event."""
     event = frame.event
     match event:
+        case FeedbackRequested():
+            return replace(state, asked=state.asked | frozenset(event.parties))
         case PartyFeedbackReceived():
-            return replace(state, heard=state.heard | {event.party})
+            usable = {event.party: frame.ref} if event.consent_to_use else {}
+            heard = state.heard | {event.party}
+            return replace(state, heard=heard, usable={**state.usable, **usable})
+        case FeedbackShared():
+            return replace(state, shared=state.shared | {frame.room})
         case MediatorFeedbackReceived():
             return replace(state, heard=state.heard | {event.person})
         case EvaluationClosed():

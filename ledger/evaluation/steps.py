@@ -53,13 +53,35 @@ def authority_was_shown(book: Book) -> Step:
     return step("authority to act shown", shown, needed=bool(signed), whole=whole)
 
 
+NEWCOMERS = (
+    "expert-engaged",
+    "interpreter-engaged",
+    "observer-admitted",
+    "interested-person-named",
+)
+
+
 def conflicts_were_looked_for(book: Book) -> Step:
     """Say whether conflicts were looked for, at the beginning and at each change of persons."""
-    found = book.of("conflict-inquiry-completed")
-    changes = len(book.of(*APPOINTED, "party-joined", "co-mediator-added", "expert-engaged"))
-    needed = changes > 0
+    found, seated = book.of("conflict-inquiry-completed"), book.of(*APPOINTED, "co-mediator-added")
+    looked = {whom for one in found for whom in _field(one, "concerning")}
+    mediators = {person for one in seated for person in _field(one, "mediators")}
+    whole = mediators <= _fields(found, "person") and _came_later(book, seated) <= looked
     name = "conflict inquiry before appointment and at each change of persons"
-    return step(name, found, needed=needed, whole=len(found) >= changes)
+    return step(name, found, needed=bool(seated), whole=whole)
+
+
+def _came_later(book: Book, seated: list[Told]) -> set[str]:
+    """Name who came when somebody mediated; people of a party that joined come under its name."""
+    joined = _fields(book.of("party-joined"), "party")
+    came: set[str] = set(joined) | _fields(book.of(*NEWCOMERS), "person")
+    known: set[str] = set()
+    for one in book.of("representative-authorised"):
+        person = _field(one, "person")
+        if before(seated, [one]) and _field(one, "party") not in joined:
+            came |= {person} - known
+        known.add(person)
+    return came
 
 
 def impartiality_was_declared(book: Book) -> Step:
@@ -200,9 +222,16 @@ def understanding_was_confirmed(book: Book) -> Step:
     return step("understanding confirmed by each party", confirmed, needed=bool(held), whole=whole)
 
 
+def satisfaction_was_asked(book: Book) -> Step:
+    """Say whether the parties were asked, at the closing session, how satisfied they are."""
+    held = book.of("closing-session-held")
+    whole = any(_field(one, "satisfaction_asked") for one in held)
+    return step("satisfaction of each party asked", held, needed=bool(held), whole=whole)
+
+
 def performance_is_watched(book: Book) -> Step:
-    """Say whether a monitoring plan was adopted."""
-    plans = book.of("monitoring-plan-adopted")
+    """Say whether a monitoring plan was adopted, or done without for reasons all agreed on."""
+    plans = book.of("monitoring-plan-adopted", "monitoring-waived")
     return step("monitoring plan", plans, needed=book.has("obligation-defined") and _settled(book))
 
 
@@ -213,6 +242,13 @@ def _settled(book: Book) -> bool:
 def closing_document_was_issued(book: Book) -> Step:
     """Say whether the neutral notice of the end was issued."""
     return step("closing document issued", book.of("closing-document-issued"))
+
+
+def feedback_was_asked(book: Book) -> Step:
+    """Say whether every party that took part was asked how it found the mediation."""
+    asked = book.of("feedback-requested")
+    whole = bool(asked) and not _field(asked[-1], "not_asked")
+    return step("feedback asked from all sides", asked, whole=whole)
 
 
 STEPS: tuple[Judge, ...] = (
@@ -238,8 +274,10 @@ STEPS: tuple[Judge, ...] = (
     copies_were_delivered,
     closing_was_held,
     understanding_was_confirmed,
+    satisfaction_was_asked,
     performance_is_watched,
     closing_document_was_issued,
+    feedback_was_asked,
 )
 
 

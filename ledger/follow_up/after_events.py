@@ -257,6 +257,20 @@ class InformationReleasedToRound(
     party: str
 
 
+class MonitoringWaived(Event, frozen=True, kw_only=True, tag="monitoring-waived"):
+    """All parties do without a monitoring plan; they may still adopt one.
+
+    Attributes:
+        agreed_by: Parties that agreed.
+        reasons: Why none is needed.
+    """
+
+    row = "H7"
+    says = "{agreed_by} do without a monitoring plan"
+    agreed_by: tuple[str, ...]
+    reasons: Content[str] = UNSET
+
+
 AfterEvent: TypeAlias = (
     MonitorAppointed
     | AssistanceRequested
@@ -272,4 +286,5 @@ AfterEvent: TypeAlias = (
     | ReopeningRefused
     | CaseReopened
     | InformationReleasedToRound
+    | MonitoringWaived
 )

@@ -81,7 +81,8 @@ def breach_was_reported(
     obligations: Collection[str],
 ) -> None:
     """Enforcement is sought of what is reported as broken."""
-    kept = [o for o in obligations if state.of(o).heard not in ("breach reported", "in cure")]
+    said = {name: state.of(name) for name in obligations}
+    kept = [o for o, one in said.items() if not one.broken and one.heard != "in cure"]
     if kept or not obligations:
         what = ", ".join(kept) or "anything"
         raise Broken(f"no breach of {what} is reported", "report-breach")

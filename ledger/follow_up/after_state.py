@@ -17,6 +17,7 @@ from ledger.follow_up.after_events import (
     FollowUpHeld,
     InformationReleasedToRound,
     MonitorAppointed,
+    MonitoringWaived,
     ReliefGranted,
     ReliefRefused,
     ReopeningAgreed,
@@ -59,6 +60,7 @@ class After(Struct, frozen=True, kw_only=True):
         rounds: How often the case was reopened.
         apart: Parties that do not go on in the latest round.
         released: Those of them that released what they had confided.
+        unwatched: Whether all did without a monitoring plan.
     """
 
     assistance: Mapping[tuple[str, str], bool] = MappingProxyType({})
@@ -72,6 +74,7 @@ class After(Struct, frozen=True, kw_only=True):
     rounds: int = 0
     apart: frozenset[str] = frozenset()
     released: frozenset[str] = frozenset()
+    unwatched: bool = False
 
 
 def evolve(  # noqa: C901 - one case an event
@@ -117,6 +120,8 @@ def evolve(  # noqa: C901 - one case an event
             )
         case InformationReleasedToRound():
             return replace(state, released=state.released | {event.party})
+        case MonitoringWaived():
+            return replace(state, unwatched=True)
         case _:
             assert_never(event)
 

@@ -25,7 +25,11 @@ ENDING = frozenset({*SIGNED, Phase.TERMINATED})
 
 
 class HoldClosingSession(Command, frozen=True, kw_only=True, tag="hold-closing-session"):
-    """Record that the result was gone through with the parties."""
+    """Record that the result was gone through with the parties.
+
+    Attributes:
+        satisfaction_asked: Whether each was asked how satisfied it is (state-satisfaction).
+    """
 
     by = ("mediator",)
     during = frozenset({*TALKING, *ENDING})
@@ -33,8 +37,10 @@ class HoldClosingSession(Command, frozen=True, kw_only=True, tag="hold-closing-s
     example: ClassVar[dict[str, Any]] = {
         "attended": ["A", "B"],
         "points": "the five clauses, one by one",
+        "satisfaction_asked": True,
     }
     attended: tuple[PartyId, ...]
+    satisfaction_asked: bool = False
     points: Words | None = None
     questions: Words | None = None
 
@@ -52,7 +58,12 @@ def hold_closing_session(
     data = act.data
     for party in data.attended:
         party_is_known(act, standing, party)
-    held = ClosingSessionHeld(attended=data.attended, points=data.points, questions=data.questions)
+    held = ClosingSessionHeld(
+        attended=data.attended,
+        satisfaction_asked=data.satisfaction_asked,
+        points=data.points,
+        questions=data.questions,
+    )
     return [Placed("joint", held)]
 
 
@@ -165,12 +176,15 @@ def close_case(state: FollowUp, standing: Standing, act: Act[CloseCase]) -> Deci
 
     Raises:
         RuleViolation: case_has_ended, closing_session_held_or_waived,
-            closing_document_is_issued, outcome_fits_record.
+            closing_document_is_issued, caucuses_are_counted, recordings_are_destroyed,
+            outcome_fits_record.
     """
     data = act.data
     rules.case_has_ended(act, state, standing)
     rules.closing_session_held_or_waived(act, state, standing, waived=data.session_waived)
     rules.closing_document_is_issued(act, state, standing)
+    rules.caucuses_are_counted(act, standing)
+    rules.recordings_are_destroyed(act, standing)
     rules.outcome_fits_record(act, state, standing, data.outcome)
     closed = CaseClosed(
         outcome=data.outcome,

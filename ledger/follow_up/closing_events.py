@@ -29,6 +29,8 @@ class ClosingSessionHeld(Event, frozen=True, kw_only=True, tag="closing-session-
 
     Attributes:
         attended: Parties that were there.
+        satisfaction_asked: Whether each was asked how satisfied it is; what it says stays with the
+            institution.
         points: What was gone through.
         questions: What was asked.
     """
@@ -36,6 +38,7 @@ class ClosingSessionHeld(Event, frozen=True, kw_only=True, tag="closing-session-
     row = "H1"
     says = "closing session held"
     attended: tuple[str, ...]
+    satisfaction_asked: bool = False
     points: Content[str | None] = UNSET
     questions: Content[str | None] = UNSET
 

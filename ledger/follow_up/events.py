@@ -12,6 +12,7 @@ from ledger.follow_up.after_events import (
     FollowUpHeld,
     InformationReleasedToRound,
     MonitorAppointed,
+    MonitoringWaived,
     ReliefGranted,
     ReliefRefused,
     ReopeningAgreed,
@@ -69,6 +70,7 @@ __all__ = [
     "MonitorAppointed",
     "MonitoringEnded",
     "MonitoringPlanAdopted",
+    "MonitoringWaived",
     "ObligationCured",
     "ObligationDeferred",
     "ObligationDischarged",
@@ -133,5 +135,6 @@ FollowUpEvent: TypeAlias = (
     | ReopeningRefused
     | CaseReopened
     | InformationReleasedToRound
+    | MonitoringWaived
 )
 EVENTS: tuple[type[Event], ...] = get_args(FollowUpEvent)

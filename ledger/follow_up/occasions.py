@@ -53,9 +53,11 @@ def to_issue_document(act: Act[Any], state: FollowUp, standing: Standing) -> Non
 
 
 def to_close_case(act: Act[Any], state: FollowUp, standing: Standing) -> None:
-    """Ask for an end and its closing document."""
+    """Ask for an end, its closing document, and what the profile wants done by then."""
     rules.case_has_ended(act, state, standing)
     rules.closing_document_is_issued(act, state, standing)
+    rules.caucuses_are_counted(act, standing)
+    rules.recordings_are_destroyed(act, standing)
 
 
 def to_report_settlement(act: Act[Any], state: FollowUp, standing: Standing) -> None:

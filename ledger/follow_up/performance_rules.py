@@ -130,8 +130,9 @@ def obligation_is_due(act: Act[Any], state: FollowUp, obligation: Obligation) ->
 
 @rule("irregular")
 def breach_is_reported(act: Act[Any], state: FollowUp, obligation: Obligation) -> None:  # noqa: ARG001 - a rule takes the act
-    """A breach is answered, or put right, after it was reported."""
-    if state.of(obligation.obligation_id).heard not in ("breach reported", "in cure"):
+    """A breach is answered, or put right, after it was reported and until the matter is closed."""
+    said = state.of(obligation.obligation_id)
+    if not said.broken and said.heard != "in cure":
         why = f"no breach of {obligation.obligation_id} is reported"
         raise Broken(why, "report-breach, by a party or the monitor")
 

@@ -51,6 +51,8 @@ class Progress(Struct, frozen=True):
         cure_until: The day until which it may be put right.
         parts_confirmed: How many part performances were confirmed.
         answered: Whether the last report of a breach was answered.
+        broken: Whether a breach is reported and the obligation was neither performed in full since,
+            nor given up, put off or discharged; a part taken, or a dispute, leaves it so.
         last: Event (room:seq) of the last word.
         waiver: Whether a waiver by conduct is asserted or was denied; it gives nothing up itself.
     """
@@ -61,6 +63,7 @@ class Progress(Struct, frozen=True):
     cure_until: str | None = None
     parts_confirmed: int = 0
     answered: bool = False
+    broken: bool = False
     last: str | None = None
     waiver: Literal["none", "asserted", "denied"] = "none"
 
@@ -94,15 +97,16 @@ def heard(  # noqa: C901 - one case an event
         case PerformanceDisputed():
             return replace(said, heard="disputed")
         case BreachReported():
-            return replace(said, heard="breach reported", answered=False)
+            again = replace(said, heard="breach reported", answered=False, broken=True)
+            return replace(again, cure_until=None)
         case BreachReportAnswered():
             return replace(said, answered=True)
         case ObligationWaived():
-            return replace(said, heard="waived")
+            return replace(said, heard="waived", broken=False)
         case ObligationDeferred():
-            return replace(said, heard="nothing", deferred_to=event.until)
+            return replace(said, heard="nothing", deferred_to=event.until, broken=False)
         case ObligationDischarged():
-            return replace(said, heard="done")
+            return replace(said, heard="done", broken=False)
         case WaiverByConductAsserted():
             return replace(said, waiver="asserted")
         case WaiverByConductDenied():
@@ -112,7 +116,9 @@ def heard(  # noqa: C901 - one case an event
 
 
 def _confirmed(said: Progress, event: PerformanceConfirmed) -> Progress:
-    """Close an obligation performed in full; after a part the rest is owed as before."""
+    """Close an obligation performed in full; after a part the rest stands as it stood before."""
     if event.extent == "full":
-        return replace(said, heard="confirmed")
-    return replace(said, heard="nothing", parts_confirmed=said.parts_confirmed + 1)
+        return replace(said, heard="confirmed", broken=False)
+    broken: Heard = "breach reported" if said.cure_until is None else "in cure"
+    rest: Heard = broken if said.broken else "nothing"
+    return replace(said, heard=rest, parts_confirmed=said.parts_confirmed + 1)

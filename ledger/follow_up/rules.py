@@ -33,6 +33,28 @@ NO_STEP = "appointment.no_step_ends_after"
 """Rule of the date until which a mediator may be found."""
 
 
+@rule("irregular")
+def caucuses_are_counted(act: Act[Any], standing: Standing) -> None:
+    """Before a case is closed all learn how many caucuses there were, where the profile says so."""
+    if act.profile.caucus_metadata != "aggregate_at_close" or standing.taken_over:
+        return
+    mandates = range(1, standing.mandate.number + 1)
+    missing = [str(n) for n in mandates if n not in standing.caucuses_counted]
+    if missing:
+        raise Broken(
+            f"the caucuses under mandate {', '.join(missing)} have not been counted",
+            "their number, by the mediator (count-caucuses)",
+        )
+
+
+@rule("irregular")
+def recordings_are_destroyed(act: Act[Any], standing: Standing) -> None:
+    """No recording outlives the case, unless the profile lets recordings be kept."""
+    kept = standing.recordings_kept
+    if kept and act.profile.content_recording.audio_video != "allowed":
+        raise Broken(f"{', '.join(kept)} is still kept", "its destruction (destroy-recording)")
+
+
 @rule("refuse")
 def mode_belongs_to_role(act: Act[Any], mode: Mode) -> None:
     """Each way to end a case belongs to certain roles."""

@@ -10,19 +10,8 @@ from msgspec.structs import replace
 from ledger.envelope import Frame
 from ledger.follow_up.after_events import (
     AfterEvent,
-    AssistanceGiven,
-    AssistanceRequested,
     CaseReopened,
-    ChallengeOutcomeRecorded,
-    EnforcementSought,
-    FollowUpHeld,
-    InformationReleasedToRound,
     MonitorAppointed,
-    ReliefGranted,
-    ReliefRefused,
-    ReopeningAgreed,
-    ReopeningRefused,
-    SettlementChallenged,
     SettlementEndedByAgreement,
 )
 from ledger.follow_up.after_state import After
@@ -135,6 +124,8 @@ class FollowUp(Struct, frozen=True, gc=False, kw_only=True):
 def evolve(state: FollowUp, frame: Frame[FollowUpEvent]) -> FollowUp:
     """Fold one event."""
     event = frame.event
+    if isinstance(event, AfterEvent):
+        return _since(state, event, frame.room)
     match event:
         case (
             ClosingSessionHeld()
@@ -155,23 +146,6 @@ def evolve(state: FollowUp, frame: Frame[FollowUpEvent]) -> FollowUp:
             | CurePeriodAgreed()
         ):
             return _together(state, event, frame.ref)
-        case (
-            MonitorAppointed()
-            | AssistanceRequested()
-            | AssistanceGiven()
-            | FollowUpHeld()
-            | SettlementEndedByAgreement()
-            | SettlementChallenged()
-            | ChallengeOutcomeRecorded()
-            | EnforcementSought()
-            | ReliefGranted()
-            | ReliefRefused()
-            | ReopeningAgreed()
-            | ReopeningRefused()
-            | CaseReopened()
-            | InformationReleasedToRound()
-        ):
-            return _since(state, event, frame.room)
         case _:
             return _said(
                 state, event.obligation_id, heard(state.of(event.obligation_id), event), frame.ref

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.institution import improving, rules
+from ledger.institution import improving, keys, rules, seal_log
 from ledger.institution.events import (
     InstitutionFounded,
     LessonRecorded,
@@ -145,10 +145,11 @@ def adopt_profile(
     """Adopt a profile, or a new version of one.
 
     Raises:
-        RuleViolation: profile_text_is_valid, profile_version_is_newer.
+        RuleViolation: profile_text_is_valid, signed_commands_exist, profile_version_is_newer.
     """
     data = act.data
     rules.profile_text_is_valid(act, data.text)
+    rules.signed_commands_exist(act, recorded(data.text))
     ref = reference(data.text)
     rules.profile_version_is_newer(act, state, ref)
     adopted = ProfileAdopted(
@@ -243,4 +244,7 @@ DECIDE: dict[type[Command], Decide] = {
     ConfirmProfileKeys: confirm_profile_keys,
     RecordLesson: record_lesson,
     **improving.DECIDE,
+    **seal_log.DECIDE,
+    keys.BindPersonKey: keys.bind_person_key,
+    keys.RevokePersonKey: keys.revoke_person_key,
 }

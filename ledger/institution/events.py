@@ -6,9 +6,11 @@ from msgspec import UNSET
 
 from ledger.envelope import Content, Event
 from ledger.institution.improvement_events import ImprovementEvent
+from ledger.institution.key_events import PersonKeyEvent
+from ledger.institution.seal_log_events import SealLogEvent
 
 OperatorRole: TypeAlias = Literal[
-    "registry", "mediator", "party", "auditor", "challenge", "authority"
+    "registry", "mediator", "party", "auditor", "challenge", "review", "authority", "protection"
 ]
 """What the institution entrusts somebody at a keyboard with."""
 
@@ -122,5 +124,7 @@ InstitutionEvent: TypeAlias = (
     | ProfileKeysConfirmed
     | LessonRecorded
     | ImprovementEvent
+    | PersonKeyEvent
+    | SealLogEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ledger.act import Act, Broken, rule
+from ledger.act import Act, Broken, Command, rule
 from ledger.errors import DecodeError
 from ledger.instants import zone_named
 from ledger.institution.state import Institution
@@ -56,6 +56,15 @@ def profile_text_is_valid(act: Act[Any], text: str) -> None:  # noqa: ARG001 - a
         load(text)
     except DecodeError as error:
         raise Broken(str(error), error.needs) from None
+
+
+@rule("refuse")
+def signed_commands_exist(act: Act[Any], profile: Profile) -> None:  # noqa: ARG001 - a rule takes the act
+    """A profile asks for signatures under commands that there are."""
+    known = {str(kind.__struct_config__.tag) for kind in Command.__subclasses__()}
+    unknown = [name for name in profile.signed_commands if name not in known]
+    if unknown:
+        raise Broken(f"there is no command {', '.join(unknown)}", "names of `goodoffices schema`")
 
 
 @rule("refuse")

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.envelope import Frame
+from ledger.instants import parse_instant
 from ledger.institution.events import (
     InstitutionEvent,
     InstitutionFounded,
@@ -23,6 +24,9 @@ from ledger.institution.improvement_events import (
     ImprovementDone,
     PracticeAdopted,
 )
+from ledger.institution.key_events import PersonKeyBound, PersonKeyRevoked
+from ledger.institution.seal_log_events import SealKeyChanged, SealLogBegun
+from ledger.keyring import BoundKey, ended
 from ledger.profile import ProfileRef
 
 
@@ -55,6 +59,7 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
         lessons: Events (room:seq) that recorded a lesson.
         practices: Practices adopted, each with its tags, by id.
         improvements: By id.
+        keys: Keys with which persons sign in every case, in the order of binding.
     """
 
     founded: bool = False
@@ -68,6 +73,7 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
     lessons: tuple[str, ...] = ()
     practices: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     improvements: Mapping[str, Improvement] = MappingProxyType({})
+    keys: tuple[BoundKey, ...] = ()
 
     def with_role(self, role: OperatorRole) -> tuple[str, ...]:
         """Name the operators that have a role."""
@@ -102,8 +108,20 @@ def evolve(  # noqa: C901 - one case an event
             known = state.improvements.get(event.improvement_id)
             done = known and replace(known, done=True)
             return _improved(state, event.improvement_id, done) if done else state
+        case PersonKeyBound():
+            return replace(state, keys=(*state.keys, _bound(event, frame.ref)))
+        case PersonKeyRevoked():
+            return replace(state, keys=ended(state.keys, event.key, parse_instant(event.as_of)))
+        case SealLogBegun() | SealKeyChanged():
+            return state
         case _:
             assert_never(event)
+
+
+def _bound(event: PersonKeyBound, ref: str) -> BoundKey:
+    ends = None if event.ends is None else parse_instant(event.ends)
+    starts = parse_instant(event.starts)
+    return BoundKey(owner=event.owner, key=event.key, ref=ref, starts=starts, ends=ends)
 
 
 def _adopted(state: Institution, event: ProfileAdopted) -> Institution:

@@ -24,6 +24,7 @@ from ledger.intake.rules import (
     reply_period_has_elapsed,
     silence_may_be_elected,
 )
+from ledger.intake.silence_rules import notice_was_given, silent_party_is_told
 from ledger.intake.state import Intake
 from ledger.parties import RUNNING, Phase, Standing
 from ledger.periods import answered_late, met
@@ -115,13 +116,18 @@ def decline_invitation(state: Intake, standing: Standing, act: Act[DeclineInvita
 
 
 class TreatSilenceAsRefusal(Command, frozen=True, kw_only=True, tag="treat-silence-as-refusal"):
-    """Elect to treat a party's silence as a refusal; the record is the notice to it."""
+    """Elect to treat a party's silence as a refusal.
+
+    Attributes:
+        notified: When that party was told so, where the profile asks for notice.
+    """
 
     by = ("party", "registry")
-    example: ClassVar[dict[str, Any]] = {"party": "B"}
+    example: ClassVar[dict[str, Any]] = {"party": "B", "notified": "2026-04-08T09:00:00+02:00"}
     guards = (reply_is_outstanding,)
     occasions = (to_elect_on_silence,)
     party: PartyId
+    notified: Instant | None = None
 
 
 def treat_silence_as_refusal(
@@ -131,9 +137,11 @@ def treat_silence_as_refusal(
 
     Raises:
         RuleViolation: party_is_known, party_is_silent, silence_may_be_elected,
-            reply_period_has_elapsed, elector_is_entitled.
+            reply_period_has_elapsed, elector_is_entitled, silent_party_is_told,
+            notice_was_given.
+        DecodeError: `notified` is no instant.
     """
-    party = act.data.party
+    party, notified = act.data.party, act.data.notified
     party_is_known(act, standing, party)
     party_is_silent(act, state, party)
     deadline = standing.deadlines.latest("reply", about=party)
@@ -141,7 +149,9 @@ def treat_silence_as_refusal(
     assert deadline is not None, "silence_may_be_elected asked for it"
     reply_period_has_elapsed(act, deadline)
     elector_is_entitled(act, deadline)
-    refused = SilenceTreatedAsRefusal(party=party, elected_by=act.acting())
+    silent_party_is_told(act, party, notified)
+    notice_was_given(act, notified)
+    refused = SilenceTreatedAsRefusal(party=party, elected_by=act.acting(), notified=notified)
     return [Placed("joint", refused)]
 
 

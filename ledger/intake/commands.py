@@ -10,6 +10,7 @@ from ledger.instants import parse_instant
 from ledger.intake.answers import DECIDE as ANSWERS
 from ledger.intake.circumstances import DECIDE as CIRCUMSTANCES
 from ledger.intake.conditions import DECIDE as CONDITIONS
+from ledger.intake.consolidation import DECIDE as CONSOLIDATION
 from ledger.intake.events import (
     Carrier,
     Ground,
@@ -271,4 +272,5 @@ DECIDE: dict[type[Command], Decide] = {
     **REPRESENTATION,
     **CIRCUMSTANCES,
     **JOINDER,
+    **CONSOLIDATION,
 }

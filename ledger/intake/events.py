@@ -9,11 +9,12 @@ from msgspec import UNSET, field
 
 from ledger.envelope import Content, Event
 from ledger.intake.circumstance_events import CIRCUMSTANCE_EVENTS, CircumstanceEvent
+from ledger.intake.consolidation_events import CONSOLIDATION_EVENTS, ConsolidationEvent
 from ledger.intake.joinder_events import JOINDER_EVENTS, JoinderEvent
 from ledger.intake.offer_events import OFFER_EVENTS, OfferEvent
 from ledger.intake.screening_events import SCREENING_EVENTS, ScreeningEvent
 from ledger.intake.standing_events import STANDING_EVENTS, StandingEvent
-from ledger.parties import Phase, Power
+from ledger.parties import Capacity, Phase, Power
 from ledger.profile import ProfileRef
 from ledger.terms import Document, Money
 
@@ -202,12 +203,18 @@ class ReplyPeriodElapsed(Event, frozen=True, kw_only=True, tag="reply-period-ela
 
 
 class SilenceTreatedAsRefusal(Event, frozen=True, kw_only=True, tag="silence-treated-as-refusal"):
-    """Whoever may elect so took the silence for a refusal; recording it here is the notice."""
+    """Whoever may elect so took the silence for a refusal.
+
+    Attributes:
+        notified: When the silent party was told, RFC 9557; None where the profile asks for no
+            notice beside this record, which it reads.
+    """
 
     row = "A18"
     says = "{elected_by} treats the silence of {party} as a refusal"
     party: str
     elected_by: str
+    notified: str | None = None
 
 
 class RequestLapsed(Event, frozen=True, kw_only=True, tag="request-lapsed"):
@@ -246,13 +253,18 @@ class ContinuationAgreed(Event, frozen=True, kw_only=True, tag="continuation-agr
 
 
 class RepresentativeAuthorised(Event, frozen=True, kw_only=True, tag="representative-authorised"):
-    """A party said who may act for it, and how far."""
+    """A party said who may act for it, and how far.
+
+    Attributes:
+        capacity: Whether it comes as one of the party's own people, or as its counsel.
+    """
 
     row = "A22"
     says = "{person} authorised for {party}: {powers}"
     party: str
     person: str
     powers: tuple[Power, ...]
+    capacity: Capacity = "representative"
     starts: str | None = None
     ends: str | None = None
     document: Content[Document | None] = UNSET
@@ -348,6 +360,7 @@ IntakeEvent: TypeAlias = (
     | StandingEvent
     | CircumstanceEvent
     | JoinderEvent
+    | ConsolidationEvent
 )
 EVENTS = (
     MediationRequested,
@@ -376,4 +389,5 @@ EVENTS = (
     *STANDING_EVENTS,
     *CIRCUMSTANCE_EVENTS,
     *JOINDER_EVENTS,
+    *CONSOLIDATION_EVENTS,
 )

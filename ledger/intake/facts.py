@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from ledger.intake.circumstances_state import Circumstances
+from ledger.intake.consolidation_state import Consolidation
 from ledger.intake.events import MediationRequested
 from ledger.intake.joinders import Joinder
 from ledger.intake.offer_events import GoodOfficesOffered
@@ -64,6 +65,7 @@ class Intake(Struct, frozen=True, gc=False):
         questioned: Authorities somebody doubts, as (party, person), until given anew.
         circumstances: What goes on beside the mediation.
         joinders: Who asked to join, by party; the last time for each.
+        consolidation: With which other cases it is dealt with.
     """
 
     parties: Mapping[str, Party] = MappingProxyType({})
@@ -94,6 +96,7 @@ class Intake(Struct, frozen=True, gc=False):
     questioned: frozenset[tuple[str, str]] = frozenset()
     circumstances: Circumstances = Circumstances()
     joinders: Mapping[str, Joinder] = MappingProxyType({})
+    consolidation: Consolidation = Consolidation()
 
     def joining(self) -> frozenset[str]:
         """Name the parties to be, whose joinder is not decided."""

@@ -1,5 +1,7 @@
 """Fold single acts of the intake into what it knows."""
 
+from typing import Any
+
 from msgspec.structs import replace
 
 from ledger.envelope import Frame
@@ -129,6 +131,23 @@ def with_consent(state: Intake, party: str, consent: Consent, ref: str) -> Intak
 def with_authority(state: Intake, held: Authority) -> Intake:
     """Let a person speak for a party."""
     return replace(state, authorities={**state.authorities, (held.party, held.person): held})
+
+
+def authority_given(state: Intake, frame: Frame[Any]) -> Authority:
+    """Say what a person may do from now on; who spoke for the party before does not come anew."""
+    event = frame.event
+    known = state.authorities.get((event.party, event.person))
+    with_its_party = frame.acting_for == "registry"
+    came = None if with_its_party else frame.recorded
+    return Authority(
+        party=event.party,
+        person=event.person,
+        powers=event.powers,
+        ref=frame.ref,
+        ends=event.ends,
+        capacity=event.capacity,
+        came=came if known is None else known.came,
+    )
 
 
 def with_limits(state: Intake, event: AuthorityLimited, ref: str) -> Intake:

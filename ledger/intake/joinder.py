@@ -5,7 +5,11 @@ from typing import Any, ClassVar
 from msgspec import field
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator, representative_is_not_mediator
+from ledger.common_rules import (
+    actor_is_mediator,
+    content_is_erased,
+    representative_is_not_mediator,
+)
 from ledger.envelope import opened
 from ledger.intake.events import (
     CaseTakenOver,
@@ -255,6 +259,7 @@ def _named(state: Intake, act: Act[AdmitParty], joinder: Joinder) -> tuple[str, 
     naming, asked = act.open(state.named_ref), act.open(joinder.ref)
     assert isinstance(naming, RequestRegistered | CaseTakenOver | PartyJoined), "it names a case"
     assert isinstance(asked, JoinderRequested), "the reference is the joinder's"
+    content_is_erased(act, naming.title, "what names the case")
     name = opened(asked.name, None)
     names = {**opened(naming.names, {}), **({joinder.party: name} if name else {})}
     return opened(naming.title, ""), names

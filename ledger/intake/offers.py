@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from msgspec import field
 
 from ledger.act import Act, Broken, Command, Decision, Placed, rule
-from ledger.common_rules import own, own_party
+from ledger.common_rules import content_is_erased, own, own_party
 from ledger.envelope import opened
 from ledger.instants import parse_instant
 from ledger.intake.events import MediationRequested
@@ -177,7 +177,7 @@ def accept_good_offices(
     """Accept an offer; the first acceptance is filed as the request, at the party's desk.
 
     Raises:
-        RuleViolation: offer_is_made_to_party, offer_is_open.
+        RuleViolation: offer_is_made_to_party, offer_is_open, content_is_erased.
     """
     offer_is_made_to_party(act, state)
     offer_is_open(act, state)
@@ -192,6 +192,7 @@ def _request(state: Intake, act: Act[AcceptGoodOffices], party: str) -> Placed:
     assert state.offer_ref is not None, "an offer has a place"
     offer = act.open(state.offer_ref)
     assert isinstance(offer, GoodOfficesOffered), "the reference is the offer's"
+    content_is_erased(act, offer.title, "the offer")
     others = tuple(p for p in offer.parties if p != party)
     request = MediationRequested(
         number=offer.number,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta, field
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import own
+from ledger.common_rules import content_is_erased, own
 from ledger.envelope import opened
 from ledger.intake.events import (
     Basis,
@@ -153,7 +153,7 @@ def register_request(
 
     Raises:
         RuleViolation: request_is_open, request_is_registered_once, request_is_complete,
-            profile_keys_are_confirmed.
+            profile_keys_are_confirmed, content_is_erased.
     """
     request_is_open(act, state)
     request_is_registered_once(act, state)
@@ -166,6 +166,9 @@ def register_request(
     filed = act.open(ref)
     assert isinstance(filed, MediationRequested), "the reference is the request's"
     later = _supplied(state, act)
+    for name in ("title", "dispute"):
+        said = getattr(act.data, name) or later.get(name) or getattr(filed, name)
+        content_is_erased(act, said, f"the request, its {name},")
     registered = RequestRegistered(
         number=request.number,
         external_ref=request.external_ref,

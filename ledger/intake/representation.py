@@ -30,7 +30,7 @@ from ledger.intake.rules import (
 )
 from ledger.intake.standing_events import AuthorityQuestioned, AuthorityRevoked
 from ledger.intake.state import Intake
-from ledger.parties import RUNNING, Power, Standing
+from ledger.parties import RUNNING, Capacity, Power, Standing
 from ledger.terms import Document, Id, Instant, Money, PartyId, PersonId, Words
 
 
@@ -38,6 +38,8 @@ class AuthoriseRepresentative(Command, frozen=True, kw_only=True, tag="authorise
     """Say who may act for one's party, and how far.
 
     Attributes:
+        capacity: `counsel` for a lawyer or adviser from outside, who gets access once the
+            mediators in office have inquired into their ties to it.
         limits: Words that limit it, read by the party's own people alone.
         ceiling: Greatest amount it may agree to, read by the party's own people alone.
     """
@@ -50,6 +52,7 @@ class AuthoriseRepresentative(Command, frozen=True, kw_only=True, tag="authorise
     }
     person: PersonId
     powers: Annotated[tuple[Power, ...], Meta(min_length=1)]
+    capacity: Capacity = "representative"
     starts: Instant | None = None
     ends: Instant | None = None
     document: Document | None = None
@@ -81,6 +84,7 @@ def authorise_representative(
         powers=data.powers,
         starts=data.starts,
         ends=data.ends,
+        capacity=data.capacity,
         document=data.document,
     )
     if data.limits is None and data.ceiling is None:

@@ -11,6 +11,8 @@ from ledger.intake.circumstance_events import (
     StandstillAgreed,
 )
 from ledger.intake.circumstances_state import noted
+from ledger.intake.consolidation_events import CasesConsolidated, CaseSplit
+from ledger.intake.consolidation_state import consolidated
 from ledger.intake.events import (
     AuthorityLimited,
     CaseTakenOver,
@@ -38,6 +40,7 @@ from ledger.intake.events import (
 from ledger.intake.facts import Intake, Silence
 from ledger.intake.folding import (
     authority_ended,
+    authority_given,
     condition_answered,
     consent_given,
     fallen_silent,
@@ -80,7 +83,6 @@ from ledger.intake.standing_events import (
     ConsentConditionAccepted,
     ConsentConditionRejected,
 )
-from ledger.parties import Authority
 
 __all__ = ["Intake", "Silence", "evolve"]
 
@@ -128,9 +130,8 @@ def evolve(state: Intake, frame: Frame[IntakeEvent]) -> Intake:  # noqa: C901 - 
         case ContinuationAgreed():
             return replace(state, continuing=state.continuing | {event.party})
         case RepresentativeAuthorised():
-            held = Authority(event.party, event.person, event.powers, frame.ref, event.ends)
             doubted = state.questioned - {(event.party, event.person)}
-            return with_authority(replace(state, questioned=doubted), held)
+            return with_authority(replace(state, questioned=doubted), authority_given(state, frame))
         case AuthorityLimited():
             return with_limits(state, event, frame.ref)
         case DisputeScopeDefined() | DisputeScopeVaried():
@@ -159,6 +160,9 @@ def evolve(state: Intake, frame: Frame[IntakeEvent]) -> Intake:  # noqa: C901 - 
             return replace(state, circumstances=beside)
         case JoinderRequested() | JoinderConsented() | JoinderRefused():
             return replace(state, joinders=asked_or_answered(state.joinders, event, frame))
+        case CasesConsolidated() | CaseSplit():
+            known, issues = consolidated(state.consolidation, state.issues, event, frame.ref)
+            return replace(state, consolidation=known, issues=issues)
         case PartyJoined():
             return with_joiner(state, event, frame)
         case PartyReleased():

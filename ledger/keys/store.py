@@ -17,7 +17,7 @@ KEY_FILE: Final = FileKind(
     "key store", 0x474F4C4B, "gol-keys", 1, frozenset({"rooms", "blocks", "secrets"})
 )
 BLOCK_SIZE: Final = 1024
-_ROOMS_KEPT: Final = 50_000
+_ROOMS_KEPT: Final = 16_384
 _BLOCKS_KEPT: Final = 64
 _ERASED: Final = bytes(WRAPPED_SIZE)
 _RESTORE: Final = "restore the key store from its own backup"

@@ -60,14 +60,14 @@ def acceptor_is_addressed(act: Act[Any], proposal: Proposal) -> None:
 def rejecter_is_addressed(act: Act[Any], proposal: Proposal) -> None:
     """A proposal is rejected by a party it was put to."""
     if act.party not in proposal.addressees:
-        needs = "withdraw-proposal" if act.party == proposal.by else "an addressee"
+        needs = "withdraw-proposal" if act.party in proposal.authors else "an addressee"
         raise Broken(f"proposal {proposal.proposal_id} was not put to {act.party}", needs)
 
 
 @rule("refuse")
 def withdrawer_is_proposer(act: Act[Any], proposal: Proposal) -> None:
-    """A proposal is withdrawn by its author."""
-    if act.party != proposal.by:
+    """A proposal is withdrawn by its author, one of a coalition by any of its members."""
+    if act.party not in proposal.authors:
         raise Broken(f"{proposal.by} made this proposal", "reject-proposal, for an addressee")
 
 
@@ -92,7 +92,7 @@ def proposal_is_not_all_or_nothing(act: Act[Any], proposal: Proposal) -> None:  
     if proposal.all_or_nothing:
         raise Broken(
             f"proposal {proposal.proposal_id} can only be accepted whole",
-            f"a counter-proposal (table-proposal with answers={proposal.proposal_id})",
+            "a counter-proposal: confirm-as-counter for clauses as they are, else table-proposal",
         )
 
 

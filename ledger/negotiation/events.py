@@ -12,6 +12,7 @@ from ledger.envelope import Content, Event
 from ledger.negotiation.blind_events import BLIND_EVENTS, BlindEvent
 from ledger.negotiation.handling_events import HANDLING_EVENTS, HandlingEvent, Mode
 from ledger.negotiation.idea_events import IDEA_EVENTS, IdeaEvent
+from ledger.negotiation.messenger_events import MESSENGER_EVENTS, MessengerEvent
 from ledger.negotiation.tabled_events import (
     AnswerKind,
     CounterProposalTabled,
@@ -35,6 +36,7 @@ __all__ = [
     "ImpasseDeclared",
     "ImpasseResolved",
     "MediatorProposalIssued",
+    "MessengerEvent",
     "Mode",
     "NegotiationEvent",
     "OptionRecorded",
@@ -230,6 +232,7 @@ NegotiationEvent: TypeAlias = (
     | HandlingEvent
     | BlindEvent
     | IdeaEvent
+    | MessengerEvent
 )
 EVENTS = (
     ProposalTabled,
@@ -248,4 +251,5 @@ EVENTS = (
     *HANDLING_EVENTS,
     *BLIND_EVENTS,
     *IDEA_EVENTS,
+    *MESSENGER_EVENTS,
 )

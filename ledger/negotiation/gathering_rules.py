@@ -172,10 +172,10 @@ def coalition_stands(act: Act[Any], state: Negotiation, coalition_id: str, room:
 
 @rule("refuse")
 def co_authors_form_coalition(
-    act: Act[Any], state: Negotiation, addressees: tuple[str, ...]
+    act: Act[Any], state: Negotiation, standing: Standing, addressees: tuple[str, ...]
 ) -> None:
-    """Parties propose together as a coalition, and not to themselves."""
-    partners = state.ideas.partners(act.party or "") - {*addressees}
+    """Parties that take part propose together as a coalition, and not to themselves."""
+    partners = state.ideas.partners(act.party or "") & {*standing.current()} - {*addressees}
     others = [party for party in act.data.together_with if party not in partners]
     if others:
         raise Broken(

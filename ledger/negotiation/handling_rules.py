@@ -22,7 +22,7 @@ def proposal_is_answered_openly(act: Act[Any], proposal: Proposal) -> None:  # n
 @rule("refuse")
 def proposal_is_the_actors(act: Act[Any], proposal: Proposal) -> None:
     """What only its author may do with a proposal is done by its author."""
-    if act.acting() != proposal.by:
+    if act.acting() != proposal.speaker:
         raise Broken(f"{proposal.by} made proposal {proposal.proposal_id}", "its author")
 
 

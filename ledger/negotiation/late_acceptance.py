@@ -5,7 +5,7 @@ from typing import Any, ClassVar, cast
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import (
     actor_has_power,
-    content_is_erased,
+    actor_is_mediator,
     mandate_is_active,
     one_will_do,
     own_party,
@@ -28,11 +28,12 @@ from ledger.negotiation.handling_rules import (
 )
 from ledger.negotiation.proposal import Proposal
 from ledger.negotiation.state import Negotiation
-from ledger.negotiation.tabled_events import CounterProposalTabled, Tabled
+from ledger.negotiation.tabled_events import Tabled
 from ledger.negotiation.tabling import next_proposal_id
-from ledger.negotiation.validity import due_of, valid_until, validity_begun
+from ledger.negotiation.turning import same_terms
+from ledger.negotiation.validity import valid_until
 from ledger.parties import TALKING, Standing
-from ledger.terms import Clause, Id, PartyId
+from ledger.terms import Id, PartyId
 
 
 def to_accept_late(act: Act[Any], state: Negotiation, standing: Standing) -> None:
@@ -73,16 +74,16 @@ class AcceptLate(Command, frozen=True, kw_only=True, tag="accept-late"):
 
 
 class ConfirmLateAcceptance(Command, frozen=True, kw_only=True, tag="confirm-late-acceptance"):
-    """Let a late acceptance of one's own proposal count.
+    """Let a late acceptance of one's own proposal count, or of one the mediator put.
 
     Attributes:
         of: Whose acceptance.
     """
 
-    by = ("party",)
+    by = ("party", "mediator")
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"proposal_id": "P1", "of": "B"}
-    guards = (party_has_consented, mandate_is_active)
+    guards = (actor_is_mediator, party_has_consented, mandate_is_active)
     occasions = (to_decide_late,)
     proposal_id: Id
     of: PartyId
@@ -95,10 +96,10 @@ class DeclineLateAcceptance(Command, frozen=True, kw_only=True, tag="decline-lat
         of: Whose acceptance.
     """
 
-    by = ("party",)
+    by = ("party", "mediator")
     during = TALKING
     example: ClassVar[dict[str, Any]] = {"proposal_id": "P1", "of": "B"}
-    guards = (party_has_consented, mandate_is_active)
+    guards = (actor_is_mediator, party_has_consented, mandate_is_active)
     occasions = (to_decide_late,)
     proposal_id: Id
     of: PartyId
@@ -124,32 +125,23 @@ def accept_late(state: Negotiation, standing: Standing, act: Act[AcceptLate]) ->
     received = LateAcceptanceReceived(
         proposal_id=proposal.proposal_id, by=party, mode=mode, becomes=becomes
     )
-    same = [] if becomes is None else _as_new(act, proposal, becomes)
+    same = [] if becomes is None else _as_new(standing, act, proposal, becomes)
     return [Placed(proposal.room, received), *same]
 
 
-def _as_new(act: Act[AcceptLate], proposal: Proposal, name: str) -> Decision:
+def _as_new(standing: Standing, act: Act[AcceptLate], proposal: Proposal, name: str) -> Decision:
     """Put the same terms to the author of a proposal that expired."""
     tabled = cast("Tabled", act.open(proposal.tabled_ref))
-    content_is_erased(act, tabled.clauses, f"proposal {proposal.proposal_id}")
-    party = own_party(act)
-    others = tuple(p for p in (proposal.by, *proposal.addressees) if p != party)
-    date = validity_begun(act, proposal.room, name, None)
-    event = CounterProposalTabled(
-        proposal_id=name,
-        by=party,
-        clause_ids=proposal.clause_ids,
-        issues=proposal.issues,
-        addressees=others,
-        required_acceptors=others,
+    return same_terms(
+        standing,
+        act,
+        proposal,
+        name,
+        proposal.clause_ids,
+        instead_of="late_acceptance",
         all_or_nothing=proposal.all_or_nothing,
-        valid_until=due_of(date),
-        clauses=cast("tuple[Clause, ...]", tabled.clauses),
-        answers=proposal.proposal_id,
-        kind="counter",
         conditions=tabled.conditions,
     )
-    return [Placed(proposal.room, event), *([] if date is None else [date])]
 
 
 def confirm_late_acceptance(
@@ -166,7 +158,7 @@ def confirm_late_acceptance(
     proposal = _decided(state, standing, act)
     mode = state.handling.late[*proposal.key, act.data.of]
     event = LateAcceptanceConfirmed(
-        proposal_id=proposal.proposal_id, by=own_party(act), of=act.data.of, mode=mode
+        proposal_id=proposal.proposal_id, by=act.acting(), of=act.data.of, mode=mode
     )
     return [Placed(proposal.room, event)]
 
@@ -182,7 +174,7 @@ def decline_late_acceptance(
     """
     proposal = _decided(state, standing, act)
     event = LateAcceptanceDeclined(
-        proposal_id=proposal.proposal_id, by=own_party(act), of=act.data.of
+        proposal_id=proposal.proposal_id, by=act.acting(), of=act.data.of
     )
     return [Placed(proposal.room, event)]
 

@@ -10,6 +10,7 @@ from ledger.common_rules import (
     actor_is_mediator,
     caucus_is_read_by_whoever_enters,
     id_is_new,
+    inquiry_follows_change_of_persons,
     mandate_is_active,
     one_will_do,
     own_party,
@@ -95,7 +96,12 @@ class IssueMediatorProposal(Command, frozen=True, kw_only=True, tag="issue-media
         "reply": "blind",
         "reply_by": "2026-06-10T16:00:00+02:00",
     }
-    guards = (actor_is_mediator, mandate_is_active, mediator_may_propose)
+    guards = (
+        actor_is_mediator,
+        mandate_is_active,
+        inquiry_follows_change_of_persons,
+        mediator_may_propose,
+    )
     occasions = (to_propose,)
     proposal_id: Id | None = None
     clauses: Annotated[tuple[Clause, ...], Meta(min_length=1, max_length=1000)]

@@ -1,6 +1,6 @@
 """Say what a proposal is and how its status follows from what was done with it (I-8, I-9)."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.negotiation.handling_events import Mode
+from ledger.negotiation.tabled_events import UNNAMED, Attribution, Carriage, InsteadOf
 
 Status: TypeAlias = Literal[
     "open",
@@ -52,7 +53,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
     Attributes:
         room: Room it was tabled in.
         proposal_id: Its name there.
-        by: Party that proposes, or `mediator`.
+        by: Party that proposes, `mediator`, or words for a party that is not named.
         kind: How it came to the table.
         answers: Proposal of the same room it answers.
         status: Where it stands; `lapsed` is told by `status_of` alone.
@@ -68,6 +69,10 @@ class Proposal(Struct, frozen=True, kw_only=True):
         rejected_by: Parties that rejected it.
         superseded_by: Proposal that took its place.
         blind: Whether it is answered in confidence, and its outcome told at `valid_until`.
+        channel: How the terms came to the table.
+        attribution: Whether those it is put to are told whose it is.
+        instead_of: What a counter-proposal was meant as, None for one of its own.
+        together: Parties that propose it with its author, as a coalition.
         tabled_ref: Event (room:seq) whose content has the clauses.
         changed_ref: Event (room:seq) of the last change.
     """
@@ -90,6 +95,10 @@ class Proposal(Struct, frozen=True, kw_only=True):
     rejected_by: tuple[str, ...] = ()
     superseded_by: str | None = None
     blind: bool = False
+    channel: Carriage = "direct"
+    attribution: Attribution = "open"
+    instead_of: InsteadOf | None = None
+    together: tuple[str, ...] = ()
     tabled_ref: str
     changed_ref: str
 
@@ -102,6 +111,20 @@ class Proposal(Struct, frozen=True, kw_only=True):
     def deadline_id(self) -> str:
         """Name the date its validity ends, within its room."""
         return validity_id(self.proposal_id)
+
+    @property
+    def speaker(self) -> str:
+        """Name who speaks for it before all: its author; the messenger, where none is named."""
+        return "mediator" if self.by == UNNAMED else self.by
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Name those whose proposal it is: each of a coalition may revise it and take it back."""
+        return (self.by, *self.together)
+
+    def readers(self, parties: Container[str]) -> tuple[str, ...]:
+        """Name the parties that have it before them: its authors, where they are, and others."""
+        return tuple(p for p in dict.fromkeys((*self.authors, *self.addressees)) if p in parties)
 
     def agreed_clauses(self) -> tuple[str, ...]:
         """List the clauses every required acceptor accepted without condition."""

@@ -110,7 +110,7 @@ def parent_can_be_answered(act: Act[Any], parent: Proposal) -> None:  # noqa: AR
 @rule("refuse")
 def counter_comes_from_addressee(act: Act[Any], parent: Proposal) -> None:
     """A proposal is countered by a party it was put to, or revised by its author."""
-    if act.party not in (parent.by, *parent.addressees):
+    if act.party not in (*parent.authors, *parent.addressees):
         raise Broken(
             f"proposal {parent.proposal_id} was not put to {act.party}",
             "a proposal of its own (table-proposal without answers)",
@@ -119,8 +119,8 @@ def counter_comes_from_addressee(act: Act[Any], parent: Proposal) -> None:
 
 @rule("refuse")
 def only_author_supersedes(act: Act[Any], parent: Proposal | None) -> None:
-    """A proposal is replaced by its author alone, and while it is open."""
-    if parent is None or parent.by != act.party:
+    """A proposal is replaced by one of its authors alone, and while it is open."""
+    if parent is None or act.party not in parent.authors:
         raise Broken("only a proposal of one's own can be replaced", "no `replaces`")
     if parent.status != "open":
         raise Broken(f"proposal {parent.proposal_id} is {words(parent.status)}", "no `replaces`")

@@ -11,6 +11,7 @@ from ledger.envelope import Frame
 from ledger.negotiation import blind as blind_part
 from ledger.negotiation import handling as handling_part
 from ledger.negotiation import ideas as ideas_part
+from ledger.negotiation import messages as messenger_part
 from ledger.negotiation.blind_events import BlindEvent, BlindOutcomeDeclared
 from ledger.negotiation.events import (
     AgreementInPrincipleRecorded,
@@ -30,6 +31,7 @@ from ledger.negotiation.events import (
     ProposalTabled,
     ProposalWithdrawn,
 )
+from ledger.negotiation.messenger_events import MessengerEvent
 from ledger.negotiation.proposal import (
     Acceptance,
     Proposal,
@@ -71,6 +73,7 @@ class Negotiation(Struct, frozen=True, gc=False):
         ideas: What was gathered on the way to terms.
         blind: What was asked and answered in confidence.
         handling: What was done with proposals besides answering them.
+        entrusted: Terms given to the mediator to carry, by (caucus room, id).
     """
 
     proposals: Mapping[tuple[str, str], Proposal] = MappingProxyType({})
@@ -81,6 +84,7 @@ class Negotiation(Struct, frozen=True, gc=False):
     ideas: ideas_part.Ideas = ideas_part.Ideas()
     blind: blind_part.Blind = blind_part.Blind()
     handling: handling_part.Handling = handling_part.Handling()
+    entrusted: Mapping[tuple[str, str], messenger_part.Entrusted] = MappingProxyType({})
 
     def open_ids(self) -> tuple[str, ...]:
         """Name the open proposals of the rooms seen."""
@@ -127,11 +131,14 @@ def evolve(  # noqa: C901 - one case an event
 def _themed(
     state: Negotiation,
     frame: Frame[NegotiationEvent],
-    event: IdeaEvent | BlindEvent | HandlingEvent,
+    event: IdeaEvent | BlindEvent | HandlingEvent | MessengerEvent,
 ) -> Negotiation:
     """Fold what a theme of its own keeps, and what it does to the proposal it is about."""
     if isinstance(event, IdeaEvent):
         return replace(state, ideas=ideas_part.evolve(state.ideas, cast("Frame[IdeaEvent]", frame)))
+    if isinstance(event, MessengerEvent):
+        carried = messenger_part.evolve(state.entrusted, cast("Frame[MessengerEvent]", frame))
+        return replace(state, entrusted=carried)
     if isinstance(event, HandlingEvent):
         after = replace(state, handling=handling_part.evolve(state.handling, event, frame.room))
         known = state.proposals.get((frame.room, event.proposal_id))
@@ -177,6 +184,10 @@ def _tabled(
         firm_until=event.firm_until,
         stays_open_if_countered=event.stays_open_if_countered,
         blind=isinstance(event, MediatorProposalIssued) and event.reply == "blind",
+        channel=event.channel,
+        attribution=event.attribution,
+        instead_of=event.instead_of if isinstance(event, CounterProposalTabled) else None,
+        together=event.together_with,
         tabled_ref=frame.ref,
         changed_ref=frame.ref,
     )

@@ -9,6 +9,13 @@ from ledger.terms import Clause
 
 FirstKind: TypeAlias = Literal["first", "package", "bilateral"]
 AnswerKind: TypeAlias = Literal["counter", "revision"]
+InsteadOf: TypeAlias = Literal["partial_acceptance", "late_acceptance"]
+"""An answer that could not count as an acceptance and stands as a counter-proposal."""
+Carriage: TypeAlias = Literal["direct", "via_mediator"]
+"""How terms came to the table: from their author, or carried by the mediator as messenger."""
+Attribution: TypeAlias = Literal["open", "withheld"]
+UNNAMED = "an unnamed party"
+"""Stands as author of terms whose author is not told; no id of a party looks like it."""
 Reply: TypeAlias = Literal["blind", "open"]
 
 
@@ -27,6 +34,8 @@ class Tabled(Event, frozen=True, kw_only=True):
         firm_until: Instant before which its author may not withdraw it, RFC 3339 UTC.
         stays_open_if_countered: Whether a counter-proposal leaves it open.
         together_with: Parties of a coalition that propose it with `by`.
+        channel: How the terms came to the table.
+        attribution: Whether those they are put to are told whose they are.
         clauses: Its terms.
         conditions: What it depends on.
     """
@@ -44,6 +53,8 @@ class Tabled(Event, frozen=True, kw_only=True):
     firm_until: str | None = None
     stays_open_if_countered: bool = False
     together_with: tuple[str, ...] = ()
+    channel: Carriage = "direct"
+    attribution: Attribution = "open"
     clauses: Content[tuple[Clause, ...]] = UNSET
     conditions: Content[str | None] = UNSET
 
@@ -63,6 +74,7 @@ class CounterProposalTabled(Tabled, frozen=True, kw_only=True, tag="counter-prop
         answers: Proposal of the same room it answers.
         kind: `revision` where the author of that proposal comes again.
         closes_parent: Whether that proposal was open and is closed by this one.
+        instead_of: What it was meant as, None for a counter-proposal of its own.
     """
 
     row = "F8"
@@ -70,6 +82,7 @@ class CounterProposalTabled(Tabled, frozen=True, kw_only=True, tag="counter-prop
     answers: str
     kind: AnswerKind
     closes_parent: bool = False
+    instead_of: InsteadOf | None = None
 
 
 class MediatorProposalIssued(Tabled, frozen=True, kw_only=True, tag="mediator-proposal-issued"):

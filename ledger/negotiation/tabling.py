@@ -44,6 +44,9 @@ from ledger.periods import met
 from ledger.rooms import group_of, kind_of, members_of
 from ledger.terms import Clause, Id, Instant, PartyId, Words
 
+Clauses = Annotated[tuple[Clause, ...], Meta(min_length=1, max_length=1000)]
+"""The clauses of one proposal."""
+
 
 class TableProposal(Command, frozen=True, kw_only=True, tag="table-proposal"):
     """Put terms on the table, or answer a proposal with other terms.
@@ -80,7 +83,7 @@ class TableProposal(Command, frozen=True, kw_only=True, tag="table-proposal"):
     guards = (party_has_consented, mandate_is_active)
     occasions = (to_table,)
     proposal_id: Id | None = None
-    clauses: Annotated[tuple[Clause, ...], Meta(min_length=1, max_length=1000)]
+    clauses: Clauses
     addressees: tuple[PartyId, ...] | None = None
     required_acceptors: tuple[PartyId, ...] | None = None
     answers: Id | None = None
@@ -116,7 +119,8 @@ def table_proposal(state: Negotiation, standing: Standing, act: Act[TableProposa
     Raises:
         RuleViolation: actor_has_power, clauses_are_distinct, proposal_is_known,
             parent_can_be_answered, counter_comes_from_addressee, blind_proposal_is_not_countered,
-            X
+            only_author_supersedes, proposal_is_no_longer_firm, party_is_known,
+            proposal_has_addressee, co_authors_form_coalition,
             addressees_take_part, required_acceptors_are_addressed, room_holds_addressees,
             id_is_new, validity_lies_ahead.
     """
@@ -159,7 +163,7 @@ def _place(
     for party in addressees:
         party_is_known(act, standing, party)
     proposal_has_addressee(act, addressees)
-    co_authors_form_coalition(act, state, addressees)
+    co_authors_form_coalition(act, state, standing, addressees)
     addressees_take_part(act, standing, addressees)
     required = addressees if act.data.required_acceptors is None else act.data.required_acceptors
     required_acceptors_are_addressed(act, required, addressees)
@@ -176,7 +180,7 @@ def _addressees(
     if act.data.addressees is not None:
         return act.data.addressees
     if parent is not None:
-        present: tuple[str, ...] = (parent.by, *parent.addressees)
+        present: tuple[str, ...] = parent.readers(standing.parties)
     elif act.room is not None and kind_of(act.room) == "group":
         present = members_of(act.room)
     else:
@@ -226,7 +230,7 @@ def _answer(
     standing: Standing, act: Act[TableProposal], parent: Proposal, common: dict[str, Any]
 ) -> Decision:
     """Answer a proposal; what becomes of it is recorded with the answer."""
-    kind: AnswerKind = "revision" if parent.by == act.party else "counter"
+    kind: AnswerKind = "revision" if act.party in parent.authors else "counter"
     closes = (
         kind == "counter"
         and parent.status == "open"

@@ -176,6 +176,24 @@ class RefundDetermined(Event, frozen=True, kw_only=True, tag="refund-determined"
     basis: Content[str] = UNSET
 
 
+class InterestedPersonNamed(Event, frozen=True, kw_only=True, tag="interested-person-named"):
+    """A third person with an interest in the outcome was named; it takes no part.
+
+    Attributes:
+        person: An id for it.
+        party: Party it stands behind, None where it stands behind none.
+        name: What it is called.
+        interest: What its interest is.
+    """
+
+    row = "B6"
+    says = "{person} named as having an interest in the outcome"
+    person: str
+    party: str | None = None
+    name: Content[str | None] = UNSET
+    interest: Content[str] = UNSET
+
+
 ChangeEvent: TypeAlias = (
     ChallengeAnswered
     | MediatorRemoved
@@ -188,6 +206,7 @@ ChangeEvent: TypeAlias = (
     | InterpreterEngaged
     | ObserverAdmitted
     | RefundDetermined
+    | InterestedPersonNamed
 )
 CHANGE_EVENTS = (
     ChallengeAnswered,
@@ -201,4 +220,5 @@ CHANGE_EVENTS = (
     InterpreterEngaged,
     ObserverAdmitted,
     RefundDetermined,
+    InterestedPersonNamed,
 )

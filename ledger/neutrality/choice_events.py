@@ -75,12 +75,21 @@ class AppointmentRequested(Event, frozen=True, kw_only=True, tag="appointment-re
     after: str | None = None
 
 
+class NominationLapsed(Event, frozen=True, kw_only=True, tag="nomination-lapsed"):
+    """An office no longer waits for a nominee that did not accept in time; another may be named."""
+
+    row = "B13"
+    says = "nomination of {person} lapsed"
+    person: str
+
+
 ChoiceEvent: TypeAlias = (
     NumberOfMediatorsSet
     | CandidateListProposed
     | CandidatesRanked
     | CandidatesStruck
     | AppointmentRequested
+    | NominationLapsed
 )
 CHOICE_EVENTS = (
     NumberOfMediatorsSet,
@@ -88,4 +97,5 @@ CHOICE_EVENTS = (
     CandidatesRanked,
     CandidatesStruck,
     AppointmentRequested,
+    NominationLapsed,
 )

@@ -13,6 +13,7 @@ from ledger.common_rules import (
     party_has_consented,
     party_is_known,
 )
+from ledger.neutrality.accepting import DECIDE as ACCEPTING
 from ledger.neutrality.additions import DECIDE as ADDITIONS
 from ledger.neutrality.choosing import DECIDE as CHOOSING
 from ledger.neutrality.disclosures import DECIDE as DISCLOSURES
@@ -29,6 +30,7 @@ from ledger.neutrality.events import (
     NoConflictDeclared,
 )
 from ledger.neutrality.handover import DECIDE as HANDOVER
+from ledger.neutrality.interested import DECIDE as INTERESTED
 from ledger.neutrality.leaving import DECIDE as LEAVING
 from ledger.neutrality.mandates import DECIDE as MANDATES
 from ledger.neutrality.objections import DECIDE as OBJECTIONS
@@ -261,6 +263,7 @@ DECIDE: dict[type[Command], Decide] = {
     DeclareNoConflict: declare_no_conflict,
     DeclareImpartiality: declare_impartiality,
     AcceptFeeTerms: accept_fee_terms,
+    **ACCEPTING,
     **DISCLOSURES,
     **OBJECTIONS,
     **MANDATES,
@@ -268,4 +271,5 @@ DECIDE: dict[type[Command], Decide] = {
     **LEAVING,
     **HANDOVER,
     **ADDITIONS,
+    **INTERESTED,
 }

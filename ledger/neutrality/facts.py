@@ -10,7 +10,7 @@ from msgspec import Struct
 from ledger.neutrality.events import Category, Cover, Outcome
 from ledger.parties import Conflict, Mandate
 
-Seat: TypeAlias = Literal["named", "declined", "appointed", "left"]
+Seat: TypeAlias = Literal["named", "declined", "lapsed", "appointed", "left"]
 Service: TypeAlias = Literal["expert", "interpreter", "observer"]
 
 
@@ -22,6 +22,7 @@ class Nominee(Struct, frozen=True):
         inquiry: Event (room:seq) of its last conflict inquiry.
         no_conflict: Event (room:seq) of its declaration that it knows of none.
         covers: What its declaration covers, empty before it.
+        declared: When it signed the declaration, RFC 9557, None before or where not recorded.
         fee_terms: Parties that accepted what it is paid.
     """
 
@@ -30,6 +31,7 @@ class Nominee(Struct, frozen=True):
     inquiry: str | None = None
     no_conflict: str | None = None
     covers: tuple[Cover, ...] = ()
+    declared: str | None = None
     fee_terms: frozenset[str] = frozenset()
 
 
@@ -79,6 +81,8 @@ class Neutrality(Struct, frozen=True):
         requested_by: Who asked the authority to appoint, None for nobody.
         answered: Who answered a challenge, by its id.
         searched: When a person last inquired into another, by (person, whom).
+        seated: When a mediator took office.
+        interested: Third persons with an interest in the outcome, and when they were named.
         staff: Persons who disclosed something and neither mediate nor are asked to.
         serving: Experts, interpreters and observers, by person.
         handovers: What a party said of its confidences, and under which mandate.
@@ -99,6 +103,8 @@ class Neutrality(Struct, frozen=True):
     requested_by: str | None = None
     answered: Mapping[str, frozenset[str]] = MappingProxyType({})
     searched: Mapping[tuple[str, str], datetime] = MappingProxyType({})
+    seated: Mapping[str, datetime] = MappingProxyType({})
+    interested: Mapping[str, datetime] = MappingProxyType({})
     staff: frozenset[str] = frozenset()
     serving: Mapping[str, Service] = MappingProxyType({})
     handovers: Mapping[str, tuple[int, Literal["given", "refused"]]] = MappingProxyType({})
@@ -119,6 +125,14 @@ class Neutrality(Struct, frozen=True):
             Conflict(d.disclosure_id, d.person, d.category, d.waived)
             for d in self.disclosures.values()
             if d.person in self.mandate.mediators
+        )
+
+    def owes_inquiry(self, whom: str, came: datetime) -> bool:
+        """Tell whether a mediator took office before somebody came, and has not inquired since."""
+        return any(
+            (person, whom) not in self.searched
+            for person in self.mandate.mediators
+            if person not in self.seated or self.seated[person] < came
         )
 
     def inquired(self) -> Mapping[str, datetime]:

@@ -1,6 +1,7 @@
 """Fold single acts of neutrality into what is known of the mediators."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Literal, assert_never
 
 from msgspec.structs import replace
@@ -120,9 +121,13 @@ def _with_objections(state: Neutrality, objections: Mapping[str, Objection]) -> 
 
 
 def with_mediators(
-    state: Neutrality, event: MediatorAppointed | SuccessorAppointed | CoMediatorAdded
+    state: Neutrality,
+    event: MediatorAppointed | SuccessorAppointed | CoMediatorAdded,
+    at: datetime,
 ) -> Neutrality:
-    """Put persons in office under a mandate."""
+    """Put persons in office under a mandate; who holds a seat keeps it since it took it."""
+    office = state.mandate.mediators if isinstance(event, CoMediatorAdded) else ()
+    seats = {p: state.seated.get(p, at) if p in office else at for p in event.mediators}
     for person in event.mediators:
         state = with_nominee(state, replace(known_person(state, person), seat="appointed"))
     mandate = Mandate(
@@ -132,7 +137,12 @@ def with_mediators(
         open_objections=state.mandate.open_objections,
     )
     return replace(
-        state, mandate=mandate, last_mediators=event.mediators, rests_on="", requested_by=None
+        state,
+        mandate=mandate,
+        last_mediators=event.mediators,
+        rests_on="",
+        requested_by=None,
+        seated=seats,
     )
 
 

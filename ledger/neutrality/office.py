@@ -4,6 +4,7 @@ from typing import Any
 
 from ledger.act import Act, Broken, rule
 from ledger.instants import parse_instant
+from ledger.neutrality.accepting import acceptance_date, accepted_in_time
 from ledger.neutrality.rules import mediator_is_not_a_representative, window
 from ledger.neutrality.state import Disclosure, Neutrality
 from ledger.parties import Standing
@@ -121,6 +122,26 @@ def neutrality_is_declared(act: Act[Any], state: Neutrality, persons: tuple[str,
 
 
 @rule("irregular")
+def acceptance_is_in_time(
+    act: Act[Any],  # noqa: ARG001 - a rule takes the act
+    state: Neutrality,
+    standing: Standing,
+    persons: tuple[str, ...],
+) -> None:
+    """Somebody who is asked to mediate accepts in the time the profile gives."""
+    for person in persons:
+        nominee = state.nominees.get(person)
+        asked = acceptance_date(standing, person)
+        if nominee is None or asked is None or accepted_in_time(nominee, asked):
+            continue
+        if nominee.declared is not None:
+            raise Broken(
+                f"{person} accepted after {asked.on}",
+                "the nomination lapsed (treat-nomination-as-lapsed) and made anew",
+            )
+
+
+@rule("irregular")
 def conflicts_are_answered(act: Act[Any], state: Neutrality, persons: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
     """Somebody discloses, or declares to know of nothing, before it is appointed."""
     for person in persons:
@@ -205,8 +226,8 @@ def may_take_office(
         RuleViolation: mediators_are_distinct, mediator_is_not_a_representative,
             no_objection_is_open, no_conflict_bars, conflicts_are_waived_by_all, number_is_allowed,
             number_is_as_set, authority_may_appoint, mediator_was_nominated, inquiry_is_complete,
-            neutrality_is_declared, conflicts_are_answered, disclosures_are_delivered,
-            objection_time_is_over, fee_terms_are_accepted.
+            neutrality_is_declared, acceptance_is_in_time, conflicts_are_answered,
+            disclosures_are_delivered, objection_time_is_over, fee_terms_are_accepted.
     """
     mediators_are_distinct(act, (*beside, *persons))
     for person in persons:
@@ -223,6 +244,7 @@ def may_take_office(
     mediator_was_nominated(act, state, persons)
     inquiry_is_complete(act, state, persons)
     neutrality_is_declared(act, state, persons)
+    acceptance_is_in_time(act, state, standing, persons)
     conflicts_are_answered(act, state, persons)
     disclosures_are_delivered(act, state, standing, persons)
     objection_time_is_over(act, state, standing, persons)

@@ -12,6 +12,7 @@ from ledger.neutrality.change_events import (
     HandedOver,
     HandoverConsentGiven,
     HandoverConsentRefused,
+    InterestedPersonNamed,
     InterpreterEngaged,
     MediatorRemoved,
     ObserverAdmitted,
@@ -23,6 +24,7 @@ from ledger.neutrality.choice_events import (
     CandidateListProposed,
     CandidatesRanked,
     CandidatesStruck,
+    NominationLapsed,
     NumberOfMediatorsSet,
 )
 from ledger.neutrality.events import (
@@ -78,6 +80,8 @@ def evolve(state: Neutrality, frame: Frame[NeutralityEvent]) -> Neutrality:  # n
             return with_nominee(state, Nominee(event.person))
         case MediatorDeclined():
             return with_nominee(state, replace(known_person(state, event.person), seat="declined"))
+        case NominationLapsed():
+            return with_nominee(state, replace(known_person(state, event.person), seat="lapsed"))
         case ConflictInquiryCompleted():
             return inquiry_made(state, event, frame)
         case NoConflictDeclared():
@@ -85,9 +89,9 @@ def evolve(state: Neutrality, frame: Frame[NeutralityEvent]) -> Neutrality:  # n
                 state, replace(known_person(state, event.person), no_conflict=frame.ref)
             )
         case ImpartialityDeclared():
-            return with_nominee(
-                state, replace(known_person(state, event.person), covers=event.covers)
-            )
+            known = known_person(state, event.person)
+            told = replace(known, covers=event.covers, declared=known.declared or frame.occurred)
+            return with_nominee(state, told)
         case ConflictDisclosed() | DisclosureFiled():
             return with_disclosure(state, event, frame.ref)
         case DisclosureDelivered() | DisclosureAcknowledged() | ConflictWaived():
@@ -97,7 +101,7 @@ def evolve(state: Neutrality, frame: Frame[NeutralityEvent]) -> Neutrality:  # n
         case ObjectionRaised() | ChallengeFiled() | ObjectionWithdrawn() | ChallengeDecided():
             return with_objection(state, event, frame.ref)
         case MediatorAppointed() | SuccessorAppointed():
-            return with_mediators(state, event)
+            return with_mediators(state, event, frame.recorded)
         case MandateSuspended():
             suspended = replace(state.mandate, status="suspended")
             return replace(state, mandate=suspended, rests_on=event.challenge_id or "")
@@ -131,8 +135,11 @@ def evolve(state: Neutrality, frame: Frame[NeutralityEvent]) -> Neutrality:  # n
             fallen = state.fallen | frozenset(event.fallen)
             return replace(state, reaffirmed=said, fallen=fallen)
         case CoMediatorAdded():
-            return with_mediators(state, event)
+            return with_mediators(state, event, frame.recorded)
         case ExpertEngaged() | InterpreterEngaged() | ObserverAdmitted():
             return with_service(state, event)
+        case InterestedPersonNamed():
+            known_since = {**state.interested, event.person: frame.recorded}
+            return replace(state, interested=known_since)
         case _:
             assert_never(event)

@@ -7,11 +7,12 @@ import msgspec
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import second_person_is_known
-from ledger.envelope import FRAME_ENCODER, Event
+from ledger.common_rules import content_is_erased, second_person_is_known
+from ledger.envelope import FRAME_ENCODER, Event, content_fields
 from ledger.parties import Entry, Standing
 from ledger.record import rules
 from ledger.record.dates import ExtendDeadline, WaiveDeadline, extend_deadline, waive_deadline
+from ledger.record.erasure import DECIDE as ERASURE
 from ledger.record.events import (
     Change,
     ContestAnswered,
@@ -28,6 +29,7 @@ from ledger.record.holds import (
     place_legal_hold,
     release_legal_hold,
 )
+from ledger.record.keys import BindKey, RevokeKey, bind_key, revoke_key
 from ledger.record.notices import (
     FollowNotice,
     NotifySecurityBreach,
@@ -39,6 +41,14 @@ from ledger.record.notices import (
     send_notice,
 )
 from ledger.record.occasions import to_answer_contest, to_correct
+from ledger.record.opening import (
+    ApproveCaucusAccess,
+    EndCaucusAccess,
+    RequestCaucusAccess,
+    approve_caucus_access,
+    end_caucus_access,
+    request_caucus_access,
+)
 from ledger.record.review import dates_to_review
 from ledger.record.sealing import (
     Ref,
@@ -85,8 +95,9 @@ def correct_entry(state: Record, standing: Standing, act: Act[CorrectEntry]) -> 
 
     Raises:
         RuleViolation: entry_is_known, entry_is_ones_own, entry_is_not_void,
-            correction_reaches_no_newcomer, corrected_field_exists, corrected_value_fits,
-            correction_changes_something, correction_has_second_person, second_person_is_known.
+            correction_reaches_no_newcomer, corrected_field_exists, content_is_erased,
+            corrected_value_fits, correction_changes_something, correction_has_second_person,
+            second_person_is_known.
     """
     data = act.data
     rules.entry_is_known(act, standing, data.target)
@@ -96,6 +107,9 @@ def correct_entry(state: Record, standing: Standing, act: Act[CorrectEntry]) -> 
     rules.correction_reaches_no_newcomer(act, data.target)
     event = act.open(data.target)
     rules.corrected_field_exists(act, event, data.changes)
+    words = set(content_fields(type(event))) & set(data.changes)
+    gone = bool(words) and data.target in state.erasures.erased
+    content_is_erased(act, msgspec.UNSET if gone else event, data.target)
     rules.corrected_value_fits(act, event, data.changes)
     changes = _changes(event, entry, data.changes)
     rules.correction_changes_something(act, changes)
@@ -262,4 +276,10 @@ DECIDE: dict[type[Command], Decide] = {
     FollowNotice: follow_notice,
     ReportMisdisclosure: report_misdisclosure,
     NotifySecurityBreach: notify_security_breach,
+    BindKey: bind_key,
+    RevokeKey: revoke_key,
+    RequestCaucusAccess: request_caucus_access,
+    ApproveCaucusAccess: approve_caucus_access,
+    EndCaucusAccess: end_caucus_access,
+    **ERASURE,
 }

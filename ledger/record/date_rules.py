@@ -8,8 +8,9 @@ from ledger.deadlines import Deadline
 from ledger.parties import Standing
 
 OVERALL = "overall_limit"
-FIXED = ("blind_reply", "sealed_bids")
-"""Dates at which answers given in confidence are counted: whoever moved one could wait for more."""
+FIXED = ("blind_reply", "sealed_bids", "caucus_access")
+"""Dates at which answers given in confidence are counted: whoever moved one could wait for more.
+And the end of the registry's access to a caucus, which two persons and no fewer set."""
 
 
 @rule("refuse")
@@ -32,7 +33,7 @@ def date_is_open(act: Act[Any], deadline: Deadline) -> None:
 
 @rule("refuse")
 def date_is_not_fixed(act: Act[Any], deadline: Deadline) -> None:  # noqa: ARG001 - a rule takes the act
-    """The time at which answers given in confidence are counted stays as it was set."""
+    """The time at which confidences are counted, or closed again, stays as it was set."""
     if deadline.set.rule in FIXED:
         raise Broken(f"{deadline.set.deadline_id} was fixed when it was set", "to wait until then")
 

@@ -5,7 +5,10 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import UNSET, Struct
 
 from ledger.envelope import Content, Event
+from ledger.record.erasure_events import ErasureEvent
 from ledger.record.governance_events import ANYWHERE, GovernanceEvent
+from ledger.record.key_events import KeyEvent
+from ledger.record.opening_events import OpeningEvent
 
 ROOMS = ANYWHERE
 """Wherever an entry may stand, what is said about it may too."""
@@ -177,5 +180,6 @@ SpokenEvent: TypeAlias = (
     | HoldNoted
     | FactReported
 )
-RecordEvent: TypeAlias = SpokenEvent | GovernanceEvent
+ToldEvent: TypeAlias = SpokenEvent | GovernanceEvent | ErasureEvent
+RecordEvent: TypeAlias = ToldEvent | KeyEvent | OpeningEvent
 EVENTS: tuple[type[Event], ...] = get_args(RecordEvent)

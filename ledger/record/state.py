@@ -9,8 +9,19 @@ from msgspec.structs import replace
 
 from ledger.deadlines import DeadlineEvent, DeadlineSet
 from ledger.envelope import Event, Frame
+from ledger.instants import parse_instant
+from ledger.keyring import BoundKey, ended
 from ledger.parties import Entry
 from ledger.record.entries import Entries, Log, with_frames
+from ledger.record.erasure_events import (
+    ContentErased,
+    ErasureAssessed,
+    ErasureExecuted,
+    ErasureRequested,
+    RecordsDestroyed,
+)
+from ledger.record.erasure_state import Erasures, renewed
+from ledger.record.erasure_state import evolve as erased
 from ledger.record.events import (
     ContestAnswered,
     EntryContested,
@@ -21,16 +32,22 @@ from ledger.record.events import (
     LateEntryRecorded,
     LegalHoldPlaced,
     LegalHoldReleased,
-    RecordEvent,
+    ToldEvent,
 )
 from ledger.record.governance_state import RETENTION, Governance, kept_anew
 from ledger.record.governance_state import evolve as governed
+from ledger.record.key_events import KeyBound, KeyRevoked
+from ledger.record.opening_events import OpeningEvent
+from ledger.record.opening_state import Openings
+from ledger.record.opening_state import evolve as opening_told
 
 DATES = get_args(DeadlineEvent)
 # Asked for each event folded: a type in a set is found many times as fast as by `isinstance`.
 _DATES: frozenset[type[Event]] = frozenset(DATES)
-_OWN: frozenset[type[Event]] = frozenset(get_args(RecordEvent))
-_TOLD = _DATES | _OWN
+_OWN: frozenset[type[Event]] = frozenset(get_args(ToldEvent))
+_OPENINGS: frozenset[type[Event]] = frozenset(get_args(OpeningEvent))
+_KEYS: frozenset[type[Event]] = frozenset((KeyBound, KeyRevoked))
+_TOLD = _DATES | _OWN | _OPENINGS | _KEYS
 Said = Mapping[str, tuple[str, ...]]
 
 
@@ -52,6 +69,9 @@ class Record(Struct, frozen=True, gc=False, kw_only=True):
         hold_ids: Ids ever given to a hold.
         facts: Events (room:seq) that told a fact, by fact.
         governance: What is sealed, what expired, whom notices reached.
+        erasures: What was asked to be erased, and what was.
+        keys: Keys with which actors sign, in the order of binding.
+        openings: Who of the registry may read a caucus.
     """
 
     rooms: Mapping[str, Log] = MappingProxyType({})
@@ -68,6 +88,9 @@ class Record(Struct, frozen=True, gc=False, kw_only=True):
     hold_ids: tuple[str, ...] = ()
     facts: Said = MappingProxyType({})
     governance: Governance = Governance()
+    erasures: Erasures = Erasures()
+    keys: tuple[BoundKey, ...] = ()
+    openings: Openings = Openings()
 
     @property
     def entries(self) -> Mapping[str, Entry]:
@@ -96,11 +119,28 @@ def _told(state: Record, frame: Frame[Any]) -> Record:
         changed["dates"] = {**state.dates, key: dates}
     if isinstance(event, DeadlineSet) and event.rule == RETENTION:
         changed["governance"] = kept_anew(state.governance, str(event.about))
+        changed["erasures"] = renewed(state.erasures, str(event.about))
+    if type(event) in _OPENINGS:
+        changed["openings"] = opening_told(state.openings, frame)
+    if type(event) in _KEYS:
+        changed["keys"] = _keyed(state.keys, frame.event, frame.ref)
     after = replace(state, **changed)
     return _said(after, frame.event, frame.ref) if type(event) in _OWN else after
 
 
-def _said(state: Record, event: RecordEvent, ref: str) -> Record:
+def _keyed(
+    keys: tuple[BoundKey, ...], event: KeyBound | KeyRevoked, ref: str
+) -> tuple[BoundKey, ...]:
+    if isinstance(event, KeyRevoked):
+        return ended(keys, event.key, parse_instant(event.as_of))
+    ends = None if event.ends is None else parse_instant(event.ends)
+    starts = parse_instant(event.starts)
+    return (*keys, BoundKey(owner=event.owner, key=event.key, ref=ref, starts=starts, ends=ends))
+
+
+def _said(  # noqa: C901 - one case an event
+    state: Record, event: ToldEvent, ref: str
+) -> Record:
     match event:
         case EntryCorrected():
             return replace(state, corrected=_more(state.corrected, event.target, ref))
@@ -116,6 +156,14 @@ def _said(state: Record, event: RecordEvent, ref: str) -> Record:
             return _held(state, event)
         case FactReported():
             return replace(state, facts=_more(state.facts, event.fact, ref))
+        case (
+            ErasureRequested()
+            | ErasureAssessed()
+            | ErasureExecuted()
+            | ContentErased()
+            | RecordsDestroyed()
+        ):
+            return replace(state, erasures=erased(state.erasures, event, ref))
         case _:
             return replace(state, governance=governed(state.governance, event, ref))
 

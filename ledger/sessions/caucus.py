@@ -11,6 +11,7 @@ from ledger.common_rules import (
     caucus_is_read_by_whoever_enters,
     content_is_erased,
     id_is_new,
+    inquiry_follows_change_of_persons,
     mandate_is_active,
     party_has_consented,
     party_is_known,
@@ -44,6 +45,7 @@ from ledger.sessions.caucus_rules import (
     release_is_not_over_yet,
     wording_is_as_authorised,
 )
+from ledger.sessions.keeping_rules import caucuses_are_not_counted_yet
 from ledger.sessions.occasions import (
     to_authorise,
     to_close_caucus,
@@ -62,7 +64,7 @@ class OpenCaucus(Command, frozen=True, kw_only=True, tag="open-caucus"):
 
     by = ("mediator",)
     during = TALKING
-    guards = (actor_is_mediator, mandate_is_active)
+    guards = (actor_is_mediator, mandate_is_active, inquiry_follows_change_of_persons)
     occasions = (to_open_caucus,)
     example: ClassVar[dict[str, Any]] = {"party": "A", "purpose": "explore"}
     party: PartyId
@@ -169,11 +171,12 @@ def open_caucus(state: Sessions, standing: Standing, act: Act[OpenCaucus]) -> De
 
     Raises:
         RuleViolation: caucus_party_is_named, caucus_is_read_by_whoever_enters,
-            caucus_is_opened_once.
+            caucus_is_opened_once, caucuses_are_not_counted_yet.
     """
     party = act.data.party
     room = _room(act, standing, party)
     caucus_is_opened_once(act, state, room)
+    caucuses_are_not_counted_yet(act, state)
     opened = CaucusOpened(party=party, purpose=act.data.purpose, session_id=state.open_session())
     return [Placed(room, opened)]
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import (
     actor_is_mediator,
+    inquiry_follows_change_of_persons,
     mandate_is_active,
     talks_are_not_suspended,
 )
@@ -59,6 +60,7 @@ from ledger.sessions.events import (
     SessionOpened,
     SessionResumed,
 )
+from ledger.sessions.keeping import DECIDE as KEEPING
 from ledger.sessions.occasions import to_adjourn, to_close, to_open, to_resume
 from ledger.sessions.rules import (
     one_session_is_held_at_a_time,
@@ -106,6 +108,7 @@ class OpenSession(Command, frozen=True, kw_only=True, tag="open-session"):
     guards = (
         actor_is_mediator,
         mandate_is_active,
+        inquiry_follows_change_of_persons,
         talks_are_not_suspended,
         terms_protect_the_talks,
         rights_are_explained_before_talks,
@@ -145,7 +148,7 @@ class ResumeSession(Command, frozen=True, kw_only=True, tag="resume-session"):
 
     by = ("mediator",)
     during = MEETING
-    guards = (actor_is_mediator, mandate_is_active)
+    guards = (actor_is_mediator, mandate_is_active, inquiry_follows_change_of_persons)
     occasions = (to_resume,)
     example: ClassVar[dict[str, Any]] = {"session_id": "S1"}
     session_id: Id
@@ -268,4 +271,5 @@ DECIDE: dict[type[Command], Decide] = {
     AnswerConductObjection: answer_conduct_objection,
     SuspendSession: suspend_session,
     IssueSessionRecord: issue_session_record,
+    **KEEPING,
 }

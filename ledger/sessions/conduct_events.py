@@ -218,6 +218,7 @@ class SessionRecordIssued(Event, frozen=True, kw_only=True, tag="session-record-
         turns: How many speaking turns were recorded.
         steps: Its course.
         documents: Ids of papers put in before all until then.
+        summaries: Ids of summaries of it that every party found right, where minutes tell them.
     """
 
     row = "E18"
@@ -228,6 +229,7 @@ class SessionRecordIssued(Event, frozen=True, kw_only=True, tag="session-record-
     turns: int
     steps: tuple[Stage, ...]
     documents: tuple[str, ...]
+    summaries: tuple[str, ...] = ()
 
 
 ConductEvent: TypeAlias = (

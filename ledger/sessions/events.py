@@ -17,6 +17,7 @@ from ledger.sessions.caucus_events import (
     ReleaseConveyed,
 )
 from ledger.sessions.conduct_events import CONDUCT_EVENTS, ConductEvent
+from ledger.sessions.keeping_events import KEEPING_EVENTS, KeepingEvent
 
 Mode: TypeAlias = Literal["in_person", "remote", "hybrid", "asynchronous"]
 Turn: TypeAlias = Literal["opening", "reply", "question", "summary", "other"]
@@ -202,7 +203,7 @@ CaucusEvent: TypeAlias = (
     | InformationPassedOn
     | ReleaseConveyed
 )
-SessionsEvent: TypeAlias = MeetingEvent | CaucusEvent | ConductEvent
+SessionsEvent: TypeAlias = MeetingEvent | CaucusEvent | ConductEvent | KeepingEvent
 EVENTS = (
     SessionOpened,
     AttendanceRecorded,
@@ -224,4 +225,5 @@ EVENTS = (
     InformationPassedOn,
     ReleaseConveyed,
     *CONDUCT_EVENTS,
+    *KEEPING_EVENTS,
 )

@@ -103,10 +103,9 @@ def end_is_after_start(act: Act[Any], start: datetime | None, end: datetime | No
 @rule("refuse")
 def transcripts_are_allowed(act: Act[Any]) -> None:
     """Words said are kept only where the profile allows it."""
-    allowed = act.profile.content_recording.transcripts
-    if allowed != "allowed":
+    if act.profile.content_recording.transcripts == "forbidden":
         raise Broken(
-            f"the profile {act.profile.id} says of transcripts: {allowed.replace('_', ' ')}",
+            f"the profile {act.profile.id} says of transcripts: forbidden",
             "a summary (give-summary), or a speaking turn without words (record-speaking-turn)",
         )
 

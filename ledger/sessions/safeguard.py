@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import actor_is_mediator
+from ledger.common_rules import actor_is_mediator, own
 from ledger.parties import Standing
 from ledger.rooms import mediators_room
 from ledger.sessions.attendance import session_meant
@@ -16,6 +16,7 @@ from ledger.sessions.conduct_events import (
 )
 from ledger.sessions.conduct_rules import session_has_ended, to_issue_record
 from ledger.sessions.course import NOTHING_YET
+from ledger.sessions.keeping_rules import minutes_are_kept
 from ledger.sessions.occasions import to_adjourn
 from ledger.sessions.rules import session_is_under_way, session_was_opened
 from ledger.sessions.state import Sessions
@@ -70,7 +71,7 @@ class IssueSessionRecord(Command, frozen=True, kw_only=True, tag="issue-session-
     """
 
     by = ("registry",)
-    occasions = (to_issue_record,)
+    occasions = (own(lambda act, _: minutes_are_kept(act)), to_issue_record)
     example: ClassVar[dict[str, Any]] = {"session_id": "S1"}
     session_id: Id | None = None
 
@@ -80,15 +81,20 @@ def issue_session_record(
 ) -> Decision:
     """Issue a record from what all parties know; a later one takes the place of an earlier.
 
+    It names summaries where the profile has agreed ones in the minutes, and those alone that every
+    party found right; their words stay where they were given.
+
     Raises:
-        RuleViolation: session_was_opened, session_has_ended.
+        RuleViolation: minutes_are_kept, session_was_opened, session_has_ended.
     """
+    minutes_are_kept(act)
     last = next(reversed(tuple(state.sessions)), None)
     asked = act.data.session_id or last
     session_was_opened(act, state, asked)
     named = str(asked)
     session_has_ended(act, state, named)
     course = state.courses.get(named, NOTHING_YET)
+    told = act.profile.content_recording.minutes == "agreed_summaries"
     issued = SessionRecordIssued(
         session_id=named,
         edition=course.editions + 1,
@@ -96,5 +102,6 @@ def issue_session_record(
         turns=state.turns.get(named, 0),
         steps=course.steps,
         documents=tuple(sorted(paper for room, paper in standing.papers if room == "joint")),
+        summaries=state.keeping.agreed(named, standing.current()) if told else (),
     )
     return [Placed("joint", issued)]

@@ -44,9 +44,13 @@ from ledger.sessions.events import (
     SummaryCorrected,
     SummaryGiven,
 )
+from ledger.sessions.keeping_events import KEEPING_EVENTS
+from ledger.sessions.keeping_state import KEPT, Keeping, Kept
+from ledger.sessions.keeping_state import evolve as kept
 
 CONDUCT: frozenset[type[Event]] = frozenset(CONDUCT_EVENTS)
 """Asked for each event: a type in a set is found many times as fast as by `isinstance`."""
+OF_KEEPING: frozenset[type[Event]] = frozenset(KEEPING_EVENTS)
 
 
 class Release(Struct, frozen=True):
@@ -85,6 +89,7 @@ class Sessions(Struct, frozen=True, gc=False):
         releases: What may be told, by (room, id).
         conduct: How sessions were led.
         courses: What a session record tells, by session.
+        keeping: What is kept of the meetings beside the words.
     """
 
     sessions: Mapping[str, Session] = MappingProxyType({})
@@ -97,6 +102,7 @@ class Sessions(Struct, frozen=True, gc=False):
     releases: Mapping[tuple[str, str], Release] = MappingProxyType({})
     conduct: Conduct = Conduct()
     courses: Courses = NONE_YET
+    keeping: Keeping = Keeping()
 
     def open_session(self) -> str | None:
         """Name the session that is open now."""
@@ -110,15 +116,26 @@ def evolve(state: Sessions, frame: Frame[SessionsEvent]) -> Sessions:
     if type(event) in COURSED:
         courses = followed(state.courses, frame, state.open_session)
         after = state if courses is state.courses else replace(state, courses=courses)
+    if type(event) in KEPT:
+        after = replace(after, keeping=kept(after.keeping, cast("Frame[Kept]", frame)))
+    if type(event) in OF_KEEPING:
+        return after
     if type(event) in CONDUCT:
         return _conducted(after, cast("ConductEvent", event))
     return _talked(after, frame, cast("MeetingEvent | CaucusEvent", event))
+
+
+def begun_anew(state: Sessions) -> Sessions:
+    """Let the caucuses of a mandate be counted again, once the case is reopened."""
+    return replace(state, keeping=replace(state.keeping, counted=frozenset()))
 
 
 def _talked(  # noqa: C901 - one case an event
     state: Sessions, frame: Frame[SessionsEvent], event: MeetingEvent | CaucusEvent
 ) -> Sessions:
     match event:
+        case StatementRecorded():
+            return replace(state, statements=max(event.order, state.statements))
         case SessionOpened() | SessionResumed():
             return _now(state, Session(event.session_id, "open"))
         case SessionAdjourned():
@@ -128,8 +145,6 @@ def _talked(  # noqa: C901 - one case an event
         case SpeakingTurnRecorded():
             turns = max(event.order, state.turns.get(event.session_id, 0))
             return replace(state, turns={**state.turns, event.session_id: turns})
-        case StatementRecorded():
-            return replace(state, statements=max(event.order, state.statements))
         case SummaryGiven():
             return replace(state, summaries=state.summaries | {event.summary_id})
         case CaucusOpened():

@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 from msgspec import UNSET, field
 
 from ledger.envelope import Content, Event
+from ledger.profile_tables import SettlementPart
 from ledger.terms import Money
 
 Scope: TypeAlias = Literal["whole", "partial"]
@@ -175,6 +176,7 @@ class TextFrozen(Event, frozen=True, kw_only=True, tag="text-frozen"):
         translations: By language the SHA-256 of the text in it; signed together with it.
         agreed_by: Parties that agreed.
         settled_comments: Comments the parties regard as settled without a new version.
+        contains: What the text names, as they declare it.
     """
 
     row = "G9"
@@ -186,6 +188,7 @@ class TextFrozen(Event, frozen=True, kw_only=True, tag="text-frozen"):
     translations: dict[str, str] = field(default_factory=dict)
     agreed_by: tuple[str, ...]
     settled_comments: tuple[str, ...] = ()
+    contains: tuple[SettlementPart, ...] = ()
 
 
 class TextUnfrozen(Event, frozen=True, kw_only=True, tag="text-unfrozen"):

@@ -12,6 +12,7 @@ from ledger.common_rules import (
     party_has_consented,
 )
 from ledger.parties import Standing
+from ledger.profile_tables import SettlementPart
 from ledger.settlement.draft_events import Advice, AdviceAcknowledged, TextFrozen, TextUnfrozen
 from ledger.settlement.drafting import DRAFTED, Language, instrument_of
 from ledger.settlement.occasions import to_change_frozen, to_speak_on_advice, to_work_on_draft
@@ -21,6 +22,7 @@ from ledger.settlement.rules import (
     frozen_text_is_current_draft,
     settlement_room_is_joint,
     text_concerns_those_who_take_part,
+    text_contains_what_is_asked,
     text_is_frozen,
     text_is_not_frozen,
 )
@@ -38,6 +40,7 @@ class FreezeText(Command, frozen=True, kw_only=True, tag="freeze-text"):
         translations: By language the SHA-256 of the text in it.
         agreed_by: Parties that agreed, None for all.
         settled_comments: Comments the parties regard as settled without a new version.
+        contains: What the text names, None for all that the profile wants it to.
     """
 
     by = ("party", "mediator", "registry")
@@ -50,6 +53,7 @@ class FreezeText(Command, frozen=True, kw_only=True, tag="freeze-text"):
     translations: dict[Language, Hash] = field(default_factory=dict)
     agreed_by: tuple[PartyId, ...] | None = None
     settled_comments: tuple[Id, ...] = ()
+    contains: tuple[SettlementPart, ...] | None = None
 
 
 class UnfreezeText(Command, frozen=True, kw_only=True, tag="unfreeze-text"):
@@ -90,14 +94,17 @@ def freeze_text(state: Settlement, standing: Standing, act: Act[FreezeText]) -> 
 
     Raises:
         RuleViolation: instrument_is_known, text_is_not_frozen, frozen_text_is_current_draft,
-            comments_are_closed, text_concerns_those_who_take_part, all_parties_agree,
-            actor_has_power.
+            comments_are_closed, text_contains_what_is_asked, text_concerns_those_who_take_part,
+            all_parties_agree, actor_has_power.
     """
     data = act.data
     instrument = instrument_of(state, act)
     text_is_not_frozen(act, instrument)
     frozen_text_is_current_draft(act, instrument, data.hash, data.translations)
     comments_are_closed(act, instrument, data.settled_comments)
+    asked = act.profile.settlement.must_contain
+    contains = asked if data.contains is None else data.contains
+    text_contains_what_is_asked(act, contains)
     text_concerns_those_who_take_part(act, standing, instrument)
     agreed_by = standing.current() if data.agreed_by is None else data.agreed_by
     all_parties_agree(act, standing, agreed_by)
@@ -109,6 +116,7 @@ def freeze_text(state: Settlement, standing: Standing, act: Act[FreezeText]) -> 
         translations=data.translations,
         agreed_by=agreed_by,
         settled_comments=data.settled_comments,
+        contains=contains,
     )
     return [Placed("joint", event)]
 

@@ -166,6 +166,17 @@ def text_concerns_those_who_take_part(
 
 
 @rule("irregular")
+def text_contains_what_is_asked(act: Act[Any], contains: Iterable[str]) -> None:
+    """A text to be signed names all that the profile wants a settlement to contain."""
+    said = set(contains)
+    missing = [part for part in act.profile.settlement.must_contain if part not in said]
+    if missing:
+        raise Broken(
+            f"the text does not name: {', '.join(missing)}", "a version that does (revise-draft)"
+        )
+
+
+@rule("irregular")
 def comments_are_closed(
     act: Act[Any],  # noqa: ARG001 - a rule takes the act
     instrument: Instrument,

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ledger import deciding
 from ledger.act import Ask, Command, Placed
 from ledger.answer import Answer, failed
-from ledger.casefile import CaseFile, Handled, Written
+from ledger.casefile import ERASING, CaseFile, Handled, Written
 from ledger.catalogue import encode_frame
 from ledger.deciding import Decided, Scene, opens_case
 from ledger.envelope import FRAME_ENCODER, Event, Frame, content_bytes
@@ -22,6 +22,7 @@ from ledger.identity import Identity, Operator, identify
 from ledger.record.late import is_beside
 from ledger.rooms import kind_of, room_id, sees
 from ledger.rulebook import Rulebook, rulebook_of
+from ledger.signing import Opening, opened_in, with_opening
 from ledger.store.around import Sender, Surroundings
 from ledger.store.framing import digest_for, framed, sized, visible
 from ledger.store.recorder import NewRow
@@ -47,6 +48,7 @@ class Batch:
 
     Attributes:
         touched: Aggregates that hold events not yet recorded.
+        erased: Cases in which something is erased by them.
         last: Instant of the last event decided.
         events: Number of events decided.
     """
@@ -65,6 +67,7 @@ class Batch:
             last: Instant of the last event of the ledger.
         """
         self.touched: set[UUID] = set()
+        self.erased: set[UUID] = set()
         self.last = last
         self._around = around
         self._file_of = file_of
@@ -147,7 +150,7 @@ class Batch:
 
     def _digest(self, case_id: UUID, ask: Ask, command: Command, identity: Identity) -> bytes:
         """Digest what was asked, keyed, so that a repeat is told from another command."""
-        asked = (
+        asked: tuple[Any, ...] = (
             ask.command,
             case_id.hex,
             identity.acting_for,
@@ -157,6 +160,8 @@ class Batch:
             ask.source,
             command,
         )
+        if ask.is_signed:  # what is signed otherwise is another command; the unsigned stay as ever
+            asked = (*asked, ask.head, ask.key, ask.salt, ask.signature)
         secret = self._around.keys.secret("commands")
         return hmac.digest(secret, FRAME_ENCODER.encode(asked), "sha256")
 
@@ -218,6 +223,7 @@ class Batch:
         digest: bytes,
     ) -> None:
         """Take a decision's events into the batch, all or none."""
+        proof = decided.proof
         for placed in checked:
             frame = framed(
                 placed,
@@ -232,28 +238,39 @@ class Batch:
                 command=ask.id,
                 digest=digest_for(placed.room, digest),
                 source=ask.source,
+                signed=None if proof is None else proof.signed,
                 irregular=() if is_beside(placed.event) else tuple(decided.act.noted),
             )
-            self._put(file, frame, placed.event, scene.number if file.version == 0 else None)
+            opening = None if proof is None else opened_in(proof, frame, placed.event)
+            number = scene.number if file.version == 0 else None
+            self._put(file, frame, placed.event, number, opening)
         if scene.number is not None:
             prefix, _, last = scene.number.rpartition("-")
             self._numbers[f"{prefix}-"] = int(last)
 
     def _put(
-        self, file: CaseFile, unnumbered: Frame[Any], event: Event, number: str | None
+        self,
+        file: CaseFile,
+        unnumbered: Frame[Any],
+        event: Event,
+        number: str | None,
+        opening: Opening | None = None,
     ) -> None:
         seq = file.seqs.get(unnumbered.room, 0) + 1
         frame = msgspec.structs.replace(unnumbered, seq=seq)
         file.append(frame)
         self.touched.add(file.case_id)
+        if type(event) in ERASING:
+            self.erased.add(file.case_id)
         self.last = frame.recorded
         self._unwritten[file.case_id, frame.ref] = event
+        content = content_bytes(event)
         self._pending.append(
             Pending(
                 file.case_id,
                 file.version,
                 encode_frame(frame),
-                content_bytes(event),
+                content if opening is None else with_opening(content, opening),
                 room_id(self._around.keys.secret("rooms"), file.case_id, frame.room),
                 seq,
                 number,

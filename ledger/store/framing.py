@@ -9,6 +9,9 @@ from ledger.act import Placed
 from ledger.envelope import EVENT_BYTES_MAX, FRAME_ENCODER, Frame, content_bytes, frame_of
 from ledger.errors import DecodeError
 
+BESIDE_BYTES = 8 * 1024
+"""Left for the common part of a frame, and for what an event opens of a signed command."""
+
 
 def framed(
     placed: Placed,
@@ -39,7 +42,7 @@ def visible(authority: str | None, room: str) -> str | None:
 def sized(placed: Placed) -> Placed:
     """Refuse an event over the bound before anything of its command is taken."""
     size = len(FRAME_ENCODER.encode(placed.event))
-    if size > EVENT_BYTES_MAX - 4096:
+    if size > EVENT_BYTES_MAX - BESIDE_BYTES:
         raise DecodeError(
             "data",
             f"the event would take {size} bytes",

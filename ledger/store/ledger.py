@@ -126,6 +126,15 @@ class Ledger:
         clock = Operator(name="clock", roles=(), auth="system")
         return self.submit(ask, RecordOverdue(at=at), clock, "clock", case_id)
 
+    def take_erasures(self) -> frozenset[UUID]:
+        """Name the cases in which this process recorded an erasure since it was last asked."""
+        writer = self._writer
+        if writer is None or not writer.erased:
+            return frozenset()
+        found = frozenset(writer.erased)
+        writer.erased -= found
+        return found
+
     def _writing(self) -> Writer:
         """Start writing with the first command, so that reading alone takes no lock or key."""
         with self._starting:

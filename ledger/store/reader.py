@@ -79,6 +79,15 @@ class Reader:
         room, frame = FrameOpener(self._frame_key).open(parse(state))
         return room, decode_frame(frame)
 
+    def speaks_of(self, state: bytes, marks: tuple[bytes, ...]) -> bool:
+        """Tell whether a stored event's frame holds one of some bytes, without decoding it.
+
+        Raises:
+            StoreFault: The bytes were altered, or the room's key is gone.
+        """
+        _, frame = FrameOpener(self._frame_key).open(parse(state))
+        return any(mark in frame for mark in marks)
+
     def _frame_key(self, room: bytes) -> bytes:
         try:
             return self.keys.frame_key(room)
@@ -163,11 +172,16 @@ class Reader:
 
     def filled(self, sealed: Sealed, event: Event) -> Event:
         """Fill an event's content from what is stored; it stays unset where it was erased."""
+        content = self.content(sealed)
+        return event if content is None else with_content(event, content)
+
+    def content(self, sealed: Sealed) -> bytes | None:
+        """Open the content of a stored event as it was written, None where it was erased."""
         try:
             key = self.keys.content_key(sealed.block, sealed.slot)
         except KeyGone:
-            return event
-        return with_content(event, open_content(sealed, key))
+            return None
+        return open_content(sealed, key)
 
     def opens(self, state: bytes) -> bool:
         """Tell whether a stored event can be opened, its content too unless that was erased."""

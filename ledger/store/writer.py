@@ -104,6 +104,7 @@ class Writer:
     Attributes:
         surroundings: Recorder, keys, clock and rulebook.
         head: Position of the last event known to be recorded.
+        erased: Cases in which something was erased and nobody looked yet.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class Writer:
         """
         self.surroundings = surroundings
         self.head = -1
+        self.erased: set[UUID] = set()
         self._lock = lock
         self._cases = Cases()
         self._era = 0
@@ -213,6 +215,7 @@ class Writer:
                 self.head = -1
                 raise
             self._last = batch.last
+        self.erased |= batch.erased
         self._cases.trim(batch.touched)
         return answers
 

@@ -15,7 +15,9 @@ def main(argv: Sequence[str] | None = None) -> None:
 def run(argv: list[str]) -> int:
     """Run one command and return its exit status."""
     from services.cli.app import dispatch
+    from services.memory import settle
 
+    settle()
     try:
         return dispatch(argv)
     except LedgerError as error:

@@ -11,8 +11,8 @@ from ledger.catalogue import COMMANDS, nearest
 from ledger.errors import DecodeError
 from ledger.negotiation.clause_text import parse_clause
 
-ENVELOPE = ("by", "actor", "room", "seen", "occurred", "id", "source")
-SWITCHES = ("reported", "example", "json")
+ENVELOPE = ("by", "actor", "room", "seen", "occurred", "id", "source", "sign", "head")
+SWITCHES = ("reported", "example", "json", "receipt")
 
 
 class Line(Struct):

@@ -2,7 +2,7 @@
 
 import sys
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -37,10 +37,12 @@ def act(
     An example:   goodoffices act COMMAND --example
 
     CASE is a case number, an external reference or any unique prefix of one; COMMAND is one of
-    `goodoffices schema`. WHO is the id of a party, or mediator, registry, authority, challenge or
-    candidate.
+    `goodoffices schema`. WHO is the id of a party, or mediator, registry, authority, challenge,
+    protection or candidate.
     Beside the command's own fields: --actor person:NAME, --room ROOM, --seen SEQUENCE,
-    --occurred INSTANT, --reported, --source SHA256, --id ID.
+    --occurred INSTANT, --reported, --source SHA256, --id ID; --sign KEYFILE signs the act as the
+    owner of the key (`goodoffices key`), over the head of its room or of the one --head names;
+    --receipt prints, once the act is sealed, its receipt (`goodoffices receipt`).
 
     goodoffices act GO-2026-0007 table-proposal --by B --clause "berth fee=1.3 M EUR"
     goodoffices act GO-2026-0007 accept-proposal --by A --proposal-id P1
@@ -61,7 +63,16 @@ def act(
     line = parse_line(command, words[2:])
     ask = command_line(command, line.envelope, line.data, case=case, switches=line.switches)
     with context.house() as (house, operator):
+        if "sign" in line.envelope:
+            from services.cli.signed_line import signed_here
+
+            keyfile, head = line.envelope["sign"], line.envelope.get("head")
+            ask = signed_here(house, operator, ask, keyfile, head)
         answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
+        if answer.done and "receipt" in line.switches:
+            from services.cli.sealing import answered_with_receipt
+
+            return answered_with_receipt(house, operator, answer)
     return told(answer, as_json=json or "json" in line.switches)
 
 
@@ -91,7 +102,7 @@ def command_line(
 
 def _office(by: str | None) -> str | None:
     """Read `--by`: an office, or the id of a party."""
-    offices = ("mediator", "registry", "authority", "challenge", "candidate")
+    offices = ("mediator", "registry", "authority", "challenge", "protection", "candidate")
     if by is None or by in offices or by.startswith("party:"):
         return by
     return f"party:{by}"
@@ -260,10 +271,13 @@ def next_(
 ) -> int:
     """Say what may be done now in a case, by whom, until when; with --all why not the rest.
 
+    Beside each reason stands who could remove it now, and by which command: as far as the viewer
+    may know. `later` names whose act it would be, once nothing stands against that either.
+
     Args:
         case: Case number, external reference or unique prefix.
         as_: Viewer; one's own by default. For the registry, every role's acts are listed.
-        all_: Also list what may not be done now, and why.
+        all_: Also list what may not be done now, why, and who could change that.
         json: One JSON document.
     """
     from services.reading import next_acts
@@ -275,22 +289,35 @@ def next_(
         return DONE
     output.say(f"{found.case}  phase {found.phase}")
     may = [p for p in found.acts if p.may]
-    output.table("May be done now", ("by", "command", "what for"), _rows(may, "purpose"))
+    purposes = ((p, (p.purpose,)) for p in may)
+    output.table("May be done now", ("by", "command", "what for"), _rows(purposes))
     if all_:
-        rest = [p for p in found.acts if not p.may]
-        output.table("Not now", ("by", "command", "why not"), _rows(rest, "why"))
+        reasons = ((p, (p.why, _who_could(p.remedies))) for p in found.acts if not p.may)
+        columns = ("by", "command", "why not", "who could change it")
+        output.table("Not now", columns, _rows(reasons))
     for deadline in found.deadlines:
         output.say(f"until {deadline.on}: {deadline.what}")
     return DONE
 
 
-def _rows(prospects: list[Any], reason: str) -> Iterator[tuple[object, ...]]:
-    """Yield a row for each command and reason, with everybody it goes for."""
-    who: dict[tuple[str, str], list[str]] = {}
-    for prospect in prospects:
-        who.setdefault((prospect.command, getattr(prospect, reason)), []).append(prospect.by)
-    for (command, text), roles in who.items():
-        yield ", ".join(roles), command, text
+def _rows(told: Iterable[tuple[Any, tuple[object, ...]]]) -> Iterator[tuple[object, ...]]:
+    """Yield a row for each command and what is told of it, with everybody it goes for."""
+    who: dict[tuple[str, tuple[object, ...]], list[str]] = {}
+    for prospect, words in told:
+        who.setdefault((prospect.command, words), []).append(prospect.by)
+    for (command, words), roles in who.items():
+        yield ", ".join(roles), command, *words
+
+
+def _who_could(remedies: Iterable[Any]) -> str:
+    """Say who could remove what stands against a command, and by what."""
+    return "; ".join(_remedy(one) for one in remedies) or "nobody"
+
+
+def _remedy(remedy: Any) -> str:  # noqa: ANN401 - a remedy, whose module only `next` needs
+    if remedy.command is None:
+        return "time alone"
+    return f"{', '.join(remedy.by)}: {remedy.command}" + ("" if remedy.now else " (later)")
 
 
 def schema(name: str | None = None, /) -> int:

@@ -6,7 +6,18 @@ from pathlib import Path
 from cyclopts import App, CycloptsError
 
 from services.answers import MISUSE
-from services.cli import acting, context, keeping, profiles, reading
+from services.cli import (
+    acting,
+    context,
+    erasing,
+    files,
+    keeping,
+    profiles,
+    reading,
+    sealing,
+    signing,
+    verifying,
+)
 
 app = App(
     name="goodoffices",
@@ -15,16 +26,19 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for command in (*acting.COMMANDS, *reading.COMMANDS, *keeping.COMMANDS):
-    app.command(command)
+for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
+    for command in theme.COMMANDS:
+        app.command(command)
 app.command(keeping.operator)
 app.command(profiles.profile)
+app.command(signing.key)
 
 
 def dispatch(argv: list[str]) -> int:
     """Run a command line; return the exit status."""
     rest, data = _data_folder(argv)
     context.configure(data)
+    context.begin(rest[0] if rest and not rest[0].startswith("-") else "")
     try:
         result = app(rest, exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:

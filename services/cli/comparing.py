@@ -11,7 +11,8 @@ from services.answers import DONE
 from services.cli import output
 from services.cli.looking import As, begun, done, look, name_of
 
-Format = Literal["json", "html", "ical"]
+Format = Literal["json", "html", "ical", "bundle", "pack"]
+Purpose = Literal["enforcement", "defence"]
 
 
 def diff(
@@ -104,32 +105,39 @@ def export(
     at: str | None = None,
     force: bool = False,
     titles: bool = False,
+    purpose: Purpose = "enforcement",
+    recipient: str = "",
 ) -> int:
     """Write what a viewer may read of a case into one file, or of every case into a folder.
+
+    A bundle holds the entries with their proofs and a program that checks them; an evidence pack
+    holds of them what a court may see (folders 00 to 15). Both are a zip if the name ends in .zip.
 
     Examples:
         goodoffices export GO-2026-0007 --for party:A --format html -o case.html
         goodoffices export --all --for registry --format json -o cases/
+        goodoffices export GO-2026-0007 --for party:A --format bundle -o case.zip
 
     Args:
         case: Case number, external reference or unique prefix.
         for_: Viewer: registry, mediator, party:<id> or auditor.
         format_: `json` to compute with, `html` to read, print and keep, `ical` for
-            a calendar of the dates.
-        output_: The file; with --all a folder, one file a case.
+            a calendar of the dates, `bundle` to check offline, `pack` for a court.
+        output_: The file or, for bundle and pack, zip or folder; with --all a folder for them.
         all_: Every case the viewer may read.
         at: Moment to look from.
         force: Replace what is there.
         titles: Let calendar entries say what they are about; by default they tell nothing.
+        purpose: What an evidence pack is for.
+        recipient: For whom an evidence pack is made, such as the name of a court.
     """
-    from services.exports import write
+    from services.exports.choosing import Wanted, exported
 
     if (case is None) != all_:
         raise DecodeError("export", "needs a case, or --all", "goodoffices export --help")
     with look(for_, at) as eyes, output.progress("export") as shown:
-        for count, path in enumerate(
-            write.export(eyes, case, format_, output_, force=force, titles=titles), start=1
-        ):
+        wanted = Wanted(format_, force, titles, purpose, recipient)
+        for count, path in enumerate(exported(eyes, case, output_, wanted), start=1):
             shown(count)
             output.say(str(path))
         return done(eyes)

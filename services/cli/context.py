@@ -9,11 +9,17 @@ from services.house import House, open_house
 from services.settings import Settings, from_environment
 
 _data: list[Path | None] = [None]
+_command = [""]
 
 
 def configure(data: Path | None) -> None:
     """Remember the data folder given on the command line."""
     _data[0] = data
+
+
+def begin(command: str) -> None:
+    """Remember which command is being done."""
+    _command[0] = command
 
 
 def data_folder() -> Path | None:
@@ -39,4 +45,20 @@ def house(*, create: bool = False) -> Iterator[tuple[House, Operator]]:
     """
     found = settings()
     with open_house(found, create=create) as opened:
-        yield opened, opened.desk.operator(found.operator)
+        opened.command = _command[0]
+        try:
+            yield opened, opened.desk.operator(found.operator)
+        finally:
+            _destroy(opened)
+
+
+def _destroy(house: House) -> None:
+    """Destroy at once what an act of this process erased; `serve` would do so a moment later."""
+    cases = house.ledger.take_erasures()
+    if not cases:
+        return
+    from services.eraser import Eraser
+
+    eraser = Eraser(house.ledger, house.clock)
+    for case_id in cases:
+        eraser.case(case_id)

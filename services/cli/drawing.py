@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from services.cli import output
 from services.reading import words
+from services.reading.contests import remarks
 from services.reading.differing import differs
 from services.reading.timeline import Entry, marks, said
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from services.reading.changes import Difference
     from services.reading.proposals import Told
     from services.reading.showing import Shown
+    from services.reading.truth import Truth
 
 TEXT_AT = 8
 """Column at which the sentence of an entry begins."""
@@ -44,6 +46,17 @@ def draw_case(shown: "Shown") -> None:
     for label, text in lines[1:]:
         pen.wrapped(f" {label:<{width}}", text, width + 1, "cyan")
     draw_timeline(pen, shown.timeline, zone)
+
+
+def draw_truth(told: "Truth") -> None:
+    """Draw what had happened by an instant."""
+    zone = ZoneInfo(told.zone)
+    by = words.in_zone(told.by, zone)
+    output.say(f"{told.number or told.case_id}  as true on {by} ({told.zone}), known now")
+    if not sys.stdout.isatty():
+        output.table("", _COLUMNS, (_row(entry, zone) for entry in told.timeline))
+        return
+    draw_timeline(Pen(), told.timeline, zone)
 
 
 _COLUMNS = ("at", "who", "entry", "what", "says", "marks")
@@ -113,6 +126,7 @@ _PROPOSAL_COLUMNS = (
     "status",
     "terms",
     "changes",
+    "remarks",
 )
 
 
@@ -125,9 +139,14 @@ def _proposal_row(told: "Told") -> tuple[object, ...]:
         told.kind,
         told.answers,
         told.status_in_words,
-        words.ERASED if told.erased else words.unmarked("; ".join(words.terms(told.clauses))),
+        words.unmarked(_terms_of(told)),
         words.unmarked("; ".join(text for d in told.differences for text in differs(d))),
+        words.unmarked("; ".join(remarks(told.contests))),
     )
+
+
+def _terms_of(told: "Told") -> str:
+    return words.erased(told.erasure) if told.erased else "; ".join(words.terms(told.clauses))
 
 
 def _case_of(told: "Told") -> str:
@@ -138,11 +157,13 @@ def _draw_proposal(pen: "Pen", told: "Told") -> None:
     margin = "   " * told.depth + ("└─ " if told.depth else "")
     below = " " * (len(margin) + 3)
     answers = f" to {told.answers}" if told.answers else ""
-    what = f"  {told.kind}{answers} by {told.by} to {', '.join(told.addressees)}, {told.room}"
+    what = f"  {told.kind}{answers} by {words.authors(told.by, told.together)}"
+    what += f" to {', '.join(told.addressees)}, {told.room}"
+    what += words.carriage(told.channel, told.instead_of)
     pen.line((margin, "dim"), (told.proposal_id, "bold"), (what, ""))
     pen.wrapped(below, told.status_in_words, len(below), "", _COLOUR.get(told.status, "green"))
     if told.erased:
-        pen.line((f"{below}{words.ERASED}", "dim"))
+        pen.line((f"{below}{words.erased(told.erasure)}", "dim"))
     elif told.differences:
         for difference in told.differences:
             for text in differs(difference):
@@ -150,6 +171,8 @@ def _draw_proposal(pen: "Pen", told: "Told") -> None:
     else:
         for text in words.terms(told.clauses):
             pen.wrapped(f"{below}· ", text, len(below) + 2, "dim")
+    for remark in remarks(told.contests):
+        pen.wrapped(f"{below}! ", remark, len(below) + 2, "yellow", "yellow")
 
 
 _COLOUR = {

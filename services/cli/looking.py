@@ -58,10 +58,42 @@ def listed(
     if json:
         output.as_json_list(ready)
     else:
-        output.table("", columns, (row(item) for item in ready))
+        with erased_counted(ready) as counted:
+            output.table("", columns, (row(item) for item in counted))
     return done(eyes)
+
+
+@contextmanager
+def erased_counted(items: Iterable[T]) -> Iterator[Iterator[T]]:
+    """Tell below a report how many of its entries are erased; nothing where none is."""
+    gone = 0
+
+    def counted() -> Iterator[T]:
+        nonlocal gone
+        for item in items:
+            gone += _is_erased(item)
+            yield item
+
+    yield counted()
+    if gone:
+        output.tell(f"goodoffices: {gone} of these erased")
+
+
+def _is_erased(item: object) -> bool:
+    """Tell whether what an item tells of is erased."""
+    if isinstance(item, dict):
+        return bool(item.get("erasure"))
+    return bool(getattr(item, "erased", False))
 
 
 def name_of(item: Any) -> str:  # noqa: ANN401 - whatever names its case
     """Name the case of an item for people."""
     return str(item.number or item.external_ref or item.case_id)
+
+
+def contested(item: Any) -> str:  # noqa: ANN401 - whatever has `contests`
+    """Say who objects to the entry of an item, and what was answered."""
+    from services.reading import words
+    from services.reading.contests import remarks
+
+    return words.unmarked("; ".join(remarks(item.contests)))

@@ -49,11 +49,13 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     from rich.table import Table
     from rich.text import Text
 
+    from services.reading.words import isolated
+
     drawn = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left")
     for column in columns:
         drawn.add_column(column, overflow="fold")
     for row in rows:
-        drawn.add_row(*(Text(str("" if cell is None else cell)) for cell in row))
+        drawn.add_row(*(Text(isolated(str("" if cell is None else cell))) for cell in row))
     Console().print(drawn)
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from projections.deadlines import Date
 from services.reading import words
 from services.reading.eyes import Eyes
-from services.reading.looking import Kept, Look
+from services.reading.looking import Erasure, Kept, Look
 from services.reading.proposals import Told, of_source
 from services.reading.showing import Shown, shown
 from services.reading.sources import from_record
@@ -30,6 +30,7 @@ class Event(Struct, frozen=True, kw_only=True):
         frame: Type, clocks, persons, ids and states.
         content: What it says, by field; empty where it says nothing or was erased.
         erased: Whether what it said was erased.
+        erasure: Why, None where it was not or that is not recorded.
     """
 
     event_id: str
@@ -37,6 +38,7 @@ class Event(Struct, frozen=True, kw_only=True):
     frame: dict[str, Any]
     content: dict[str, Any]
     erased: bool
+    erasure: Erasure | None = None
 
 
 class Document(Struct, frozen=True, kw_only=True):
@@ -87,6 +89,7 @@ def _event(look: Look, kept: Kept) -> Event:
         frame={name: value for name, value in frame.items() if name not in INTERNAL},
         content=words.contents(opened.event),
         erased=opened.erased,
+        erasure=opened.erasure,
     )
 
 

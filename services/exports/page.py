@@ -15,6 +15,7 @@ from projections.deadlines import Date
 from services.exports.document import Document
 from services.exports.style import STYLE
 from services.reading import summary, words
+from services.reading.contests import remarks
 from services.reading.differing import differs
 from services.reading.proposals import Told
 from services.reading.timeline import Entry, marks, said
@@ -36,8 +37,13 @@ AUDIT_COLUMNS = (
 )
 
 
-def page(told: Document) -> Iterator[str]:
-    """Yield the page, part by part."""
+def page(told: Document, more: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the page, part by part.
+
+    Args:
+        told: The case.
+        more: Sections that follow the cover.
+    """
     title = escape(summary.heading(told.case))
     yield "<!doctype html>\n"
     yield '<html lang="en" dir="ltr"><head><meta charset="utf-8">'
@@ -45,11 +51,12 @@ def page(told: Document) -> Iterator[str]:
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
     yield f"<title>{title}</title><style>{STYLE}</style></head><body>\n"
     yield from _cover(told)
-    yield from _section("Where it stands", _pairs(summary.summary(told.case)))
-    yield from _section("What happened", _timeline(told))
-    yield from _section("Proposals", _proposals(told.proposals))
-    yield from _section("Dates", _dates(told.deadlines))
-    yield from _section("Who recorded what", _audit(told.audit))
+    yield from more
+    yield from section("Where it stands", pairs(summary.summary(told.case)))
+    yield from section("What happened", _timeline(told))
+    yield from section("Proposals", _proposals(told.proposals))
+    yield from section("Dates", _dates(told.deadlines))
+    yield from section("Who recorded what", _audit(told.audit))
     yield "</body></html>\n"
 
 
@@ -57,7 +64,7 @@ def _cover(told: Document) -> Iterator[str]:
     case, zone = told.case, ZoneInfo(told.case.zone)
     yield f'<header><h1 dir="auto">{escape(summary.heading(case))}</h1>'
     yield "<p>The record of a mediation, as kept in the Good Offices Ledger.</p>"
-    yield from _pairs(
+    yield from pairs(
         (
             ("for", told.viewer),
             ("as of", f"{words.in_zone(told.as_of, zone)} ({case.zone})"),
@@ -79,13 +86,15 @@ _REMARKS = (
 )
 
 
-def _section(title: str, parts: Iterable[str]) -> Iterator[str]:
+def section(title: str, parts: Iterable[str]) -> Iterator[str]:
+    """Yield a section under its title."""
     yield f"<section><h2>{escape(title)}</h2>\n"
     yield from parts
     yield "</section>\n"
 
 
-def _pairs(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+def pairs(lines: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield labels with their texts."""
     yield "<dl>"
     for label, text in lines:
         yield f'<dt><bdi>{escape(label)}</bdi></dt><dd dir="auto">{escape(text)}</dd>'
@@ -130,16 +139,20 @@ def _proposals(told: Sequence[Told]) -> Iterator[str]:
         yield "<p>None.</p>"
     for one in told:
         answers = f" to {one.answers}" if one.answers else ""
-        what = f"{one.kind}{answers} by {one.by} to {', '.join(one.addressees)}, {one.room}"
+        what = f"{one.kind}{answers} by {words.authors(one.by, one.together)}"
+        what += f" to {', '.join(one.addressees)}, {one.room}"
+        what += words.carriage(one.channel, one.instead_of)
         yield f'<div class="proposal" style="margin-inline-start:{one.depth * 2}em">'
         yield f"<p><b>{escape(one.proposal_id)}</b> <bdi>{escape(what)}</bdi></p>"
         yield f'<p class="status">{escape(one.status_in_words)}</p><ul>'
-        terms = [words.ERASED] if one.erased else words.terms(one.clauses)
+        terms = [words.erased(one.erasure)] if one.erased else words.terms(one.clauses)
         yield from (f'<li dir="auto">{escape(term)}</li>' for term in terms)
         for difference in one.differences:
             yield from (
                 f'<li class="mark" dir="auto">{escape(t)}</li>' for t in differs(difference)
             )
+        for remark in remarks(one.contests):
+            yield f'<li class="mark" dir="auto">{escape(remark)}</li>'
         yield "</ul></div>\n"
 
 
@@ -149,11 +162,11 @@ def _dates(dates: Sequence[Date]) -> Iterator[str]:
         (d.on, d.status, words.plain(d.rule), d.concerns, d.about, d.effect, d.arithmetic)
         for d in dates
     )
-    return _table(columns, rows)
+    return table(columns, rows)
 
 
 def _audit(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
-    return _table(AUDIT_COLUMNS, (_audit_row(row) for row in rows))
+    return table(AUDIT_COLUMNS, (_audit_row(row) for row in rows))
 
 
 def _audit_row(row: dict[str, Any]) -> tuple[object, ...]:
@@ -173,7 +186,8 @@ def _audit_row(row: dict[str, Any]) -> tuple[object, ...]:
     )
 
 
-def _table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
+    """Yield a table."""
     yield "<table><thead><tr>"
     yield from (f"<th>{escape(column)}</th>" for column in columns)
     yield "</tr></thead><tbody>\n"

@@ -41,13 +41,13 @@ def export(  # noqa: PLR0913 - what, for whom, how and where to
         StoreFault: The file cannot be written, or an event cannot be read.
     """
     if case is not None:
-        _refuse_other(target, force=force)
+        refuse_other(target, force=force)
         yield _written(_parts(eyes, eyes.look(case), form, titles=titles), target)
         return
-    _make_folder(target)
+    make_folder(target)
     for look in eyes.looks(None):
         path = target / f"{look.case.intake.number or look.record.case_id}.{form}"
-        _refuse_other(path, force=force)
+        refuse_other(path, force=force)
         yield _written(_parts(eyes, look, form, titles=titles), path)
 
 
@@ -60,18 +60,24 @@ def _parts(eyes: Eyes, look: Look, form: Format, *, titles: bool) -> Iterable[by
     return (part.encode() for part in page(told))
 
 
-def _refuse_other(path: Path, *, force: bool) -> None:
+def refuse_other(path: Path, *, force: bool) -> None:
+    """Refuse to replace a file by chance, or a folder at all.
+
+    Raises:
+        DecodeError: Something is there.
+    """
     if path.is_dir():
         raise DecodeError("--output", f"{path} is a folder", "the name of a file")
     if path.exists() and not force:
         raise DecodeError("--output", f"{path} is there already", "another name, or --force")
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder for exports, where there is none."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise _unwritable(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def _written(parts: Iterable[bytes], path: Path) -> Path:
@@ -87,10 +93,11 @@ def _written(parts: Iterable[bytes], path: Path) -> Path:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     return path
 
 
-def _unwritable(path: Path, error: OSError) -> StoreFault:
+def unwritable(path: Path, error: OSError) -> StoreFault:
+    """Say that a file or folder cannot be written."""
     why = f"{path} cannot be written: {error.strerror}"
     return StoreFault(why, "a folder that is there, may be written and has space")

@@ -8,6 +8,7 @@ from ledger.errors import StoreFault
 from services.nats.subjects import (
     ACK,
     API,
+    CHECKPOINT_SUBJECT,
     LEDGER,
     feed_stream,
     subscriber_user,
@@ -63,7 +64,7 @@ def accounts(passwords: Mapping[str, str], subscribers: Sequence[str]) -> dict[s
 
     Nobody outside shares LEDGER or FEEDS, since NATS does not check the reply subject of a publish:
     who may pull could delete there. A subscriber has an account of its own, without streams, and
-    is lent two subjects of FEEDS.
+    is lent two subjects of FEEDS; signed checkpoints come to it as they are published.
     """
     relay, follower, courier = TRUSTED
     ours: dict[str, object] = {
@@ -75,19 +76,24 @@ def accounts(passwords: Mapping[str, str], subscribers: Sequence[str]) -> dict[s
         "FEEDS": {
             "jetstream": "enabled",
             "users": [_user(passwords, courier, [">"])],
-            "exports": [export for name in subscribers for export in _exports(name)],
+            "exports": [
+                {"stream": CHECKPOINT_SUBJECT},
+                *(export for name in subscribers for export in _exports(name)),
+            ],
         },
     }
     return ours | {_account(name): _subscriber_account(passwords, name) for name in subscribers}
 
 
-def _user(passwords: Mapping[str, str], user: str, may_publish: list[str]) -> dict[str, object]:
+def _user(
+    passwords: Mapping[str, str], user: str, may_publish: list[str], *may_hear: str
+) -> dict[str, object]:
     return {
         "user": user,
         "password": passwords[user],
         "permissions": {
             "publish": {"allow": may_publish},
-            "subscribe": {"allow": [f"{inbox_prefix(user)}.>"]},
+            "subscribe": {"allow": [f"{inbox_prefix(user)}.>", *may_hear]},
         },
     }
 
@@ -112,8 +118,12 @@ def _exports(subscriber: str) -> list[dict[str, object]]:
 
 
 def _subscriber_account(passwords: Mapping[str, str], subscriber: str) -> dict[str, object]:
-    doors = _doors(subscriber)
+    doors, user = _doors(subscriber), subscriber_user(subscriber)
+    lent: list[dict[str, object]] = [
+        {"service": {"account": "FEEDS", "subject": door}} for door in doors
+    ]
+    heard = {"stream": {"account": "FEEDS", "subject": CHECKPOINT_SUBJECT}}
     return {
-        "users": [_user(passwords, subscriber_user(subscriber), doors)],
-        "imports": [{"service": {"account": "FEEDS", "subject": door}} for door in doors],
+        "users": [_user(passwords, user, doors, CHECKPOINT_SUBJECT)],
+        "imports": [*lent, heard],
     }

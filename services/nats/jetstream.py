@@ -143,6 +143,14 @@ class JetStream:
             raise
         return fetched.message
 
+    async def delete(self, stream: str, seq: int) -> None:
+        """Overwrite and remove one message; one that is gone already stays so."""
+        try:
+            await self.ask(f"STREAM.MSG.DELETE.{stream}", {"seq": seq}, dict[str, object])
+        except Refused as refused:
+            if refused.error.code != NOT_FOUND:
+                raise
+
     async def purge(self, stream: str) -> None:
         """Remove every message; the sequence goes on."""
         await self.ask(f"STREAM.PURGE.{stream}", {}, dict[str, object])

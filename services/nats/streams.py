@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.nats.jetstream import JetStream, StreamInfo
-from services.nats.subjects import LEDGER, LEDGER_SUBJECTS, feed_stream
+from services.nats.subjects import (
+    CHECKPOINT_SUBJECT,
+    CHECKPOINTS,
+    LEDGER,
+    LEDGER_SUBJECTS,
+    feed_stream,
+)
 
 DUPLICATE_WINDOW = timedelta(minutes=5)
 EPOCH_KEY = "gol-epoch"
@@ -30,6 +36,7 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 LEDGER_KEEP = Keep(max_bytes=8 << 30, max_age=timedelta(days=365))
+CHECKPOINT_KEEP = Keep(max_bytes=64 << 20, max_age=timedelta(days=90))
 FEED_KEEP = Keep(max_bytes=256 << 20, max_age=timedelta(days=7))
 
 
@@ -40,6 +47,15 @@ async def ensure_ledger_stream(js: JetStream, keep: Keep = LEDGER_KEEP) -> Strea
         Refused: It differs in what cannot be changed, or the broker's disk is given away.
     """
     return await _ensure(js, _config(LEDGER, LEDGER_SUBJECTS, "old", keep))
+
+
+async def ensure_checkpoint_stream(js: JetStream, keep: Keep = CHECKPOINT_KEEP) -> StreamInfo:
+    """Make or mend the stream of signed checkpoints; the oldest go first, the folder has them.
+
+    Raises:
+        Refused: It differs in what cannot be changed, or the broker's disk is given away.
+    """
+    return await _ensure(js, _config(CHECKPOINTS, CHECKPOINT_SUBJECT, "old", keep))
 
 
 async def ensure_feed_stream(js: JetStream, subscriber: str, keep: Keep = FEED_KEEP) -> StreamInfo:

@@ -6,6 +6,8 @@ API = "$JS.API"
 ACK = "$JS.ACK"
 LEDGER = "LEDGER"
 LEDGER_SUBJECTS = "ledger.*.*"
+CHECKPOINTS = "CHECKPOINTS"
+CHECKPOINT_SUBJECT = "checkpoints"
 
 
 def ledger_subject(case_hex: str, room_hex: str) -> str:

@@ -28,6 +28,7 @@ CASE_FACTS = (
     "outcome",
     "profile",
     "run",
+    "consolidation",
     "issues",
     "agreement",
     "impasses",

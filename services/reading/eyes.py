@@ -2,15 +2,18 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from functools import cached_property, lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from ledger.errors import DecodeError, RuleViolation, StoreFault
-from ledger.identity import Operator
+from ledger.identity import OFFICES_READING, Operator
+from ledger.profile import Profile, recorded
 from ledger.rulebook import INSTITUTION_EYES
+from services.accesses import Access
 from services.house import House
-from services.reading.looking import Look, Record
+from services.reading.looking import Look, Onlooker, Record
 from services.reading.moment import Moment, read_moment
 from services.viewers import read_viewer, viewer_in
 
@@ -58,11 +61,22 @@ class Eyes:
             return self._wanted if self._wanted in OFFICES else None
         return next((office for office in OFFICES if office in self._operator.roles), None)
 
+    def is_own(self, person: str | None) -> bool:
+        """Tell whether a mediator's word about itself may be shown: a mediator reads its own."""
+        seated = self.office is None and not self._operator.unbound
+        return not seated or person == self._operator.person
+
     def zone(self, look: Look) -> ZoneInfo:
         """Return the zone a case is kept in, by the profile pinned to it."""
         profile = look.case.intake.profile
         text = None if profile is None else self._profiles.get(profile.hash)
         return ZoneInfo("UTC" if text is None else _zone_of(text))
+
+    def profile(self, look: Look) -> Profile | None:
+        """Return the rule profile pinned to a case, None before one is."""
+        pinned = look.case.intake.profile
+        text = None if pinned is None else self._profiles.get(pinned.hash)
+        return None if text is None else recorded(text)
 
     @cached_property
     def _profiles(self) -> Mapping[str, str]:
@@ -112,7 +126,31 @@ class Eyes:
         Raises:
             RuleViolation: entry_is_known.
         """
-        return Look(record, viewer, moment, self.house.clock.now())
+        now = self.house.clock.now()
+
+        def note(look: Look) -> None:
+            """Write down which rooms of the case are opened, and how far."""
+            rooms = {kept.frame.room: kept.frame.seq for kept in look.kept}
+            self.note(record.case_id, viewer, rooms, now)
+
+        return Look(record, viewer, moment, now, Onlooker(self._operator.person, note))
+
+    def note(self, case_id: UUID, viewer: str, rooms: Mapping[str, int], at: datetime) -> None:
+        """Write down that content of some rooms of a case is opened.
+
+        Raises:
+            StoreFault: That cannot be written down, so nothing may be shown.
+        """
+        self.house.accesses.note(
+            Access(
+                at=at,
+                person=self._operator.person,
+                viewer=viewer,
+                command=self.house.command,
+                case_id=case_id,
+                rooms=rooms,
+            )
+        )
 
     def looks(self, text: str | None) -> Iterator[Look]:
         """Look at one case or, where none is named, at all of them, one by one.
@@ -153,7 +191,7 @@ class Eyes:
 
     def _check_office(self, viewer: str) -> None:
         """An office is looked with by those who hold it, whatever the case."""
-        if viewer in ("registry", "auditor", "challenge") and not (
+        if viewer in OFFICES_READING and not (
             self._operator.unbound or viewer in self._operator.roles
         ):
             raise self._beyond()

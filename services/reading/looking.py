@@ -1,6 +1,6 @@
 """Look at one case with one viewer's eyes, from one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID
@@ -10,40 +10,72 @@ from msgspec import Struct
 from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.catalogue import AnyEvent
-from ledger.envelope import Event, Frame, content_fields
+from ledger.envelope import Event, Frame, content_fields, opened
 from ledger.errors import RuleViolation
-from ledger.rooms import Rights, both, sees
+from ledger.record.erasure_events import ContentErased
+from ledger.rooms import Rights, both, either, opened_to, sees
 from ledger.store.reader import Read, Reader
 from ledger.store.sealing import Sealed
 from projections.case_shown import CaseView
 from projections.current import current, naming
+from projections.rows import MemoryRows, Projection, concerns, take_in
 from services.reading.moment import Moment
 
 
 class Kept(Struct, frozen=True, gc=False):
-    """One event of a case: its open frame, and the sealed bytes its content is opened from."""
+    """One event of a case.
+
+    Attributes:
+        read: It, and where it stands.
+        frame: Its frame.
+        sealed: What its content is opened from.
+    """
 
     read: Read
+    frame: Frame[AnyEvent]
     sealed: Sealed
 
-    @property
-    def frame(self) -> Frame[AnyEvent]:
-        """Return its frame."""
-        return self.read.frame
+
+class Erasure(Struct, frozen=True, gc=False):
+    """Why what an entry said is gone.
+
+    Attributes:
+        by: Event (room:seq) that erased it.
+        ground: Legal basis in a word.
+        basis: Legal basis in words, None where it gives none.
+    """
+
+    by: str
+    ground: str
+    basis: str | None = None
 
 
-class Opened(Struct, frozen=True):
+class Opened(Struct, frozen=True, gc=False):
     """An event with its content, where that can still be opened.
 
     Attributes:
         event: The event; its content fields stay unset where they were erased or are sealed.
         erased: Whether its content was erased.
         sealed: Event (room:seq) that sealed its content, None where it is shown.
+        erasure: Why it was erased, None where that is not recorded or not to be read.
     """
 
     event: Event
     erased: bool
     sealed: str | None = None
+    erasure: Erasure | None = None
+
+
+class Said(Struct, frozen=True):
+    """An entry, and what it says as far as that may be shown.
+
+    Attributes:
+        frame: Its frame.
+        opened: The same event with its content.
+    """
+
+    frame: Frame[AnyEvent]
+    opened: Opened
 
 
 class Record:
@@ -64,7 +96,7 @@ class Record:
         """
         self.reader = reader
         self.case_id = case_id
-        self.kept = tuple(Kept(read, sealed) for read, sealed in reader.read_case(case_id))
+        self.kept = tuple(Kept(r, r.frame, sealed) for r, sealed in reader.read_case(case_id))
         self.file = _folded(case_id, self.kept)
 
     def shows(self, viewer: str) -> bool:
@@ -100,6 +132,22 @@ def _folded(case_id: UUID, kept: tuple[Kept, ...]) -> CaseFile:
     return file
 
 
+class Onlooker(Struct, frozen=True):
+    """Who looks, and who is told before any content is opened.
+
+    Attributes:
+        person: Who is at the keyboard.
+        note: Is given the look, once.
+    """
+
+    person: str
+    note: Callable[["Look"], None]
+
+
+NOBODY = Onlooker("", lambda _: None)
+"""Our own programs, which show nothing to anybody."""
+
+
 class Look:
     """What one viewer sees of a case from one moment.
 
@@ -111,10 +159,18 @@ class Look:
         now: The instant looked from.
         file: The case as of the moment.
         rights: What is granted.
+        rights_now: What the viewer may read now, whatever moment is looked from.
         kept: The events within, in the order of recording.
     """
 
-    def __init__(self, record: Record, viewer: str, moment: Moment, now: datetime) -> None:
+    def __init__(
+        self,
+        record: Record,
+        viewer: str,
+        moment: Moment,
+        now: datetime,
+        onlooker: Onlooker = NOBODY,
+    ) -> None:
         """Look.
 
         Args:
@@ -122,18 +178,23 @@ class Look:
             viewer: Whose eyes.
             moment: From when.
             now: The present instant, used where the moment is None.
+            onlooker: Who looks.
 
         Raises:
             RuleViolation: entry_is_known.
         """
         self.record = record
         self.viewer = viewer
-        eyes = record.file.rights(viewer)
-        until = record.upto(moment, eyes)
+        self._onlooker = onlooker
+        self._noted = False
+        self.rights_now = _granted(record.file, viewer, onlooker.person, now)
+        until = record.upto(moment, self.rights_now)
         self.file = record.file if moment is None else _folded(record.case_id, until)
-        self.rights: Rights = both(self.file.rights(viewer), eyes)
+        then = _granted(self.file, viewer, onlooker.person, now)
+        self.rights: Rights = both(then, self.rights_now)
         self.now = _instant(moment, until, now)
-        self.kept = tuple(k for k in until if sees(self.rights, k.frame.room, k.frame.seq))
+        rights = self.rights
+        self.kept = tuple(k for k in until if sees(rights, k.frame.room, k.frame.seq))
 
     @cached_property
     def _by_ref(self) -> dict[str, Kept]:
@@ -162,8 +223,7 @@ class Look:
     @cached_property
     def _seals(self) -> Mapping[str, str]:
         """Return what is sealed now, whatever moment is looked from."""
-        record = self.record.file
-        return record.seen_by(record.rights(self.viewer)).record.governance.sealed
+        return self.record.file.seen_by(self.rights_now).record.governance.sealed
 
     def sees(self, room: str, seq: int) -> bool:
         """Tell whether an event is among those seen."""
@@ -173,15 +233,67 @@ class Look:
         """Open an event (room:seq) that is seen."""
         return self.opened(self._by_ref[ref]).event
 
+    def said(self, ref: str) -> Said:
+        """Tell an event (room:seq) that is seen."""
+        kept = self._by_ref[ref]
+        return Said(kept.frame, self.opened(kept))
+
+    def rows(self, projection: Projection) -> MemoryRows:
+        """Fold what is seen into the rows of a view."""
+        rows = MemoryRows()
+        for kept in self.kept:
+            if concerns(projection, kept.read):
+                take_in(projection, rows, kept.read)
+        return rows
+
+    def erasure(self, ref: str) -> Erasure | None:
+        """Tell why what an event that is seen said is gone, whatever moment is looked from."""
+        by = self.record.file.erased.get(ref)
+        if by is None or self.record.file.frame_at(by, self.rights_now) is None:
+            return None
+        kept = self.record.kept[self.record.file.version_of(by) - 1]
+        return why_erased(by, self.record.reader.filled(kept.sealed, kept.frame.event))
+
+    def noted(self) -> None:
+        """Tell, once and before any content is opened, that somebody opens it.
+
+        Raises:
+            StoreFault: That cannot be written down, so nothing is opened.
+        """
+        if not self._noted:
+            self._onlooker.note(self)
+            self._noted = True
+
     def opened(self, kept: Kept) -> Opened:
-        """Open the content of an event that is seen, unless it is sealed today."""
-        seal = self._seals.get(kept.frame.ref)
+        """Open the content of an event that is seen, unless it is erased or sealed today."""
+        self.noted()
+        bare, ref = kept.frame.event, kept.frame.ref
+        if ref in self.record.file.erased:
+            return Opened(bare, erased=True, erasure=self.erasure(ref))
+        seal = self._seals.get(kept.frame.ref) if self._seals else None
         if seal is not None:
-            return Opened(kept.frame.event, erased=False, sealed=seal)
-        bare = kept.frame.event
+            return Opened(bare, erased=False, sealed=seal)
         event = self.record.reader.filled(kept.sealed, bare)
         # What had content and comes back as it was has lost it.
         return Opened(event, erased=event is bare and bool(content_fields(type(bare))))
+
+
+def why_erased(by: str, event: Event) -> Erasure:
+    """Read the legal basis from an event that erases."""
+    if isinstance(event, ContentErased):
+        return Erasure(by, event.ground, opened(event.basis, None))
+    return Erasure(by, NO_OVERLAP)
+
+
+NO_OVERLAP = "no_overlap"
+"""Why sealed bids are destroyed."""
+
+
+def _granted(file: CaseFile, viewer: str, person: str, now: datetime) -> Rights:
+    """List what a viewer may read, with a caucus that is open to this one person for a while."""
+    rights = file.rights(viewer)
+    opened = opened_to(file.roster, viewer, person, now)
+    return either(rights, opened) if opened else rights
 
 
 def _instant(moment: Moment, until: tuple[Kept, ...], now: datetime) -> datetime:

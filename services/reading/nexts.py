@@ -7,9 +7,9 @@ from msgspec.structs import replace
 
 from ledger.deadlines import Deadline
 from ledger.identity import Operator
-from ledger.prospects import Prospect, prospects
+from ledger.prospects import Prospect, Sight
 from ledger.rooms import both
-from ledger.rulebook import rulebook_of
+from ledger.rulebook import Rulebook, rulebook_of
 from services.house import House
 from services.reading import words
 from services.reading.eyes import Eyes
@@ -59,7 +59,9 @@ def next_acts(house: House, operator: Operator, case: str, viewer: str | None) -
     look = Eyes(house, operator, viewer).look(case)
     running = [d for d in look.case.deadlines.book.values() if d.status == "running"]
     running.sort(key=lambda deadline: (deadline.due, deadline.room))
-    acts = [act for role in _roles(look) for act in _acts(house, look, role)]
+    rulebook = rulebook_of(house.desk.institution())
+    wider = Sight(look.file, look.rights, rulebook, look.now)
+    acts = [act for role in _roles(look) for act in _acts(look, role, rulebook, wider)]
     return NextActs(
         case=look.name,
         viewer=look.viewer,
@@ -73,18 +75,18 @@ def _roles(look: Look) -> Iterator[str]:
     """Name the roles whose acts a viewer enters."""
     yield look.viewer
     if look.viewer == "registry":
-        yield "authority"
+        yield from ("authority", "protection")
         yield from (f"party:{party}" for party in look.case.intake.parties)
         if look.case.neutrality.mandate.mediators:
             yield "mediator"
         yield from (f"candidate:{person}" for person in look.case.neutrality.named())
 
 
-def _acts(house: House, look: Look, role: str) -> Iterator[Prospect]:
+def _acts(look: Look, role: str, rulebook: Rulebook, wider: Sight) -> Iterator[Prospect]:
     """Judge the acts of a role by what it and the viewer may both read."""
     own = look.rights if role == "authority" else look.file.rights(role)
-    rulebook = rulebook_of(house.desk.institution())
-    for prospect in prospects(look.file, role, both(own, look.rights), rulebook, look.now):
+    sight = Sight(look.file, both(own, look.rights), rulebook, look.now)
+    for prospect in sight.prospects(role, wider):
         yield replace(prospect, by=role)
 
 

@@ -18,12 +18,14 @@ class Shown(CaseView, frozen=True, kw_only=True):
         viewer: Whose eyes.
         as_of: The instant looked from.
         zone: Zone of the case.
+        erased: How many entries say nothing any more, since that was erased.
         timeline: Its entries, in the order in which things happened.
     """
 
     viewer: str
     as_of: datetime
     zone: str
+    erased: int
     timeline: tuple[Entry, ...]
 
 
@@ -40,10 +42,12 @@ def show(eyes: Eyes, case: str | None) -> Iterator[Shown]:
 def shown(look: Look, eyes: Eyes) -> Shown:
     """Show one case."""
     zone = eyes.zone(look)
+    told = timeline(look, zone)
     return Shown(
         **msgspec.structs.asdict(look.view),
         viewer=look.viewer,
         as_of=look.now,
         zone=zone.key,
-        timeline=timeline(look, zone),
+        erased=sum(entry.erased for entry in told),
+        timeline=told,
     )

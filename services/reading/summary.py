@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from ledger.instants import parse_instant
 from projections.case_shown import (
     AuthorityView,
+    ConsolidationView,
     DeadlineView,
     InstrumentView,
     MandateView,
@@ -77,6 +78,9 @@ def _mandate(mandate: MandateView) -> str:
     parts = [f"mandate {mandate.number} {mandate.status}: {seat}"]
     parts.extend(f"disclosure {d.disclosure_id} not waived" for d in mandate.open_disclosures)
     parts.extend(f"{o.objection_id} of {o.party} open" for o in mandate.open_objections)
+    if mandate.to_inquire:
+        new = ", ".join(words.person(person) for person in mandate.to_inquire)
+        parts.append(f"not inquired into yet: {new}")
     return "; ".join(parts)
 
 
@@ -98,6 +102,8 @@ def _people(persons: Iterable[str]) -> str:
 def _talks(shown: Shown) -> Iterator[Line]:
     if shown.issues:
         yield "issues", ", ".join(shown.issues)
+    if shown.consolidation:
+        yield "consolidated", _consolidation(shown.consolidation)
     for deadline in shown.deadlines:
         yield "deadline", _deadline(deadline)
     for proposal in shown.proposals:
@@ -106,6 +112,15 @@ def _talks(shown: Shown) -> Iterator[Line]:
         yield "agreement", f"in principle ({shown.agreement}); binds nobody until signed"
     if shown.impasses:
         yield "impasses", ", ".join(shown.impasses)
+
+
+def _consolidation(known: ConsolidationView) -> str:
+    parts = [f"with {', '.join(known.cases)}; {known.lead} leads"]
+    if known.gone:
+        parts.append(f"there: {', '.join(known.gone)}")
+    if known.rests:
+        parts.append("the talks rest here")
+    return "; ".join(parts)
 
 
 def _deadline(deadline: DeadlineView) -> str:
@@ -151,6 +166,7 @@ def _record(shown: Shown) -> Iterator[Line]:
         "irregular": shown.irregular,
         "corrected": shown.corrected,
         "contested": shown.contested,
+        "erased": shown.erased,
     }
     told = [f"{count} {what}" for what, count in counts.items() if count]
     if told:

@@ -9,7 +9,9 @@ from msgspec.structs import replace
 
 from ledger.envelope import Irregularity
 from services.reading import words
-from services.reading.looking import Kept, Look
+from services.reading.assurance import SignedBy, signed_by
+from services.reading.contests import Contest, Contests, contests, remarks
+from services.reading.looking import Erasure, Kept, Look
 
 LATER_S = 3_600
 """From how many seconds between happening and recording on an entry is called recorded later."""
@@ -40,9 +42,12 @@ class Entry(Struct, frozen=True, kw_only=True):
         corrected_by: Events that correct it, as far as the viewer sees.
         voided_by: Event that declared it void.
         contested_by: Events that contest it.
+        contests: What they say, and what was answered.
         contents: What it says, by field.
         erased: Whether what it said was erased.
         sealed_by: Event (room:seq) that sealed what it says.
+        erasure: Why what it said is gone, None where that is not recorded.
+        signature: The actor's signature, None where the institution asserts the entry.
         silence_days: Whole days without an entry before it, None where fewer than a week.
     """
 
@@ -63,9 +68,12 @@ class Entry(Struct, frozen=True, kw_only=True):
     corrected_by: tuple[str, ...]
     voided_by: str | None
     contested_by: tuple[str, ...]
+    contests: tuple[Contest, ...]
     contents: dict[str, Any]
     erased: bool
     sealed_by: str | None = None
+    erasure: Erasure | None = None
+    signature: SignedBy | None = None
     silence_days: int | None = None
 
 
@@ -76,7 +84,8 @@ def timeline(look: Look, zone: tzinfo) -> tuple[Entry, ...]:
         look: What is seen.
         zone: Zone of the case.
     """
-    entries = [_entry(look, kept, zone) for kept in look.kept]
+    said_of = contests(look)
+    entries = [_entry(look, kept, zone, said_of) for kept in look.kept]
     entries.sort(key=lambda entry: entry.at)
     told: list[Entry] = []
     for entry in entries:
@@ -85,7 +94,7 @@ def timeline(look: Look, zone: tzinfo) -> tuple[Entry, ...]:
     return tuple(told)
 
 
-def _entry(look: Look, kept: Kept, zone: tzinfo) -> Entry:
+def _entry(look: Look, kept: Kept, zone: tzinfo, said_of: Contests) -> Entry:
     frame, opened = kept.frame, look.opened(kept)
     at, exact = words.happened(frame.occurred, zone)
     late = (frame.recorded - at).total_seconds() if at is not None and exact else 0
@@ -108,9 +117,12 @@ def _entry(look: Look, kept: Kept, zone: tzinfo) -> Entry:
         corrected_by=record.corrected.get(frame.ref, ()),
         voided_by=record.voided.get(frame.ref),
         contested_by=record.contested.get(frame.ref, ()),
+        contests=said_of.get(frame.ref, ()),
         contents=words.contents(opened.event),
         erased=opened.erased,
         sealed_by=opened.sealed,
+        signature=signed_by(look, kept),
+        erasure=opened.erasure,
     )
 
 
@@ -128,9 +140,11 @@ def marks(entry: Entry) -> list[str]:
         "corrected": ", ".join(entry.corrected_by),
         "void": entry.voided_by,
         "sealed": entry.sealed_by,
-        "contested": ", ".join(entry.contested_by),
     }
     found.extend(f"{word} by {ref}" for word, ref in by.items() if ref)
+    if entry.signature is not None:
+        found.append(entry.signature.says)
+    found.extend(remarks(entry.contests))
     if entry.corrects and entry.corrects not in entry.says:
         found.append(f"about {entry.corrects}")
     return found
@@ -139,6 +153,6 @@ def marks(entry: Entry) -> list[str]:
 def said(entry: Entry) -> Iterator[tuple[str, str]]:
     """Yield what an entry says, by the name of the field."""
     if entry.erased:
-        yield "content", words.ERASED
+        yield "content", words.erased(entry.erasure)
     for name, value in entry.contents.items():
         yield name.replace("_", " "), words.plain(value)

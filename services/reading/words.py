@@ -34,6 +34,33 @@ _WORDS = re.compile(r"[a-z]+(_[a-z]+)+")
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 
 
+class Erasing(Protocol):
+    """Why something was erased."""
+
+    @property
+    def by(self) -> str:
+        """Name the event that erased it."""
+        ...
+
+    @property
+    def ground(self) -> str:
+        """Return the legal basis in a word."""
+        ...
+
+    @property
+    def basis(self) -> str | None:
+        """Return the legal basis in words."""
+        ...
+
+
+def erased(why: Erasing | None) -> str:
+    """Say that something was erased, and on which legal basis."""
+    if why is None:
+        return ERASED
+    basis = f": {isolated(why.basis)}" if why.basis else ""
+    return f"[erased by {why.by}, {plain(why.ground)}{basis}]"
+
+
 def status(text: str) -> str:
     """Say where a proposal stands."""
     return STATUS_WORDS.get(text) or plain(text)
@@ -212,3 +239,14 @@ def terms(clauses: Iterable[Term]) -> Iterator[str]:
         )
         answers = [f"{p} {answer}" for p, answer in shown.answers.items() if answer != "silent"]
         yield f"{shown.clause_id}, {said}" + (f" [{', '.join(answers)}]" if answers else "")
+
+
+def authors(by: str, together: tuple[str, ...]) -> str:
+    """Name whose proposal it is: its author, and the parties of a coalition it speaks with."""
+    return " with ".join([by, *([", ".join(together)] if together else [])])
+
+
+def carriage(channel: str, instead_of: str | None) -> str:
+    """Say how a proposal came to the table, where not from its author as one of its own."""
+    carried = ", carried by the mediator" if channel == "via_mediator" else ""
+    return carried + (f", in place of a {plain(instead_of)}" if instead_of else "")

@@ -25,6 +25,7 @@ from ledger.follow_up.events import (
     PerformanceReported,
 )
 from ledger.neutrality.events import ChallengeDecided, ChallengeFiled, ObjectionRaised
+from ledger.record.erasure_events import ErasureAssessed, ErasureExecuted
 from ledger.record.events import (
     EntryCorrected,
     EntryVoided,
@@ -145,6 +146,14 @@ def nobody_approves_what_one_did(truth: Truth) -> None:
     for frame, event in truth.all(EntryCorrected):
         if event.approved_by is not None and "occurred" in event.fields:
             assert event.approved_by not in (frame.actor, frame.entered_by), f"{frame.ref} alone"
+    for frame, executed in truth.all(ErasureExecuted):
+        granted = [
+            at
+            for at, one in truth.before(frame, ErasureAssessed)
+            if one.erasure_id == executed.erasure_id and at.room == "protection"
+        ]
+        assert granted, f"{frame.ref} was never granted"
+        assert granted[-1].entered_by != frame.entered_by, f"{frame.ref} alone"
     for frame, decided in truth.all(ChallengeDecided):
         filed: list[Any] = [
             (f, e)

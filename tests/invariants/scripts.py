@@ -87,6 +87,23 @@ JOINDER: list[Order] = [
     ),
     do("admit-party", joiner="N"),
 ]
+PERSONS: list[Order] = [
+    do(
+        "authorise-representative",
+        by="B",
+        person="person:counsel",
+        powers=["negotiate"],
+        capacity="counsel",
+    ),
+    ex.tabled(by="B", at_actor="person:counsel"),
+    do("name-interested-person", by="A", person="Fund", interest="It pays."),
+    do("open-caucus", by="mediator", party="B"),
+    ex.inquired("person:counsel"),
+    ex.tabled(by="B", at_actor="person:counsel"),
+    do("open-caucus", by="mediator", party="B"),
+    ex.inquired("Fund", "person:holt"),
+    do("open-caucus", by="mediator", party="B"),
+]
 BARGAIN: list[Order] = [
     ex.tabled(by="A", clauses=[ex.clause(), ex.clause(clause_id="c2")]),
     ex.accepted("P1", by="B"),
@@ -189,6 +206,7 @@ SCRIPTS: dict[str, list[Order]] = {
     "SUCCEEDED": [*CHALLENGE, *SUCCESSION, *HANDOVER],
     "CLOUDED": CLOUDED,
     "JOINDER": JOINDER,
+    "PERSONS": PERSONS,
     "TABLED": [ex.tabled(by="A")],
     "BARGAIN": BARGAIN,
     "WHOLE": WHOLE,

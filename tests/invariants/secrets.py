@@ -22,7 +22,7 @@ from ledger.sessions.caucus_events import (
 from tests.invariants.record import Truth
 
 REF = re.compile(r"\A(?P<room>[a-z]+(?::[A-Za-z0-9+_-]+)?(?:@[0-9]+)?):(?P<seq>[1-9][0-9]*)\Z")
-CLOSED_TO_THE_REGISTRY = ("caucus", "group", "mediators", "party", "review")
+CLOSED_TO_THE_REGISTRY = ("caucus", "group", "mediators", "party")
 
 
 def only_released_words_are_conveyed(truth: Truth) -> None:

@@ -1,23 +1,29 @@
 """Consent, mandate, conflicts, joinder, hand-over: who takes part (I-1, I-2, I-3, I-16, I-24)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from ledger.catalogue import PART_OF
 from ledger.engagement.events import ConfidentialityTermsAdopted
 from ledger.envelope import Event, Frame
 from ledger.intake.events import (
+    CaseTakenOver,
     ConsentGiven,
     ConsentWithdrawn,
     InvitationDeclined,
     MediationRequested,
+    RepresentativeAuthorised,
     RequestRegistered,
     SilenceTreatedAsRefusal,
 )
 from ledger.intake.joinder_events import JoinderRequested, PartyJoined, PartyReleased
+from ledger.intake.standing_events import AuthorityRevoked
+from ledger.negotiation.events import MediatorProposalIssued
 from ledger.neutrality.change_events import (
     CoMediatorAdded,
     HandedOver,
     HandoverConsentGiven,
+    InterestedPersonNamed,
     MediatorRemoved,
 )
 from ledger.neutrality.events import (
@@ -35,6 +41,8 @@ from ledger.neutrality.events import (
     SuccessorAppointed,
 )
 from ledger.rooms import kind_of
+from ledger.sessions.caucus_events import CaucusOpened
+from ledger.sessions.events import SessionOpened
 from ledger.settlement.events import SettlementExecuted
 from tests.invariants.record import Truth, is_noted
 
@@ -44,6 +52,7 @@ MAY_REST = frozenset(
         "attendance-recorded",
         "caucus-closed",
         "caucus-noted",
+        "caucuses-counted",
         "coalition-dissolved",
         "conduct-objection-answered",
         "conduct-objection-raised",
@@ -53,6 +62,8 @@ MAY_REST = frozenset(
         "principal-named",
         "proposal-delivered",
         "proposal-opened",
+        "recording-destroyed",
+        "recording-made",
         "session-adjourned",
         "session-closed",
         "session-record-issued",
@@ -196,6 +207,86 @@ def newcomers_are_inquired_into_first(truth: Truth) -> None:
             }
             assert office.holders <= looked, f"{frame.ref}: {office.holders - looked} did not look"
         office.fold(event)
+
+
+class Newcomers:
+    """Who came since each mediator took its seat, by the events alone, as places in the record."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.seats: dict[str, int] = {}
+        self.came: dict[tuple[str | None, str], int] = {}
+        self.ended: set[tuple[str | None, str]] = set()
+
+    def fold(self, frame: Frame[Any], place: int) -> None:
+        """Take in one event."""
+        match frame.event:
+            case MediatorAppointed() | SuccessorAppointed() as event:
+                self.seats = dict.fromkeys(event.mediators, place)
+            case CoMediatorAdded() as event:
+                self.seats = {p: self.seats.get(p, place) for p in event.mediators}
+            case MandateEnded() as event:
+                self.seats = {p: at for p, at in self.seats.items() if p not in event.persons}
+            case RepresentativeAuthorised() as event if frame.acting_for != "registry":
+                self._authorised((event.party, event.person), event.ends, place)
+            case AuthorityRevoked() as event:
+                self.ended.add((event.party, event.person))
+            case InterestedPersonNamed() as event:
+                self.came.setdefault((None, event.person), place)
+            case _:
+                pass
+
+    def _authorised(self, key: tuple[str, str], ends: str | None, place: int) -> None:
+        """Note when somebody first spoke; one with an end in sight is not followed here."""
+        self.came.setdefault(key, place)
+        self.ended = self.ended - {key} if ends is None else self.ended | {key}
+
+    def owed(self) -> Iterator[tuple[str, str]]:
+        """Pair each mediator with who came after it took its seat and still speaks."""
+        for key, since in self.came.items():
+            if key not in self.ended:
+                yield from ((m, key[1]) for m, at in self.seats.items() if at < since)
+
+
+def change_of_persons_reopens_the_inquiry(truth: Truth) -> None:
+    """I-3: no meeting begins before who mediates has looked into everybody who came since."""
+    newcomers = Newcomers()
+    if any(True for _ in truth.all(CaseTakenOver)):
+        return
+    for place, frame in enumerate(truth.frames):
+        meets = isinstance(frame.event, SessionOpened | CaucusOpened | MediatorProposalIssued)
+        if meets and not is_noted(truth, frame):
+            for mediator, whom in newcomers.owed():
+                looked = mediator in _looked_into(truth, frame, whom)
+                assert looked, f"{frame.ref}: {mediator} did not look into {whom}"
+        newcomers.fold(frame, place)
+
+
+def counsel_gets_access_after_the_inquiry(truth: Truth) -> None:
+    """I-3: nobody acts as counsel that came after the mediators before they looked into it."""
+    office = Office()
+    waits: dict[tuple[str, str], frozenset[str]] = {}
+    for frame in truth.frames:
+        event = frame.event
+        if isinstance(event, RepresentativeAuthorised):
+            counsel = event.capacity == "counsel" and frame.acting_for != "registry"
+            spoke = any(
+                (e.party, e.person) == (event.party, event.person)
+                for _, e in truth.before(frame, RepresentativeAuthorised)
+            )
+            if counsel and office.holders and not spoke:
+                waits[event.party, event.person] = office.holders
+        for (party, person), holders in waits.items():
+            if (frame.acting_for, frame.actor) == (f"party:{party}", person):
+                missing = (holders & office.holders) - _looked_into(truth, frame, person)
+                assert not missing, f"{frame.ref} by {person} before {missing} looked into it"
+        office.fold(event)
+
+
+def _looked_into(truth: Truth, frame: Frame[Any], whom: str) -> set[str]:
+    """Name who had inquired into somebody when a frame was recorded."""
+    done = truth.before(frame, ConflictInquiryCompleted)
+    return {inquiry.person for _, inquiry in done if whom in inquiry.concerning}
 
 
 def consent_ends_with_execution(truth: Truth) -> None:

@@ -123,6 +123,37 @@ def test_every_reading_command_gives_one_json_document(told: Told, run: Run) -> 
     assert len(document(run, "find", "leman")) == 1
 
 
+def test_next_says_why_not_and_who_could_change_that(told: Told, run: Run) -> None:
+    """In words and as JSON, from what B reads; what nobody could change says so."""
+    done = run("next", told.case, "--as", "party:B", "--all")
+    lines = [line.split("\t") for line in done.stdout.splitlines()]
+    why = {row[1]: row[2:] for row in lines if len(row) == 4}
+    assert why["command"] == ["why not", "who could change it"]
+    assert why["confirm-summary"] == ["there is no summary", "mediator: give-summary"]
+    assert why["give-feedback"][1] == "registry: close-case (later)"
+    assert "nobody" in why["reject-proposal"][1]
+    acts = {
+        act["command"]: act for act in document(run, "next", told.case, "--as", "party:B")["acts"]
+    }
+    assert acts["confirm-summary"]["remedies"] == [
+        {"command": "give-summary", "by": ["mediator"], "now": True}
+    ]
+    assert "remedies" not in acts["table-proposal"]
+
+
+def test_show_tells_what_was_true_on_a_day(told: Told, run: Run) -> None:
+    """Of one case, from an instant; a moment that is none is refused."""
+    shown = document(run, "show", told.case, "--true-on", "2026-03-02T09:40:00Z")
+    assert (shown["number"], shown["by"]) == (told.case, "2026-03-02T09:40:00Z")
+    assert shown["timeline"]
+    assert all(entry["at"] <= shown["by"] for entry in shown["timeline"])
+    assert run("show", told.case, "--true-on", "2026-03-02T09:40:00Z").stdout.startswith(
+        f"{told.case}  as true on"
+    )
+    assert run("show", "--true-on", "2026-03-02T09:40:00Z").returncode == 2
+    assert run("show", told.case, "--true-on", "joint:3").returncode == 2
+
+
 def test_a_table_is_plain_when_piped(told: Told, run: Run) -> None:
     """Tabs between columns, no colour, no mark of direction, the names as they are written."""
     done = run("show", told.case)

@@ -15,9 +15,9 @@ from typing import Any
 
 import msgspec
 import pytest
-import sqlalchemy as sa
 import yaml
 
+from ledger.errors import StoreFault
 from services.clock import FakeClock
 from services.doctor import examine
 from services.house import House
@@ -63,7 +63,7 @@ def views_at_head(house: House) -> bool:
     house.views._views.heal()  # it may have been made anew by now
     try:
         return house.views.position() == house.ledger.reader.head()
-    except sa.exc.OperationalError:  # and be without tables yet
+    except StoreFault:  # and be without tables yet
         return False
 
 

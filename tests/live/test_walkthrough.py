@@ -1,6 +1,7 @@
 """SC-01 played by hand: examples/sc01.jsonl through the command line, on whatever day it is."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -44,6 +45,10 @@ def test_the_example_is_played_to_its_end(tmp_path: Path) -> None:
     assert "phase\tEVALUATED" in shown.stdout
     owed = run(tmp_path / "data", "obligations", "SC-01", "--json")
     assert [one["stands"] for one in msgspec.json.decode(owed.stdout)] == ["confirmed"] * 4
+    told = msgspec.json.decode(run(tmp_path / "data", "show", "SC-01", "--json").stdout)
+    (checked,) = (e for e in told["timeline"] if e["type"] == "procedure-checklist-computed")
+    followed, asked = re.findall(r"\d+", checked["says"])
+    assert int(followed) == int(asked) > 0
 
 
 def test_every_command_of_the_example_bears_the_day_of_the_story() -> None:

@@ -152,6 +152,19 @@ def met() -> Spec:
     )
 
 
+def counted() -> Spec:
+    """Caucuses are told by number alone, once the talks are over."""
+    text = AUTOMATIC.replace('"visible_to_all"', '"aggregate_at_close"')
+    return Spec().given(
+        do("found-institution", name="Harbour Office"),
+        do("adopt-profile", text=text, default=True),
+        ex.mediating(),
+        do("declare-termination", by="mediator", mode="completed"),
+        do("confirm-termination"),
+        do("count-caucuses", by="mediator", count=0),
+    )
+
+
 def talked() -> Spec:
     """Proposals meet every fate; the last leads to a settlement, its text changed on the way."""
     until = "2026-03-02T12:00:00Z"
@@ -239,7 +252,8 @@ def silent() -> Spec:
     """B never answers; A elects, and B's late yes stands as a fresh offer."""
     spec = Spec().given(ex.invited())
     spec.at(spec.clock.at + timedelta(days=60))
-    return spec.given(do("treat-silence-as-refusal", by="A", party="B"), do("give-consent", by="B"))
+    elects = do("treat-silence-as-refusal", by="A", party="B", notified="2026-04-30T09:00:00Z")
+    return spec.given(elects, do("give-consent", by="B"))
 
 
 def waived() -> Spec:
@@ -310,6 +324,7 @@ PATHS: tuple[Callable[[], Spec], ...] = (
     chosen,
     challenged,
     met,
+    counted,
     performed,
     put_right,
     silent,

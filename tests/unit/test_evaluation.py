@@ -88,8 +88,11 @@ def test_the_close_of_the_evaluation_says_nothing_but_that() -> None:
 def test_one_course_records_every_event_there_is() -> None:
     """Nothing in the part's catalogue is out of reach."""
     case = part()
-    case.do("give-feedback", "A")
+    case.do("give-feedback", "A", consent_to_use=True)
+    case.do("give-feedback", "B", consent_to_use=True)
     case.do("give-mediator-feedback")
+    case.do("share-feedback", "registry", to=["chair"])
+    case.do("request-feedback", "registry")
     case.do("close-evaluation", "registry")
     recorded = {type(placed.event) for placed in case.placed}
     assert recorded == set(EVENTS) - set(get_args(QualityEvent))

@@ -368,6 +368,22 @@ def test_a_plan_is_adopted_when_all_agree_on_the_same() -> None:
     assert list(case.state.agreed) == [("monitoring_plan", f"{PLAN}::")]
 
 
+def test_all_may_do_without_a_plan_and_say_why() -> None:
+    """By the agreement of all, of a settlement nobody watches; it is part of the record."""
+    why = {"reasons": "Paid on the day."}
+    case, ask = settled(), "waive-monitoring"
+    case.refuses("all_do_without_monitoring", ask, agreed_by=["A"], **why)
+    case.refuses("party_is_known", ask, agreed_by=["A", "B", "Z"], **why)
+    waived = case.do(ask, agreed_by=["A", "B"], **why)
+    assert kinds(waived) == [("joint", "MonitoringWaived")]
+    assert case.state.after.unwatched
+    case.do("adopt-monitoring-plan", "A", plan_hash=PLAN)
+    case.do("adopt-monitoring-plan", "B", plan_hash=PLAN)
+    case.refuses("nothing_is_monitored", ask, agreed_by=["A", "B"], **why)
+    early = settled(executed=False)
+    early.notes("settlement_is_executed", ask, agreed_by=["A", "B"], **why)
+
+
 def test_a_plan_needs_a_settlement() -> None:
     """There is nothing to watch before."""
     settled(executed=False).notes(

@@ -56,6 +56,7 @@ HOUSE = load(builtin()["house-default"])
 HOUSE_REF = reference(builtin()["house-default"])
 COMMANDS = {str(kind.__struct_config__.tag): kind for kind in DECIDE}
 SERVED = datetime(2026, 3, 5, 10, 0, tzinfo=UTC)
+TOLD = "2026-04-08T08:30:00Z"
 
 Silence = Literal["elective_rejection", "automatic_lapse", "none"]
 
@@ -530,10 +531,31 @@ def test_the_requester_elects_once_the_time_is_over() -> None:
     case = invited()
     refused("reply_period_has_elapsed", case, "treat-silence-as-refusal", "A", party="B")
     case.pass_until(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
-    placed = case.do("treat-silence-as-refusal", "A", party="B")
+    placed = case.do("treat-silence-as-refusal", "A", party="B", notified=TOLD)
     assert kinds(placed) == [SilenceTreatedAsRefusal]
     assert case.consent("B") == "declined"
     assert case.state.silences["B"].by == "election"
+
+
+def test_the_silent_party_is_told_where_the_profile_asks_for_notice() -> None:
+    """The house does; an election without it is refused, and one to come is no notice."""
+    case = invited()
+    case.pass_until(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
+    elect = (case, "treat-silence-as-refusal", "A")
+    refused("silent_party_is_told", *elect, party="B")
+    refused("notice_was_given", *elect, party="B", notified="2026-04-09T09:00:00Z")
+    with pytest.raises(DecodeError, match="not an instant"):
+        case.do("treat-silence-as-refusal", "A", party="B", notified="on Monday morning")
+    (placed,) = case.do("treat-silence-as-refusal", "A", party="B", notified=TOLD)
+    assert isinstance(placed.event, SilenceTreatedAsRefusal)
+    assert placed.event.notified == TOLD
+
+
+def test_an_election_reported_without_notice_is_marked() -> None:
+    """The clerk may have to record truthfully that nobody told B."""
+    spec = given(*scenes.invited()).at(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
+    spec.when(do("treat-silence-as-refusal", by="A", party="B", at_reported=True))
+    spec.then_irregular("silent_party_is_told")
 
 
 def test_nobody_else_elects() -> None:
@@ -549,7 +571,8 @@ def test_the_institution_elects_where_the_profile_says_so() -> None:
     case = invited(Case(profile=msgspec.structs.replace(HOUSE, reply=reply)))
     case.pass_until(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
     refused("elector_is_entitled", case, "treat-silence-as-refusal", "A", party="B")
-    assert kinds(case.do("treat-silence-as-refusal", party="B")) == [SilenceTreatedAsRefusal]
+    placed = case.do("treat-silence-as-refusal", party="B", notified=TOLD)
+    assert kinds(placed) == [SilenceTreatedAsRefusal]
 
 
 def test_an_election_needs_an_elective_profile_and_a_date() -> None:
@@ -896,6 +919,7 @@ def test_a_request_of_unknown_date_counts_as_received_when_it_was_written() -> N
 # ---- scenarios, through the whole core
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_silence_under_an_elective_profile() -> None:
     """SC-02: the date passes, consent comes, the election comes too late."""
     case = given(*scenes.invited()).at(datetime(2026, 4, 8, 9, 0, tzinfo=UTC))
@@ -910,6 +934,7 @@ def test_scenario_silence_under_an_elective_profile() -> None:
     late.then_refused("reply_is_outstanding")
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_one_goes_and_two_stay() -> None:
     """SC-10: the mediation goes on once both who stay have agreed."""
     case = given(*scenes.mediating(("A", "B", "C")))
@@ -919,6 +944,7 @@ def test_scenario_one_goes_and_two_stay() -> None:
     assert case.file.seen_by(case.file.rights("registry")).phase == Phase.MEDIATING
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_of_two_one_goes() -> None:
     """SC-10, the variant: the end of one is the end."""
     case = given(*scenes.mediating()).when(do("withdraw-consent", by="B"))

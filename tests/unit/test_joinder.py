@@ -303,6 +303,7 @@ def test_a_doubt_about_an_authority_stands_until_it_is_given_anew() -> None:
 # ---- scenarios
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_one_leaves_two_stay_and_one_refuses_its_return() -> None:
     """SC-10: Z reads what it read, sees nothing later, and comes back only if all agree."""
     case = given(*scenes.mediating(("X", "Y", "Z")))
@@ -343,6 +344,7 @@ def test_who_comes_back_reads_what_it_missed() -> None:
     assert seen(case, "party:Z").standing().current() == ("X", "Y", "Z")
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("viewer", ["party:A", "party:N", "mediator", "registry"])
 def test_scenario_a_bank_joins_a_state_and_its_contractor(viewer: str) -> None:
     """SC-15: N is a party for everybody, and has from its joining date alone."""

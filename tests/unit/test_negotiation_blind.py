@@ -75,7 +75,7 @@ def told(spec: Spec, viewer: str) -> dict[str, Any]:
     """Gather what a viewer can obtain: every event, the case, what it may do."""
     file, eyes = spec.file, spec.file.rights(viewer)
     seen = [f for f in file.frames if f.room in eyes and f.seq in eyes[f.room]]
-    institution = spec.files[Spec.institution_id]
+    institution = spec.institution
     return {
         "events": [encode_frame(frame) for frame in seen],
         "case": file.seen_by(eyes),
@@ -173,6 +173,7 @@ class TestAsking:
         assert spec.file.seen_by(spec.file.rights("registry")).phase == Phase.MEDIATING
 
 
+@pytest.mark.usefixtures("both_ways")
 class TestBlind:
     """SC-07: from Monday to Wednesday 16:00 nobody sees that anyone answered."""
 

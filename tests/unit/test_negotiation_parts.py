@@ -44,6 +44,7 @@ def partly(**more: Any) -> Order:  # noqa: ANN401 - a command's own fields
     return do("accept-proposal-partly", by="B", proposal_id="P1", clause_ids=FIRST, **more)
 
 
+@pytest.mark.usefixtures("both_ways")
 class TestPartialSettlement:
     """Boundary and water: five issues, twelve clauses, not all or nothing."""
 
@@ -118,6 +119,23 @@ class TestPartialSettlement:
             "meter",
             "dues",
         }
+
+    def test_a_later_round_starts_from_what_was_left_open(self) -> None:
+        """Reopened by both, the case is about the three open issues; the part stays in force."""
+        spec = self.ended().given(
+            do("close-case", outcome="partial", open_issues=["wells", "meter", "dues"]),
+            *(do("agree-to-reopen", by=p, ground="open_issues", mediator="same") for p in "AB"),
+            by_mediator(
+                "complete-inquiry", searched=["A", "B"], since="2016-01-01", until="2026-03-02"
+            ),
+            do("reopen-case", ground="open_issues", parties=["A", "B"], mediator="same"),
+        )
+        now = seen(spec)
+        assert (now.phase, list(now.intake.issues)) == (
+            Phase.MEDIATING,
+            ["wells", "meter", "dues"],
+        )
+        assert now.settlement.instruments["SA1"].status == "in_force"
 
     def test_the_instrument_holds_nothing_of_the_rest(self) -> None:
         """Its clause map names the seven alone."""

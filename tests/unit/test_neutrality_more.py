@@ -31,6 +31,8 @@ from ledger.neutrality.choice_events import (
     NumberOfMediatorsSet,
 )
 from ledger.neutrality.events import ConflictDisclosed, MandateEnded, SuccessorAppointed
+from ledger.prospects import prospects
+from ledger.rulebook import shipped
 from tests import examples as scenes
 from tests.spec import Order, Spec, do, given
 from tests.unit.test_profile import GONE, Change, house_but
@@ -146,6 +148,7 @@ def test_one_ranks_and_strikes_who_is_on_the_list_and_leaves_somebody() -> None:
     case.then_refused("somebody_is_left")
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_the_authority_is_asked_once_the_parties_time_is_over() -> None:
     """SC-15: registered Mon 12 Jan 2026; 60 days end on 13 Mar, then K asks."""
     case = Spec().at(datetime(2026, 1, 12, 9, 0, tzinfo=UTC)).given(*scenes.consented())
@@ -443,6 +446,7 @@ def replaced(case: Spec) -> Spec:
     return case.given(*ready(), do("appoint-successor", mediators=[LIND], method="joint"))
 
 
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_late_conflict_stops_the_talks_until_a_successor_is_there() -> None:
     """SC-04: the window to 24 Mar, the session of 23 Mar blocked, the neutrality file in order."""
     case = late_conflict(1)
@@ -462,6 +466,39 @@ def test_scenario_late_conflict_stops_the_talks_until_a_successor_is_there() -> 
     assert outcomes.count("upheld") == 1
 
 
+@pytest.mark.usefixtures("both_ways")
+def test_scenario_nothing_of_the_talks_is_possible_between_suspension_and_successor() -> None:
+    """SC-04: for nobody; what governs the case and its record goes on."""
+    suspended = late_conflict(1)
+    upheld = late_conflict(1)
+    upheld.given(do("answer-challenge", by="mediator", challenge_id="CH1", answer="He left."))
+    upheld.at(datetime(2026, 3, 30, 9, 0, tzinfo=UTC))
+    decided = {"challenge_id": "CH1", "outcome": "upheld", "reasons": "A close tie."}
+    upheld.given(do("decide-challenge", by="challenge", at_operator=JUDGE, **decided))
+    upheld.given(do("end-mandate", reason="challenge_upheld"))
+    for case in (suspended, upheld):
+        for viewer in ("party:A", "party:B", "mediator", "registry"):
+            eyes = case.file.rights(viewer)
+            found = prospects(case.file, viewer, eyes, shipped(), case.clock.at)
+            talks = {p.command for p in found if p.may and p.part in ("sessions", "negotiation")}
+            assert talks <= SAFEGUARDS, viewer
+
+
+SAFEGUARDS = {
+    "adjourn-session",
+    "close-caucus",
+    "close-session",
+    "note-interruption",
+    "object-to-conduct",
+    "record-attendance",
+    "record-balance-intervention",
+    "record-speaking-turn",
+    "suspend-session",
+}
+"""What records or ends the sitting that was open when the challenge came; it furthers no talks."""
+
+
+@pytest.mark.usefixtures("both_ways")
 def test_scenario_the_successor_reads_what_a_gives_and_nothing_of_b() -> None:
     """SC-04, step 7, and 8: strategy notes of the former mediator are nobody's."""
     case = replaced(late_conflict(2))
@@ -484,6 +521,7 @@ def look(file: CaseFile, viewer: str) -> list[bytes]:
     return [encode_frame(f) for f in file.frames if f.room in eyes and f.seq in eyes[f.room]]
 
 
+@pytest.mark.usefixtures("both_ways")
 @pytest.mark.parametrize("things", [1, 5])
 def test_scenario_the_successor_cannot_see_how_many_things_b_kept(things: int) -> None:
     """SC-04, step 7, in twins: none or many, given by nobody, all looks the same."""

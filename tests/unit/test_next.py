@@ -582,6 +582,12 @@ CASES = (
         ("party:B", then(ex.mediating, TABLED)),
     ),
     Case(
+        "confirm-as-counter",
+        ("party:B", then(ex.mediating, TABLED)),
+        "parts_cannot_be_accepted",
+        ("party:B", then(ex.mediating, WHOLE)),
+    ),
+    Case(
         "reject-proposal",
         ("party:A", then(ex.mediating, TABLED)),
         "rejecter_is_addressed",

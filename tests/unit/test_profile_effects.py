@@ -18,6 +18,9 @@ from ledger.follow_up.closing_events import TerminationDeclared
 from ledger.neutrality.events import ConflictDisclosed
 from ledger.profile import builtin, load
 from ledger.profile_keys import procedure_keys
+from ledger.rooms import sees
+from ledger.rulebook import INSTITUTION_EYES
+from services.exports.whitelist import select
 from tests import examples
 from tests.spec import CLERK, START, Order, Spec, do, given
 from tests.unit.test_profile import GONE, Change, house_but
@@ -104,9 +107,27 @@ def elected(by: str) -> Observe:
 
     def observe(spec: Spec) -> Seen:
         spec.given(examples.invited()).at(START + timedelta(days=60))
-        return outcome(spec, do("treat-silence-as-refusal", by=by, party="B"))
+        told = "2026-04-30T09:00:00Z"
+        return outcome(spec, do("treat-silence-as-refusal", by=by, party="B", notified=told))
 
     return observe
+
+
+def packed(spec: Spec) -> Seen:
+    """Say which entries of an evidence pack are shown without what they say."""
+    spec.given(examples.settled())
+    eyes = spec.file.rights("registry")
+    pinned = spec.file.seen_by(eyes).intake.profile
+    assert pinned is not None
+    text = spec.institution.seen_by(INSTITUTION_EYES).institution.texts[pinned.hash]
+    frames = [frame for frame in spec.file.frames if sees(eyes, frame.room, frame.seq)]
+    return select(frames, load(text).evidence_pack_whitelist, "enforcement").masked
+
+
+def elected_without_notice(spec: Spec) -> Seen:
+    """Say whether silence may be taken for a refusal with no word to the silent party."""
+    spec.given(examples.invited()).at(START + timedelta(days=60))
+    return outcome(spec, do("treat-silence-as-refusal", by="A", party="B"))
 
 
 def caucus_known(spec: Spec) -> Seen:
@@ -226,6 +247,12 @@ EFFECTS: dict[str, Effect] = {
             do("close-case", outcome="none", session_waived=True),
         ),
     ),
+    "evidence_pack_whitelist": Effect("v2", "v2_reasons_masked", packed),
+    "signed_commands": Effect(
+        one=["record-interest"],
+        other=[],
+        observe=last(examples.engaged(), do("record-interest", by="A", interest="Time.")),
+    ),
     "local_times": Effect(one=True, other=False, observe=local_time_is_taken),
     "seat.zone": Effect("Europe/Oslo", "Asia/Tokyo", date_of("reply", examples.invited())),
     "seat.country": Effect(
@@ -254,6 +281,7 @@ EFFECTS: dict[str, Effect] = {
     ),
     "reply.silence_effect": Effect("elective_rejection", "automatic_lapse", after_silence, {}),
     "reply.elected_by": Effect("requester", "institution", elected("A")),
+    "reply.notice_required": Effect(ON, OFF, elected_without_notice),
     "number.allowed": Effect(
         [1],
         [1, 2],
@@ -362,6 +390,20 @@ EFFECTS: dict[str, Effect] = {
         "forbidden",
         last(examples.mediating(), do("record-statement", by="A", text="We are ready.")),
     ),
+    "content_recording.audio_video": Effect(
+        "destroyed_at_close",
+        "forbidden",
+        last(examples.mediating(), do("note-recording", by="mediator", medium="sound")),
+    ),
+    "content_recording.minutes": Effect(
+        "process_facts_only",
+        "none",
+        last(
+            examples.mediating(),
+            do("close-session", by="mediator"),
+            do("issue-session-record"),
+        ),
+    ),
     "proposal.counter_closes_parent": Effect(
         ON,
         OFF,
@@ -401,6 +443,19 @@ EFFECTS: dict[str, Effect] = {
         last(
             examples.mediating(),
             do("extend-deadline", deadline_id="overall_limit", until="2026-07-20"),
+        ),
+    ),
+    "settlement.must_contain": Effect(
+        ["parties", "terms"],
+        ["parties", "terms", "certification"],
+        last(
+            examples.drafted(),
+            do(
+                "freeze-text",
+                by="mediator",
+                hash=examples.TEXT_HASH,
+                contains=["parties", "terms", "date"],
+            ),
         ),
     ),
     "settlement.signature_window_days": Effect(30, 10, date_of("signature", examples.signing())),
@@ -482,20 +537,9 @@ def companions(key: str, value: object) -> Change:
             return {}
 
 
-WAITING = {
-    "evidence_pack_whitelist": "H22: the evidence pack",
-    "reply.notice_required": "A9: the election stands in the joint room, which is the notice",
-    "content_recording.audio_video": "E18: nothing holds a recording yet",
-    "content_recording.minutes": "E18: nothing holds minutes of talks yet",
-    "settlement.must_contain": "H22: what the pack proves of a settlement",
-}
-"""Keys that nothing reads yet, each with the row of DOMAIN.md 2.4 that will."""
-
-
-def test_every_key_has_an_effect_or_a_row_that_will_give_it_one() -> None:
-    """A key that is neither is a promise nobody keeps."""
-    assert set(procedure_keys()) == {*EFFECTS, *WAITING, *ONE_WORD}
-    assert not set(EFFECTS) & set(WAITING)
+def test_every_key_has_an_effect() -> None:
+    """A key without one is a promise nobody keeps."""
+    assert set(procedure_keys()) == {*EFFECTS, *ONE_WORD}
 
 
 def test_open_terms_heed_a_mark_of_secrecy_where_the_profile_says_so() -> None:
@@ -513,6 +557,27 @@ def test_open_terms_heed_a_mark_of_secrecy_where_the_profile_says_so() -> None:
         ("open_unless_marked", "secret"): refused,
         ("open", "ask_first"): "done",
         ("open", "secret"): "done",
+    }
+
+
+def test_what_is_told_of_caucuses_has_three_values() -> None:
+    """Each as it ends, a number at the end, or nothing."""
+    found = {
+        says: (
+            caucus_known(under({"caucus_metadata": says})),
+            outcome(
+                under({"caucus_metadata": says}),
+                examples.mediating(),
+                do("declare-termination", by="mediator", mode="completed"),
+                do("count-caucuses", by="mediator", count=0),
+            ),
+        )
+        for says in ("visible_to_all", "aggregate_at_close", "hidden")
+    }
+    assert found == {
+        "visible_to_all": (["CaucusNoted"], "caucuses_are_told_by_number"),
+        "aggregate_at_close": ([], "done"),
+        "hidden": ([], "caucuses_are_told_by_number"),
     }
 
 

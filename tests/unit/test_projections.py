@@ -38,9 +38,14 @@ from projections import (
     case_view,
     current,
     deadlines,
+    feedback,
+    neutrality,
+    notes,
     obligations,
+    parties,
     proposal_history,
     proposal_tree,
+    releases,
     replay,
     search,
 )
@@ -64,6 +69,11 @@ ALL = (
     audit_trail.PROJECTION,
     deadlines.PROJECTION,
     obligations.PROJECTION,
+    neutrality.PROJECTION,
+    releases.PROJECTION,
+    parties.PROJECTION,
+    feedback.PROJECTION,
+    notes.PROJECTION,
     search.PROJECTION,
 )
 A_CASE = case_id(1)

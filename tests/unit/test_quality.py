@@ -7,6 +7,7 @@ import pytest
 
 from ledger.evaluation.checklist import Told
 from ledger.evaluation.commands import DECIDE
+from ledger.evaluation.events import FeedbackRequested
 from ledger.evaluation.quality_events import QualityEvent
 from ledger.evaluation.questions import MEDIATOR_QUESTIONS, PARTY_QUESTIONS
 from ledger.evaluation.state import Evaluation, evolve
@@ -87,6 +88,33 @@ def test_confidences_change_nothing_in_a_checklist() -> None:
         spec.when(do("compute-checklist"))
         found.append(spec.new_frames()[0].event)
     assert found[0] == found[1]
+
+
+def test_feedback_is_asked_from_all_sides() -> None:
+    """Whom it was asked from stands before all; a side left out shows in the checklist."""
+    name = "feedback asked from all sides"
+    spec = Spec().given(ex.closed(), do("compute-checklist"))
+    assert _verdict_of(spec, name) == "missing"
+    spec.when(do("request-feedback", parties=["A"])).then(FeedbackRequested)
+    assert spec.new_frames()[0].event.not_asked == ("B",)
+    assert _verdict_of(spec.given(do("compute-checklist")), name) == "varied"
+    spec.given(do("give-feedback", by="B", answers={"heard": 5}))
+    spec.when(do("request-feedback", parties=["B"])).then(FeedbackRequested)
+    assert _verdict_of(spec.given(do("compute-checklist")), name) == "followed"
+    spec.when(do("request-feedback"))
+    assert spec.new_frames()[0].event.parties == ("A", "B"), "who answered is not told by it"
+
+
+def test_feedback_is_asked_of_who_took_part() -> None:
+    """Nobody else, and not before the close."""
+    spec = Spec().given(ex.closed()).when(do("request-feedback", parties=["C"]))
+    spec.then_refused("feedback_is_asked_of_who_took_part")
+    Spec().given(ex.settled()).when(do("request-feedback")).then_refused("phase_allows_command")
+
+
+def _verdict_of(spec: Spec, name: str) -> str:
+    checklist = next(f.event for f in spec.new_frames() if f.room == "chair")
+    return str(next(step.verdict for step in checklist.steps if step.step == name))
 
 
 def test_a_checklist_is_of_a_closed_case() -> None:
@@ -183,3 +211,38 @@ def test_one_course_records_every_event_of_quality() -> None:
     recorded |= {type(frame.event) for frame in spec.new_frames()}
     assert set(get_args(QualityEvent)) <= recorded
     assert checklist.steps
+
+
+def test_the_checklist_sees_a_change_of_persons_nobody_looked_into() -> None:
+    """A representative that came later varies the step until the mediator inquired into it."""
+    name = "conflict inquiry before appointment and at each change of persons"
+    new = do("authorise-representative", by="B", person="person:dahl", powers=["sign"])
+    end = [
+        do("declare-termination", by="mediator", mode="no_prospect", consulted=["A", "B"]),
+        do("issue-closing-document"),
+        do("close-case", outcome="none"),
+        do("compute-checklist"),
+    ]
+    assert _verdict_of(Spec().given(ex.mediating(), end), name) == "followed"
+    assert _verdict_of(Spec().given(ex.mediating(), new, end), name) == "varied"
+    looked = Spec().given(ex.mediating(), new, ex.inquired("person:dahl"), end)
+    assert _verdict_of(looked, name) == "followed"
+    early = Spec().given(ex.consented(), new, ex.mediating()[len(ex.consented()) :], end)
+    assert _verdict_of(early, name) == "followed"
+
+
+def test_the_checklist_asks_for_satisfaction_and_for_a_plan_or_why_there_is_none() -> None:
+    """Asked at the closing session; a plan all did without is no step left out."""
+    asked = do("hold-closing-session", by="mediator", attended=["A", "B"], satisfaction_asked=True)
+    waived = do("waive-monitoring", agreed_by=["A", "B"], reasons="Paid on the day.")
+    held = "hold-closing-session"
+    usual = ex.closed()
+    better = [asked if order.name == held else order for order in usual]
+    plain = Spec().given(usual, do("compute-checklist"))
+    whole = Spec().given(better, waived, do("compute-checklist"))
+    for name, before in (
+        ("satisfaction of each party asked", "varied"),
+        ("monitoring plan", "missing"),
+    ):
+        assert _verdict_of(plain, name) == before
+        assert _verdict_of(whole, name) == "followed"

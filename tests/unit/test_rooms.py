@@ -122,13 +122,18 @@ class TestRightsOverTime:
         assert "group:A+C" in spec.file.seqs
         for viewer in ("registry", "auditor"):
             assert reads(spec, viewer) == {
-                "joint", "chair", "registry", "challenge", "protection", "desk"
+                "joint", "chair", "registry", "challenge", "review", "protection", "desk"
             }  # fmt: skip
 
     def test_the_body_that_decides_challenges_reads_the_case_and_its_own_room(self) -> None:
         """It decides on what all know and on what was told to it."""
         spec = Spec().given(ex.mediating())
         assert spec.file.rights("challenge") == {"joint": WHOLE, "challenge": WHOLE}
+
+    def test_the_reviewer_reads_what_is_told_without_names_and_nothing_else(self) -> None:
+        """Not even the joint record, which names the parties."""
+        spec = Spec().given(ex.closed())
+        assert spec.file.rights("review") == {"review": WHOLE}
 
     def test_a_candidate_reads_the_chair_alone_and_only_while_it_is_asked(self) -> None:
         """Before it is asked and after it has declined it reads nothing."""

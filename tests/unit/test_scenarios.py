@@ -11,6 +11,7 @@ from ledger.deadlines import Deadline, DeadlineMissed, DeadlineReviewNeeded
 from ledger.engagement.events import EngagementConfirmed
 from ledger.intake.events import (
     ConsentGiven,
+    ConsentWithdrawn,
     InvitationServed,
     MediationOfferedAnew,
     ReplyPeriodElapsed,
@@ -24,6 +25,8 @@ from ledger.rooms import Span
 from ledger.settlement.events import SettlementExecuted, SettlementSigned, SignatureRefused
 from tests import examples as ex
 from tests.spec import Order, Spec, do
+
+pytestmark = pytest.mark.usefixtures("both_ways")
 
 TWO = ("A", "B")
 XYZ = ("X", "Y", "Z")
@@ -498,6 +501,23 @@ class TestOneGoes:
         ended = spec.file.seqs["joint"]
         spec.given(*(do("agree-continuation", by=p) for p in ("X", "Y")))
         assert spec.file.rights("party:Z")["joint"] == Span(1, ended)
+
+    def test_z_stays_bound_by_confidentiality(self) -> None:
+        """Its leaving ends no undertaking: a breach of it is reported against Z as before."""
+        spec = self.goes_on()
+        z = spec.file.seen_by(spec.file.rights("party:Z"))
+        assert z.engagement.terms_in_force
+        breach = {"information": "process", "facts": "Z spoke to a paper.", "against": "Z"}
+        spec.given(do("report-breach-of-confidence", by="X", **breach))
+        assert spec.new_frames()[0].room == "joint"
+
+    def test_who_left_is_counted_once_and_the_rest_settles_for_less(self) -> None:
+        """One withdrawal is on record; what X and Y sign says that Z has no part in it."""
+        spec = self.goes_on()
+        left = [f for f in spec.file.frames if isinstance(f.event, ConsentWithdrawn)]
+        assert [frame.acting_for for frame in left] == ["party:Z"]
+        case = spec.file.seen_by(spec.file.rights("party:X"))
+        assert case.standing().current() == ("X", "Y")
 
     def test_z_can_do_nothing_more_in_the_talks(self) -> None:
         """Its consent does not stand, so it neither signs nor proposes."""

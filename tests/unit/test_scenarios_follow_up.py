@@ -14,6 +14,8 @@ from ledger.rooms import Span
 from tests import examples as ex
 from tests.spec import Order, Spec, do
 
+pytestmark = pytest.mark.usefixtures("both_ways")
+
 RKN = ("R", "K", "N")
 TWO = ("A", "B")
 SECOND = "person:second"
@@ -331,6 +333,7 @@ class TestChecklist:
                 )
                 for p in TWO
             ),
+            ex.inquired("person:a", "person:b"),
             do(
                 "select-venue",
                 by="mediator",
@@ -390,7 +393,12 @@ class TestChecklist:
             do("invite-signatures"),
             *(do("sign-settlement", by=p, hash=text) for p in TWO),
             *(do("deliver-copy", to=p) for p in TWO),
-            do("hold-closing-session", by="mediator", attended=list(TWO)),
+            do(
+                "hold-closing-session",
+                by="mediator",
+                attended=list(TWO),
+                satisfaction_asked=True,
+            ),
             *(do("confirm-understanding", by=p) for p in TWO),
             *(do("state-satisfaction", by=p, scale=5) for p in TWO),
             *(do("adopt-monitoring-plan", by=p, plan_hash=ex.HASH) for p in TWO),
@@ -411,7 +419,7 @@ class TestChecklist:
 
     def test_every_step_the_case_asked_for_was_followed(self) -> None:
         """A hundred per cent, each with the events it rests on."""
-        spec = self.settled().given(do("compute-checklist"))
+        spec = self.settled().given(do("request-feedback"), do("compute-checklist"))
         event = spec.new_frames()[0].event
         left = {
             s.step: s.verdict for s in event.steps if s.verdict not in ("followed", "not_needed")

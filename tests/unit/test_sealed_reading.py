@@ -9,6 +9,8 @@ import pytest
 from services.clock import FakeClock
 from services.exports.document import document
 from services.reading import Eyes
+from services.reading.listing import find
+from services.reading.proposals import proposals
 from services.reading.showing import show
 from services.reading.timeline import marks
 from tests import examples
@@ -39,6 +41,48 @@ def test_a_sealed_note_is_in_no_view_and_no_export(
         unsealing = do("unseal-content", target=note.entry, approved_by=SECOND)
         assert give(house, unsealing, case).done
         assert CANARY in _seen(house, case, viewer, moment)[0]
+
+
+@pytest.mark.parametrize("viewer", ["party:A", "party:B", "mediator", "registry"])
+def test_what_is_sealed_is_found_by_nobody(tmp_path: Path, viewer: str) -> None:
+    """Neither by a title nor by a name that is sealed; by its number a case is found still."""
+    with opened(tmp_path, unbound=True, clock=FakeClock(START)) as house:
+        opening, *rest = examples.mediating()
+        named = do("request-mediation", by="A", **{**opening.data, "title": CANARY})
+        case = tell(house, [named, *rest])
+        refs = [e.entry for e in next(show(Eyes(house, clerk(house), "registry"), case)).timeline]
+        naming = [ref for ref in refs if ref in ("desk:A:1", "joint:1")]
+        assert _found(house, CANARY, viewer) == [case]
+        for ref in naming:
+            sealing = do("seal-content", target=ref, ground="order", approved_by=SECOND)
+            assert give(house, sealing, case).done
+        assert _found(house, CANARY, viewer) == []
+        assert _found(house, case, viewer) == [case]
+        for ref in naming:
+            assert give(house, do("unseal-content", target=ref, approved_by=SECOND), case).done
+        assert _found(house, CANARY, viewer) == [case]
+
+
+@pytest.mark.parametrize("viewer", ["party:B", "mediator", "registry"])
+def test_sealed_terms_are_in_no_history_of_proposals(tmp_path: Path, viewer: str) -> None:
+    """Of one case and of all, for parties and offices; the proposal stands there without them."""
+    with opened(tmp_path, unbound=True, clock=FakeClock(START)) as house:
+        terms = [examples.clause(text=CANARY)]
+        case = tell(house, [*examples.mediating(), examples.tabled(clauses=terms)])
+        eyes = Eyes(house, clerk(house), viewer)
+        (told,) = proposals(eyes, case)
+        assert CANARY in str(told)
+        sealing = do("seal-content", target=told.tabled, ground="order", approved_by=SECOND)
+        assert give(house, sealing, case).done
+        for asked in (case, None):
+            (told,) = proposals(Eyes(house, clerk(house), viewer), asked)
+            assert CANARY not in str(told)
+            assert told.clauses == ()
+
+
+def _found(house: Any, words: str, viewer: str) -> list[str | None]:  # noqa: ANN401 - a house
+    """Search with somebody's eyes."""
+    return [one.number for one in find(Eyes(house, clerk(house), viewer), words)]
 
 
 def _seen(house: Any, case: str, viewer: str, at: str | None) -> tuple[str, Any]:  # noqa: ANN401 - a house, an entry

@@ -19,6 +19,7 @@ from ledger.sessions.caucus_events import (
 from ledger.sessions.commands import DECIDE
 from ledger.sessions.conduct_events import CONDUCT_EVENTS
 from ledger.sessions.events import EVENTS, SessionOpened
+from ledger.sessions.keeping_events import KEEPING_EVENTS
 from ledger.sessions.state import Sessions, evolve
 from tests.unit.part import AS_RECORDED, HOUSE, Part, kinds, only, standing
 
@@ -578,4 +579,4 @@ def test_one_course_records_every_event_there_is() -> None:
     case.do("resume-session", session_id="S1")
     case.do("close-session")
     recorded = {type(placed.event) for placed in case.placed}
-    assert recorded == set(EVENTS) - set(CONDUCT_EVENTS)
+    assert recorded == set(EVENTS) - {*CONDUCT_EVENTS, *KEEPING_EVENTS}

@@ -335,6 +335,25 @@ class TestFreezing:
         spec.when(by_mediator("freeze-text", hash=V1, settled_comments=["K1"])).then(TextFrozen)
         assert instrument(spec).comments == ()
 
+    def test_the_text_names_what_the_profile_asks_for(self) -> None:
+        """The house wants six things; one left out is refused, and marked where reported."""
+        spec = given(drafted())
+        some = {"hash": V1, "contains": ["parties", "terms", "date"]}
+        spec.when(by_mediator("freeze-text", **some)).then_refused("text_contains_what_is_asked")
+        assert spec.answer is not None
+        missing = "the text does not name: mediators, institution, certification"
+        assert spec.answer.why == missing
+        reported = do("freeze-text", by="mediator", at_reported=True, **some)
+        spec.when(reported).then_irregular("text_contains_what_is_asked")
+        (frame,) = spec.new_frames()
+        assert frame.event.contains == ("parties", "terms", "date")
+
+    def test_who_freezes_declares_it_complete_unless_said_otherwise(self) -> None:
+        """What the profile asks for stands in the event."""
+        spec = given(drafted()).when(by_mediator("freeze-text", hash=V1))
+        (frame,) = spec.new_frames()
+        assert frame.event.contains == HOUSE.settlement.must_contain
+
     def test_all_parties_fix_it(self) -> None:
         """A alone does not; reported, it is kept and marked."""
         spec = given(drafted()).when(by_mediator("freeze-text", hash=V1, agreed_by=["A"]))

@@ -1,0 +1,153 @@
+"""Seal the record: take entries into their rooms, tick, append to the log, have it signed.
+
+Order: commit rows, sign, publish. What a crash leaves after each step is told where it is done;
+the next start goes on from there, and no two heads of one size are ever signed.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from ledger.seal.leaves import TICK_CAPACITY, SealedHead, fill_tick, room_head
+from ledger.seal.log_leaves import LogLeaf, Opened, Rekeyed, Ticked, read_log_leaf, write_log_leaf
+from ledger.seal.log_signer import LogSigner
+from ledger.seal.merkle import consistency_proof, head_at, inclusion_proof, leaf_hash
+from ledger.seal.mismatch import SealsDoNotMatch
+from ledger.seal.proofs import Handover, hexes
+from ledger.seal.record_rows import Record, pages
+from ledger.seal.seal_rows import Waiting
+from ledger.seal.seal_store import SealStore
+from ledger.seal.unproven import Unproven
+
+
+class Sealing:
+    """Seal one record into one log; only one at a time may (`ledger/seal/opening.py` sees to it).
+
+    Attributes:
+        store: Trees, seals and log.
+        signer: Signs the log's heads.
+    """
+
+    def __init__(
+        self, store: SealStore, signer: LogSigner, record: Record, capacity: int = TICK_CAPACITY
+    ) -> None:
+        """Take what was compared before.
+
+        Args:
+            store: Trees, seals and log.
+            signer: Signs the log's heads.
+            record: What is sealed.
+            capacity: Leaves of each tick's tree.
+        """
+        self.store = store
+        self.signer = signer
+        self._record = record
+        self._capacity = capacity
+
+    def catch_up(self) -> int:
+        """Take in what was recorded; return the position reached.
+
+        Raises:
+            SealsDoNotMatch: entry_was_altered, entry_is_missing.
+            StoreFault: A file is at fault.
+        """
+        position = self.store.position()
+        for entries in pages(self._record, position):
+            self.store.take_in(entries)
+            # A crash here leaves the page taken in, and the position behind it.
+            position = entries[-1].position
+        return position
+
+    def tick(self, at: datetime) -> int:
+        """Seal the rooms that wait, or none; return the size of the log.
+
+        The work and what it leaves are alike, however many rooms there are.
+
+        Args:
+            at: Now, UTC; kept in whole seconds, never behind the last leaf.
+
+        Raises:
+            SealsDoNotMatch: What was recorded, sealed and signed no longer fits together.
+            StoreFault: A file is at fault; the next tick goes on from there.
+        """
+        self.begin(at)
+        self.finish()
+        self.catch_up()
+        waiting = self.store.waiting(self._capacity)
+        tick = fill_tick([room_head(w.room_id, w.head) for w in waiting], self._capacity)
+        leaf = Ticked(at=self._instant(at), capacity=self._capacity, root=tick.head.root.hex())
+        return self.append(leaf, zip(waiting, tick.sealed, strict=True))
+
+    def begin(self, at: datetime) -> None:
+        """Say in the first leaf of a log which one it goes on from, unless it is the first log."""
+        before = self.signer.kept().before
+        if before is not None and not self.store.log_size():
+            self.append(
+                Opened(
+                    at=self._instant(at),
+                    origin=before.origin,
+                    size=before.size,
+                    root=before.root,
+                    why=before.why,
+                )
+            )
+
+    def rekey(self, at: datetime, why: str) -> int:
+        """Let another key sign from here on; return the size of the log."""
+        self.begin(at)
+        self.finish()
+        key = self.signer.draw()
+        # A crash here leaves a key that signs nothing; the next call takes it.
+        return self.append(Rekeyed(at=self._instant(at), key=key.text, why=why))
+
+    def append(self, leaf: LogLeaf, sealed: Iterable[tuple[Waiting, SealedHead]] = ()) -> int:
+        """Append a leaf to the log and have the log signed; return its size."""
+        written = write_log_leaf(leaf)
+        size = self.store.append(written, leaf_hash(written), sealed)
+        # A crash here leaves a leaf that no checkpoint covers: it is signed before another comes.
+        self.finish()
+        return size
+
+    def finish(self) -> None:
+        """Have the log signed as it is, unless it is; keep how a key was introduced.
+
+        Raises:
+            SealsDoNotMatch: The signer remembers another log, and does not sign.
+            StoreFault: A file is at fault.
+        """
+        size = self.store.log_size()
+        if size and self.store.note(size) is None:
+            self._sign(size)
+        wanted = self.signer.handover_wanted()
+        if wanted is not None:
+            self._keep_handover(wanted)
+
+    def _sign(self, size: int) -> None:
+        leaf = read_log_leaf(self.store.leaf(size - 1))
+        if isinstance(leaf, Rekeyed):
+            self.signer.adopt(leaf.key, size)
+        last = self.signer.kept().size
+        if last > size:
+            raise SealsDoNotMatch("log_is_shorter", f"the log has {size} leaves, {last} are signed")
+        tree = self.store.log_tree(size)
+        proof = consistency_proof(tree, last, size) if last else []
+        try:
+            note = self.signer.sign(head_at(tree, size), proof)
+        except Unproven as error:
+            raise SealsDoNotMatch("log_does_not_match", f"not signed: {error}") from error
+        # A crash here leaves a head signed that nobody saw: the same is signed again.
+        self.store.keep_note(size, note.encode())
+
+    def _keep_handover(self, size: int) -> None:
+        note = self.store.note(size)
+        if note is None:
+            return
+        proof = inclusion_proof(self.store.log_tree(size), size - 1, size)
+        leaf = self.store.leaf(size - 1)
+        self.signer.keep_handover(Handover(leaf.decode(), size - 1, hexes(proof), note.decode()))
+
+    def _instant(self, at: datetime) -> datetime:
+        """Return the instant in whole seconds, so that every leaf has the same length."""
+        now = at.astimezone(UTC).replace(microsecond=0)
+        size = self.store.log_size()
+        last = read_log_leaf(self.store.leaf(size - 1)).at if size else now
+        return max(now, last)

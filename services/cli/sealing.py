@@ -1,0 +1,139 @@
+"""Seal and prove: a tick now, a new log, a new key, the receipt of a command."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
+
+from ledger.errors import DecodeError, RuleViolation
+from services.answers import DONE
+from services.cli import context, output
+from services.cli.looking import As, look
+
+if TYPE_CHECKING:
+    from ledger.answer import Answer
+    from ledger.identity import Operator
+    from services.house import House
+
+REASON_MAX = 1_000
+
+
+def seal(
+    *, new_origin: str | None = None, rotate_key: str | None = None, json: bool = False
+) -> int:
+    """Have sealed what is recorded by now, and print the signed checkpoint.
+
+    While `serve` runs its next tick is waited for, since a tick of its own would tell that
+    something happened. A new log and a new key are for the registry, with `serve` stopped.
+
+    Examples:
+        goodoffices seal
+        goodoffices seal --new-origin "restored from the backup of 3 March"
+        goodoffices seal --rotate-key "yearly change"
+
+    Args:
+        new_origin: End the log and begin a new one that names the old head and this reason.
+        rotate_key: Let a new key sign from here on, for this reason; both sign its first
+            checkpoint.
+        json: One JSON document.
+    """
+    from services.seals import begin_log_anew, newest_checkpoint, note_in_record
+    from services.seals import rotate_key as rotate
+
+    if new_origin is not None and rotate_key is not None:
+        raise DecodeError("seal", "one thing at a time", "--new-origin or --rotate-key")
+    with context.house() as (house, operator):
+        if new_origin is not None or rotate_key is not None:
+            _check_registry(operator)
+        if new_origin is not None:
+            note = begin_log_anew(house, _reason("--new-origin", new_origin))
+        elif rotate_key is not None:
+            note = rotate(house, _reason("--rotate-key", rotate_key))
+        else:
+            note = newest_checkpoint(house)
+        if "registry" in operator.roles:
+            note_in_record(house, operator)
+    return _told(note, json=json)
+
+
+def _check_registry(operator: "Operator") -> None:
+    if "registry" not in operator.roles:
+        why = f"operator {operator.name} does not keep the registry"
+        raise RuleViolation("registry_keeps_the_log", why, "a registry operator")
+
+
+def _reason(flag: str, text: str) -> str:
+    if not text.strip():
+        raise DecodeError(flag, "is empty", "a reason, for everybody to read")
+    if not text.isprintable():
+        raise DecodeError(flag, "holds a control character", "a reason in one line")
+    if len(text) > REASON_MAX:
+        raise DecodeError(flag, f"{len(text)} characters", f"at most {REASON_MAX}")
+    return text.strip()
+
+
+def _told(note: bytes, *, json: bool) -> int:
+    from ledger.seal.checkpoints import parse_checkpoint
+    from ledger.seal.notes import parse_note
+
+    if json:
+        checkpoint = parse_checkpoint(parse_note(note).text)
+        head = checkpoint.head
+        told = {"origin": checkpoint.origin, "size": head.size, "root": head.root.hex()}
+        output.as_json({**told, "checkpoint": note.decode()})
+    else:
+        output.say(note.decode().rstrip("\n"))
+    return DONE
+
+
+def receipt(
+    command_id: str,
+    /,
+    *,
+    case: str | None = None,
+    as_: As = None,
+    output_: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+) -> int:
+    """Prove offline, for years, that the entries of a command were sealed: one small JSON file.
+
+    `goodoffices verify FILE --key FILE` checks it, and so does `verify.py` of any bundle. Keep it
+    where the institution cannot reach it: a record that was cut short cannot pass by it.
+
+    Args:
+        command_id: Id of the command, as its answer names it.
+        case: Where it was given, if several commands bear that id.
+        as_: Viewer; one's own by default.
+        output_: File to write; printed by default.
+    """
+    from ledger.seal.proofs import write_document
+    from services.reading.receipts import receipt as proved
+
+    with look(as_, None) as eyes:
+        return _written(write_document(proved(eyes, command_id, case)), output_)
+
+
+def answered_with_receipt(house: "House", operator: "Operator", answer: "Answer") -> int:
+    """Print the receipt of a command just recorded; what it wrote is told on stderr."""
+    from ledger.seal.proofs import write_document
+    from services.reading import Eyes
+    from services.reading.receipts import receipt as proved
+
+    written = ", ".join(f"{w.room}:{w.seq} {w.type}" for w in answer.events)
+    output.tell(f"{answer.case or 'institution'}: recorded {written or 'nothing you may read'}")
+    return _written(write_document(proved(Eyes(house, operator), answer.id)), None)
+
+
+def _written(document: bytes, path: Path | None) -> int:
+    if path is None:
+        output.say(document.decode().rstrip("\n"))
+        return DONE
+    try:
+        path.write_bytes(document)
+    except OSError as error:
+        why = f"{path}: {error.strerror}"
+        raise DecodeError("--output", why, "a file that can be written") from None
+    return DONE
+
+
+COMMANDS: tuple[Callable[..., int], ...] = (seal, receipt)

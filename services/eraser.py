@@ -1,0 +1,269 @@
+"""Destroy the keys of what the record says is erased, and what was made of it.
+
+The event comes first; whatever happens after it, what it names is destroyed: at once by whoever
+recorded it, else by this follower while `serve` runs. Every step may be repeated. A crash between
+the event and its end leaves the cursor before it, and nobody is shown what was erased meanwhile.
+"""
+
+import asyncio
+import hashlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import structlog
+
+from ledger.casefile import ERASING, CaseFile
+from ledger.envelope import tag_of
+from ledger.errors import CaseBusy, DecodeError, StoreFault
+from ledger.keys import KeyGone
+from ledger.sqlite.faults import faults
+from ledger.store.ledger import Ledger
+from ledger.store.sealing import Sealed, parse
+from services.clock import Clock
+
+ERASURES_FILE: Final = "erasures.sqlite"
+EXPORTS_FOLDER: Final = "exports"
+"""Where the institution may lay exports that an erasure takes away again."""
+PAGE: Final = 1_000
+POLL_S: Final = 0.2
+TRIES: Final = 5
+_MARKS: Final = tuple(f'"type":"{tag_of(kind)}"'.encode() for kind in sorted(ERASING, key=tag_of))
+
+log = structlog.get_logger()
+
+
+class Slot(NamedTuple):
+    """Where the content key of an erased entry was.
+
+    Attributes:
+        case_hex: Its case, 32 hex digits.
+        ref: The entry (room:seq).
+        block: Block of the key store.
+        slot: Slot of that block.
+    """
+
+    case_hex: str
+    ref: str
+    block: int
+    slot: int
+
+
+class Destroyed:
+    """Remember what was destroyed and when, and how far the record was followed.
+
+    It holds no content and no keys; lost, it is made again from the record.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open it, or make it, readable by its owner alone."""
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._path = path
+        with self._open() as database:
+            database.execute("PRAGMA journal_mode = WAL")
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS follower"
+                " (ledger TEXT PRIMARY KEY, position INTEGER NOT NULL, mark BLOB NOT NULL)"
+            )
+            database.execute(
+                "CREATE TABLE IF NOT EXISTS destroyed (case_hex TEXT, ref TEXT, block INTEGER,"
+                " slot INTEGER, at TEXT NOT NULL, PRIMARY KEY (case_hex, ref))"
+            )
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with (
+            faults("list of erasures"),
+            closing(sqlite3.connect(self._path, isolation_level=None)) as database,
+        ):
+            yield database
+
+    def position(self, ledger: str) -> tuple[int, bytes]:
+        """Return how far the record was followed, and a mark of the event there."""
+        with self._open() as database:
+            row = database.execute(
+                "SELECT position, mark FROM follower WHERE ledger = ?", (ledger,)
+            ).fetchone()
+        return (row[0], row[1]) if row else (0, b"")
+
+    def move(self, ledger: str, position: int, mark: bytes) -> None:
+        """Remember that everything up to a position was dealt with."""
+        with self._open() as database:
+            database.execute(
+                "INSERT INTO follower VALUES (?1, ?2, ?3)"
+                " ON CONFLICT (ledger) DO UPDATE SET position = ?2, mark = ?3",
+                (ledger, position, mark),
+            )
+
+    def add(self, slots: Iterable[Slot], at: datetime) -> None:
+        """Remember what is destroyed; what is known keeps its first instant."""
+        rows = [(*slot, at.isoformat()) for slot in slots]
+        with self._open() as database:
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("INSERT OR IGNORE INTO destroyed VALUES (?, ?, ?, ?, ?)", rows)
+            database.execute("COMMIT")
+
+    def slots(self) -> list[Slot]:
+        """List everything that was ever destroyed."""
+        with self._open() as database:
+            rows = database.execute("SELECT case_hex, ref, block, slot FROM destroyed").fetchall()
+        return [Slot(*row) for row in rows]
+
+    def when(self, case_id: UUID) -> dict[str, datetime]:
+        """Tell when the key of each erased entry (room:seq) of a case was destroyed."""
+        with self._open() as database:
+            rows = database.execute(
+                "SELECT ref, at FROM destroyed WHERE case_hex = ?", (case_id.hex,)
+            ).fetchall()
+        return {ref: datetime.fromisoformat(at) for ref, at in rows}
+
+
+class Eraser:
+    """Destroy, idempotently, what the record says is erased; safe beside any number of others."""
+
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+        """Prepare; nothing is destroyed yet.
+
+        Args:
+            ledger: The record and its keys.
+            clock: Tells when something was destroyed.
+        """
+        self._ledger = ledger
+        self._clock = clock
+        self._done = Destroyed(ledger.folder / ERASURES_FILE)
+        self._name = ledger.institution_id.hex
+        self._reached = 0
+
+    def position(self) -> int:
+        """Return how far the record was followed; 0 where it is not the one followed before."""
+        position, mark = self._done.position(self._name)
+        if position and self._mark(position) != mark:
+            return 0  # restored from a backup: what it says is erased is destroyed again
+        return position
+
+    def _mark(self, position: int) -> bytes:
+        rows = self._ledger.reader.recorder.page(position - 1, 1)
+        return hashlib.sha256(rows[0][3]).digest() if rows else b""
+
+    def catch_up(self) -> int:
+        """Destroy whatever the record says is erased, up to its head; return the position.
+
+        Raises:
+            CaseBusy: A reader keeps old pages of the key store alive; to be repeated.
+            StoreFault: A file cannot be read or written.
+        """
+        position = self.position()
+        while rows := self._ledger.reader.recorder.page(position, PAGE):
+            for _, case, _, state in rows:
+                self._take(case, state)
+            position = rows[-1][0]
+            # A crash before this destroys the same once more.
+            self._done.move(self._name, position, self._mark(position))
+        self._reached = position
+        return position
+
+    def _take(self, case_id: UUID, state: bytes) -> None:
+        reader = self._ledger.reader
+        try:
+            file = reader.load(case_id) if reader.speaks_of(state, _MARKS) else None
+        except (StoreFault, DecodeError) as error:  # one damaged case keeps no other from its end
+            log.warning("eraser.unreadable", case=case_id.hex, why=error.why)
+            return
+        if file is not None and (keys := self._erase(file)):
+            log.info("eraser.destroyed", case=case_id.hex, keys=keys)
+
+    def case(self, case_id: UUID) -> int:
+        """Destroy whatever one case says is erased and is not yet; return how many keys.
+
+        Raises:
+            CaseBusy: A reader keeps old pages of the key store alive; to be repeated.
+            StoreFault: A file cannot be read or written.
+        """
+        return self._erase(self._ledger.reader.load(case_id))
+
+    def _erase(self, file: CaseFile) -> int:
+        case_id = file.case_id
+        known = self._done.when(case_id)
+        slots = [self._slot(file, ref) for ref in file.erased]
+        due = [
+            slot for slot in slots if slot.ref not in known or self._opens(slot.block, slot.slot)
+        ]
+        if due:
+            self._destroy(due)
+            # A crash here leaves keys gone and the list without them: it is made up next time.
+            self._clear_exports(file)
+            self._done.add(due, self._clock.now())
+        return len(due)
+
+    def _slot(self, file: CaseFile, ref: str) -> Slot:
+        version = file.version_of(ref)
+        rows = self._ledger.reader.recorder.stream(file.case_id, version - 1, limit=1)
+        sealed = parse(rows[0][2])
+        return Slot(file.case_id.hex, ref, sealed.block, sealed.slot)
+
+    def is_gone(self, sealed: Sealed) -> bool:
+        """Tell whether nobody can open a stored event's content any more."""
+        return not self._opens(sealed.block, sealed.slot)
+
+    def _opens(self, block: int, slot: int) -> bool:
+        try:
+            self._ledger.keys.content_key(block, slot)
+        except KeyGone:
+            return False
+        return True
+
+    def _destroy(self, slots: Sequence[Slot]) -> None:
+        places = [(slot.block, slot.slot) for slot in slots]
+        for _ in range(TRIES - 1):
+            try:
+                return self._ledger.keys.destroy_slots(places)
+            except CaseBusy:  # overwritten, but the log holds the old page while somebody reads
+                continue
+        return self._ledger.keys.destroy_slots(places)
+
+    def _clear_exports(self, file: CaseFile) -> None:
+        """Take away what was exported of a case into the institution's own exports folder."""
+        frame = file.frames[0]
+        number = getattr(frame.event, "number", None)
+        names = tuple(name for name in (file.case_id.hex, str(file.case_id), number) if name)
+        folder = self._ledger.folder / EXPORTS_FOLDER
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            if path.name.startswith(names):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+    def verify(self) -> int:
+        """Destroy again what came back with an older key store; return how many keys."""
+        back = [slot for slot in self._done.slots() if self._came_back(slot)]
+        if back:
+            self._destroy(back)
+            log.warning("eraser.destroyed_again", keys=len(back))
+        return len(back)
+
+    def _came_back(self, slot: Slot) -> bool:
+        try:
+            return self._opens(slot.block, slot.slot)
+        except StoreFault:
+            return False  # of a block this key store never had, or made after it was backed up
+
+    def when(self, case_id: UUID) -> dict[str, datetime]:
+        """Tell when the key of each erased entry (room:seq) of a case was destroyed."""
+        return self._done.when(case_id)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Follow the store until stopped; it needs no broker, and looks some times a second.
+
+        Raises:
+            CaseBusy: The key store is in use; begun again, it goes on where it was.
+            StoreFault: A file cannot be read or written.
+        """
+        await asyncio.to_thread(self.verify)
+        while not stop.is_set():
+            if self._ledger.reader.head() != self._reached:
+                await asyncio.to_thread(self.catch_up)
+            await asyncio.sleep(POLL_S)

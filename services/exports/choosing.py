@@ -1,0 +1,43 @@
+"""Export in the form that is asked for."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct
+
+from services.exports import disclose, evidence, write
+from services.reading.eyes import Eyes
+
+
+class Wanted(Struct, frozen=True):
+    """How an export is wanted.
+
+    Attributes:
+        form: Its form.
+        force: Replace what is there.
+        titles: Let entries of a calendar say what they are about.
+        purpose: What an evidence pack is for.
+        recipient: For whom it is made.
+    """
+
+    form: Literal["json", "html", "ical", "bundle", "pack"]
+    force: bool = False
+    titles: bool = False
+    purpose: Literal["enforcement", "defence"] = "enforcement"
+    recipient: str = ""
+
+
+def exported(eyes: Eyes, case: str | None, target: Path, wanted: Wanted) -> Iterator[Path]:
+    """Write one case, or every case into a folder; yield what was written.
+
+    Raises:
+        DecodeError, RuleViolation, StoreFault: As `write.export`, `disclose.disclose` and
+            `evidence.pack`.
+    """
+    if wanted.form == "bundle":
+        return disclose.disclose(eyes, case, target, force=wanted.force)
+    if wanted.form == "pack":
+        about = evidence.About(wanted.purpose, wanted.recipient)
+        return evidence.packs(eyes, case, target, about, force=wanted.force)
+    return write.export(eyes, case, wanted.form, target, force=wanted.force, titles=wanted.titles)

@@ -1,0 +1,39 @@
+"""Hold what tests of several folders are given."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import tests.spec
+from tests.at_desk import AtDesk
+
+DECIDED = "decided"
+AT_DESK = pytest.param("at the desk", marks=pytest.mark.live)
+
+
+@pytest.fixture(params=[DECIDED, AT_DESK])
+def both_ways(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """Tell a test's specs twice: decided in memory, and through the desk onto a real record.
+
+    At the desk everything told is read as well, by everybody concerned, once the test is over.
+    """
+    if request.param == DECIDED:
+        yield
+        return
+    told: list[AtDesk] = []
+
+    def at_desk() -> AtDesk:
+        told.append(AtDesk(tmp_path / f"ledger-{len(told)}"))
+        return told[-1]
+
+    monkeypatch.setattr(tests.spec, "Spec", at_desk)
+    if hasattr(request.module, "Spec"):
+        monkeypatch.setattr(request.module, "Spec", at_desk)
+    yield
+    for spec in told:
+        if spec.case_id is not None:
+            spec.assert_is_read_as_recorded()
+        spec.house.__exit__()

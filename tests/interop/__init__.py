@@ -1,0 +1,1 @@
+"""What we sign and prove, checked by programs that nobody here wrote."""

@@ -1,0 +1,484 @@
+"""What was erased is gone: from files, logs, streams, restored backups, and for whoever guesses."""
+
+import asyncio
+import hashlib
+import json
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from msgspec import UNSET
+from nats.aio.client import Client
+
+from ledger.answer import Answer
+from ledger.errors import CaseBusy
+from ledger.keys import KeyGone
+from ledger.store.sealing import CONTENT_MARK, FRAME_MARK, SALT_BYTES, Sealed, parse
+from projections.search import Index
+from services.clock import FakeClock
+from services.eraser import EXPORTS_FOLDER, PAGE, Eraser
+from services.exports.write import export
+from services.house import House
+from services.nats.forgetting import EVENT_ID, forget
+from services.nats.jetstream import JetStream
+from services.nats.server import read_credentials
+from services.nats.subjects import feed_stream
+from services.reading.erasures import Certificate, certificates
+from services.reading.eyes import Eyes
+from services.reading.proposals import proposals
+from services.reading.showing import show
+from services.reading.trail import audit
+from tests import examples
+from tests.live.broker import on_connection
+from tests.live.ledgers import CLERK, ROOT, clerk, give, line, opened, tell
+from tests.live.serving import environment, events_of, run, serving, subscribing, until
+from tests.spec import START, Order, do
+
+pytestmark = pytest.mark.live
+
+SECRET = "We would go down to 800 k."
+ITEM = "caucus:A:2"
+GRANT = {"result": "granted", "ground": "no_longer_needed", "basis": "Its purpose is fulfilled."}
+
+
+def as_officer(house: House, order: Order, case: str) -> Answer:
+    """Let the data-protection officer give an order."""
+    return house.desk.handle(line(order, case), house.desk.operator("officer"), "command line")
+
+
+def granted(house: House, case: str, by: str = "A", **what: Any) -> str:  # noqa: ANN401 - a command's own fields
+    """Have an erasure asked for and granted; return its id."""
+    asked = give(house, do("request-erasure", by=by, **what), case)
+    assert asked.done, asked.why
+    label = "registry" if by == "registry" else f"party:{by}"
+    eyes = house.load(house.resolve(case, clerk(house))).rights("registry")
+    record = house.load(house.resolve(case, clerk(house))).seen_by(eyes).record
+    name = [one for one in record.erasures.asked if one.startswith(f"{label}/")][-1]
+    order = do("assess-erasure", by="protection", erasure_id=name, **GRANT)
+    answer = as_officer(house, order, case)
+    assert answer.done, answer.why
+    return name
+
+
+def execute(house: House, case: str, name: str) -> None:
+    """Carry an erasure out; its keys are still there."""
+    answer = give(house, do("execute-erasure", erasure_id=name), case)
+    assert answer.done, answer.why
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Make a ledger with an officer, and a case in which A said something in caucus."""
+    folder = tmp_path / "data"
+    with opened(folder, unbound=True, clock=FakeClock(START, timedelta(minutes=1))) as house:
+        give(house, do("add-operator", name="officer", roles=["protection"]))
+        steps = [*examples.mediating(), *examples.caucused(said=SECRET), examples.tabled(by="A")]
+        tell(house, steps)
+    return folder
+
+
+CASE = "GO-2026-0001"
+
+
+def sealed_of(house: House, ref: str) -> Sealed:
+    """Return an entry as it is stored."""
+    case_id = house.resolve(CASE, clerk(house))
+    version = house.load(case_id).version_of(ref)
+    return parse(house.ledger.reader.recorder.stream(case_id, version - 1, limit=1)[0][2])
+
+
+def wrapped_key(folder: Path, house: House, ref: str) -> bytes:
+    """Return the stored bytes of an entry's key."""
+    sealed = sealed_of(house, ref)
+    house.ledger.keys.content_key(sealed.block, sealed.slot)
+    slots = house.ledger.keys._read_slots(sealed.block)
+    found = slots[sealed.slot * 40 : sealed.slot * 40 + 40]
+    assert any(found in path.read_bytes() for path in files(folder)), "it lies in a file"
+    return found
+
+
+def files(folder: Path) -> Iterator[Path]:
+    """List every file of a folder."""
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def text_of(house: House, ref: str) -> object:
+    """Return what an entry says, as trusted code reads it."""
+    case_id = house.resolve(CASE, clerk(house))
+    frames = house.ledger.reader.all_opened(case_id)
+    return next(frame.event.text for frame in frames if frame.ref == ref)
+
+
+def test_no_file_holds_the_key_and_no_backup_of_the_ledger_can_be_read(
+    folder: Path, tmp_path: Path
+) -> None:
+    """Key store, its log, a restored ledger of yesterday; who guesses lacks the salt."""
+    backup = tmp_path / "yesterday"
+    shutil.copytree(folder, backup)
+    with opened(folder) as house:
+        wrapped = wrapped_key(folder, house, ITEM)
+        assert text_of(house, ITEM) == SECRET
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        assert Eraser(house.ledger, house.clock).catch_up() == house.ledger.reader.head()
+        assert text_of(house, ITEM) is UNSET
+        sealed = sealed_of(house, ITEM)
+        assert [path for path in files(folder) if wrapped in path.read_bytes()] == []
+        assert not guessed(msgspec.json.decode(sealed.leaf)["c"], salt_of_frame(house, sealed))
+    shutil.rmtree(backup / "keys")
+    shutil.copytree(folder / "keys", backup / "keys")
+    with opened(backup) as restored:
+        assert text_of(restored, ITEM) is UNSET
+        with pytest.raises(KeyGone):
+            restored.ledger.keys.content_key(sealed.block, sealed.slot)
+
+
+def salt_of_frame(house: House, sealed: Sealed) -> bytes:
+    """Return the one salt that a reader of the frame has."""
+    room = bytes.fromhex(msgspec.json.decode(sealed.leaf)["room"])
+    key = house.ledger.keys.frame_key(room)
+    return AESGCM(key).decrypt(sealed.frame_nonce, sealed.frame_box, sealed.leaf)[:SALT_BYTES]
+
+
+def guessed(commitment: str, salt: bytes) -> bool:
+    """Try a million sentences, the true one among them, with all that is left to know."""
+    wanted = bytes.fromhex(commitment)
+    begin = [hashlib.sha256(mark + s) for mark in (CONTENT_MARK, FRAME_MARK) for s in (b"", salt)]
+    for thousand in range(1_000_000):
+        plain = b'{"text":"We would go down to %d k."}' % thousand
+        for known in begin:
+            digest = known.copy()
+            digest.update(plain)
+            if digest.digest() == wanted:
+                return True
+    return False
+
+
+def test_a_guess_hits_where_the_salt_is_known(folder: Path) -> None:
+    """So the search for it is not blind: before the erasure its reader can check it."""
+    with opened(folder) as house:
+        sealed = sealed_of(house, ITEM)
+        key = house.ledger.keys.content_key(sealed.block, sealed.slot)
+        padded = AESGCM(key).decrypt(bytes(12), sealed.content_box, sealed.leaf)
+        assert padded[SALT_BYTES:].startswith(b'{"text":"We would go down to 800 k."}')
+        assert guessed(msgspec.json.decode(sealed.leaf)["c"], padded[:SALT_BYTES])
+
+
+def test_readers_show_it_as_erased_with_its_legal_basis(folder: Path) -> None:
+    """From the event on, before any key is destroyed: show, trail, proposals, exports, search."""
+    with opened(folder) as house:
+        ref = "joint:1"
+        tabled = next(one.tabled for one in proposals(Eyes(house, clerk(house)), CASE))
+        for target in (ref, tabled):
+            execute(house, CASE, granted(house, CASE, by="registry", targets=[target]))
+        for viewer in ("party:B", "registry"):
+            eyes = Eyes(house, clerk(house), viewer)
+            shown = next(show(eyes, CASE))
+            gone = {e.entry: e.erasure for e in shown.timeline if e.erased}
+            assert set(gone) == {ref, tabled}
+            assert shown.erased == 2
+            why = gone[ref]
+            assert why is not None
+            assert (why.ground, why.basis) == ("no_longer_needed", GRANT["basis"])
+            for case in (CASE, None):
+                trail = {f"{r['room']}:{r['seq']}": r["erasure"] for r in audit(eyes, case)}
+                assert trail[ref] == why
+                (told,) = proposals(eyes, case)
+                assert told.erased
+                assert told.clauses == ()
+                assert told.erasure is not None
+        out = folder.parent / "out.json"
+        list(export(Eyes(house, clerk(house), "party:B"), CASE, "json", out))
+        document = json.loads(out.read_text("utf-8"))
+        assert document["case"]["erased"] == 2
+        erased = {e["entry"]: e["erasure"]["ground"] for e in document["events"] if e["erased"]}
+        assert erased == {ref: "no_longer_needed", tabled: "no_longer_needed"}
+        page = folder.parent / "out.html"
+        list(export(Eyes(house, clerk(house), "party:B"), CASE, "html", page))
+        assert GRANT["basis"] in page.read_text("utf-8")
+
+
+def test_the_search_forgets_names_when_a_key_is_destroyed(folder: Path) -> None:
+    """Also an index that another process had filled before."""
+    with opened(folder) as house, opened(folder) as other:
+        index = Index(house.ledger.reader)
+
+        def found() -> bool:
+            house.views.bring_to_head()
+            with house.views.glance() as seen:
+                index.catch_up(seen)
+            return bool(list(index.find("berth", lambda _: True)))
+
+        assert found()
+        for target in ("joint:1", "desk:A:1"):
+            execute(other, CASE, granted(other, CASE, by="registry", targets=[target]))
+        assert not found()
+        Eraser(other.ledger, other.clock).catch_up()
+        assert not found()
+        assert "Berth" not in str([e.text for e in index._entries])
+
+
+KILLED = """
+import os, signal, sys
+from {module} import {owner}
+plain = {owner}.{method}
+def killed(*given, **named):
+    if {after}:
+        plain(*given, **named)
+    os.kill(os.getpid(), signal.SIGKILL)
+{owner}.{method} = killed
+from services.cli import main
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize(
+    ("module", "owner", "method", "after"),
+    [
+        ("services.eraser", "Eraser", "_erase", False),
+        ("ledger.keys", "KeyStore", "destroy_slots", False),
+        ("ledger.keys", "KeyStore", "_forget", False),
+        ("ledger.keys", "KeyStore", "destroy_slots", True),
+        ("services.eraser", "Destroyed", "add", True),
+    ],
+)
+def test_killed_between_the_event_and_its_end_it_is_brought_to_its_end(
+    folder: Path, module: str, owner: str, method: str, *, after: bool
+) -> None:
+    """Whoever was killed when: the next `serve` destroys, and nothing was shown meanwhile."""
+    with opened(folder) as house:
+        name = granted(house, CASE, targets=[ITEM])
+        wrapped = wrapped_key(folder, house, ITEM)
+    script = KILLED.format(module=module, owner=owner, method=method, after=after)
+    words = ["act", CASE, "execute-erasure", "--erasure-id", name]
+    ended = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        env=environment(folder),
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()
+    shown = run(folder, "show", CASE, "--as", "party:A")
+    assert "800 k" not in shown.stdout
+    assert "erased by caucus:A:4" in shown.stdout
+    with serving(folder, variables=environment(folder, NATS_URL="off")):
+        until(lambda: not holding(folder, wrapped), "the end of the key")
+    with opened(folder) as house:
+        assert text_of(house, ITEM) is UNSET
+        (one,) = certificates(Eyes(house, clerk(house), "party:A"), CASE)
+        assert one.complete
+
+
+def holding(folder: Path, wrapped: bytes) -> list[Path]:
+    """List the files that hold some bytes; those that go meanwhile do not."""
+    found = []
+    for path in files(folder):
+        try:
+            if wrapped in path.read_bytes():
+                found.append(path)
+        except FileNotFoundError:
+            continue
+    return found
+
+
+def test_the_command_line_destroys_at_once_and_certifies(folder: Path) -> None:
+    """Each viewer of what it reads: A of its caucus, the registry of the act, B of nothing."""
+    with opened(folder) as house:
+        name = granted(house, CASE, targets=[ITEM])
+        wrapped = wrapped_key(folder, house, ITEM)
+    done = run(folder, "act", CASE, "execute-erasure", "--erasure-id", name)
+    assert done.returncode == 0, done.stderr
+    assert holding(folder, wrapped) == []
+    told = run(folder, "erasures", CASE, "--as", "party:A")
+    assert told.returncode == 0, told.stderr
+    for word in (ITEM, "caucus-information-received", "no longer needed", "officer", "all keys"):
+        assert word in told.stdout
+    assert "800 k" not in told.stdout
+    of_registry = json.loads(run(folder, "erasures", CASE, "--as", "registry", "--json").stdout)
+    assert [(one["request"], one["entries"]) for one in of_registry] == [("party:A/1", [])]
+    assert of_registry[0]["approved_by"] == "person:officer"
+    of_b = json.loads(run(folder, "erasures", CASE, "--as", "party:B", "--json").stdout)
+    assert of_b == []
+    assert "1 of these erased" in run(folder, "audit", CASE, "--as", "party:A").stderr
+    assert "erased" not in run(folder, "audit", CASE, "--as", "party:B").stderr
+    everything = run(folder, "erasures")
+    assert everything.returncode == 0, everything.stderr
+
+
+def test_a_restored_key_store_is_emptied_again(folder: Path, tmp_path: Path) -> None:
+    """Keys that come back with a backup go before anybody is served; the list of them is enough."""
+    keys = tmp_path / "keys-of-yesterday"
+    shutil.copytree(folder / "keys", keys)
+    with opened(folder) as house:
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        assert Eraser(house.ledger, house.clock).case(house.resolve(CASE, clerk(house))) == 1
+        assert Eraser(house.ledger, house.clock).case(house.resolve(CASE, clerk(house))) == 0
+    shutil.rmtree(folder / "keys")
+    shutil.copytree(keys, folder / "keys")
+    with opened(folder) as house:
+        assert text_of(house, ITEM) == SECRET
+        eraser = Eraser(house.ledger, house.clock)
+        assert (eraser.verify(), eraser.verify()) == (1, 0)
+        assert text_of(house, ITEM) is UNSET
+
+
+def test_a_lost_list_or_a_restored_ledger_is_followed_from_the_beginning(
+    folder: Path, tmp_path: Path
+) -> None:
+    """The record alone says what is erased."""
+    with opened(folder) as house:
+        Eraser(house.ledger, house.clock).catch_up()
+    shutil.copytree(folder, tmp_path / "backup")
+    with opened(folder) as house:
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        eraser = Eraser(house.ledger, house.clock)
+        assert eraser.position() > 0
+        eraser.catch_up()
+    listed = folder / "erasures.sqlite"
+    with opened(tmp_path / "backup") as restored:
+        give(restored, do("place-legal-hold", scope="all"), CASE)
+        give(restored, do("release-legal-hold", hold_id="H1"), CASE)
+        for _ in range(12):
+            give(restored, do("record-statement", by="A", text="x"), CASE)
+            give(restored, do("submit-statement", by="A", text="Another."), CASE)
+        shutil.copy(listed, tmp_path / "backup" / "erasures.sqlite")
+        assert Eraser(restored.ledger, restored.clock).position() == 0
+    listed.unlink()
+    with opened(folder) as house:
+        assert Eraser(house.ledger, house.clock).catch_up() == house.ledger.reader.head()
+        assert len(Eraser(house.ledger, house.clock).when(house.resolve(CASE, clerk(house)))) == 1
+    assert PAGE > 1
+
+
+def test_exports_of_the_case_are_taken_away(folder: Path) -> None:
+    """Those of other cases stay."""
+    exports = folder / EXPORTS_FOLDER
+    (exports / f"{CASE}-bundle").mkdir(parents=True)
+    for name in (f"{CASE}.json", f"{CASE}-bundle/index.html", "GO-2026-0002.json"):
+        (exports / name).write_text("…", encoding="utf-8")
+    with opened(folder) as house:
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        Eraser(house.ledger, house.clock).catch_up()
+    assert [path.name for path in exports.iterdir()] == ["GO-2026-0002.json"]
+
+
+def test_a_busy_key_store_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Overwritten, while somebody's reading keeps the old page in the log."""
+    with opened(folder) as house:
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        plain, tries = house.ledger.keys.destroy_slots, list[int]()
+
+        def busy(places: Any) -> None:  # noqa: ANN401 - as the key store takes them
+            tries.append(1)
+            plain(places)
+            if len(tries) < 3:
+                raise CaseBusy("somebody reads")
+
+        monkeypatch.setattr(house.ledger.keys, "destroy_slots", busy)
+        Eraser(house.ledger, house.clock).catch_up()
+        assert len(tries) == 3
+        assert text_of(house, ITEM) is UNSET
+
+
+def test_sealed_bids_that_met_no_overlap_are_destroyed_alike(folder: Path) -> None:
+    """The event that says they are to be destroyed is the order."""
+    clock = FakeClock(START + timedelta(days=1), timedelta(seconds=1))
+    with opened(folder, clock=clock) as house:
+        closes = (START + timedelta(days=2)).isoformat()
+        asked = {"payer": "B", "payee": "A", "currency": "EUR", "closes": closes}
+        steps = [do("invite-sealed-bids", by="mediator", agreed_by=["A", "B"], **asked)]
+        for party, amount in (("A", "950"), ("B", "900")):
+            money = {"amount": amount, "currency": "EUR"}
+            steps.append(do("submit-sealed-bid", by=party, round_id="BR1", amount=money))
+        for order in steps:
+            answer = give(house, order, CASE)
+            assert answer.done, answer.why
+        clock.set(START + timedelta(days=3))
+        assert give(house, do("open-sealed-bids", by="mediator", round_id="BR1"), CASE).done
+        assert house.ledger.take_erasures() == {house.resolve(CASE, clerk(house))}
+        assert Eraser(house.ledger, house.clock).case(house.resolve(CASE, clerk(house))) == 2
+        (one,) = certificates(Eyes(house, clerk(house), "party:A"), CASE)
+        assert (one.ground, one.complete, len(one.entries)) == ("no_overlap", True, 1)
+
+
+def test_trees_and_bundles_made_before_still_verify(folder: Path, tmp_path: Path) -> None:
+    """Those of others as they are; a new one says which entries are erased, and on which basis."""
+
+    def bundled(name: str) -> Path:
+        assert run(folder, "seal").returncode == 0
+        target = tmp_path / name
+        words = ("export", CASE, "--for", "party:A", "--format", "bundle", "-o", str(target))
+        done = run(folder, *words)
+        assert done.returncode == 0, done.stderr
+        return target
+
+    before = bundled("before")
+    unpinned = run(folder, "verify", str(before)).stdout
+    key = tmp_path / "key.txt"
+    key.write_text(re.search(r"signed by (\S+?),? a key found", unpinned)[1] + "\n", "utf-8")  # type: ignore[index] # it is there
+    with opened(folder) as house:
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        Eraser(house.ledger, house.clock).catch_up()
+    for bundle, erased in ((before, 0), (bundled("after"), 1)):
+        checked = run(folder, "verify", str(bundle), "--key", str(key))
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert re.search(rf"erased +{erased}$", checked.stdout, re.MULTILINE)
+    assert SECRET not in "".join(p.read_text("utf-8") for p in files(tmp_path / "after"))
+
+
+async def copies(client: Client, event_id: str) -> list[int]:
+    """List where in the partner's stream an event is."""
+    js, found, seq = JetStream(client), list[int](), 1
+    stream = feed_stream("partner")
+    while message := await js.message(stream, {"seq": seq, "next_by_subj": "feed.partner.>"}):
+        if message.headers.get(EVENT_ID) == event_id:
+            found.append(message.seq)
+        seq = message.seq + 1
+    return found
+
+
+def test_copies_in_a_feed_are_deleted_and_its_reader_is_told(folder: Path) -> None:
+    """Of the joint room alone: of the caucus it had nothing, and hears nothing."""
+    with serving(folder), opened(folder) as house:
+        reader, case_id = house.ledger.reader, house.resolve(CASE, clerk(house))
+        (told,) = proposals(Eyes(house, clerk(house)), CASE)
+        target = reader.event_id(case_id, told.tabled)
+        courier = read_credentials(folder / "nats", "courier")
+
+        def there() -> list[int]:
+            return asyncio.run(on_connection(courier, lambda client: copies(client, target)))
+
+        with subscribing(folder) as listening:
+            until(lambda: bool(there()), "the copy")
+            execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+            execute(house, CASE, granted(house, CASE, by="registry", targets=[told.tabled]))
+            until(lambda: there() == [], "the end of the copy")
+
+            def heard() -> list[Any]:
+                marks = [e for e in events_of(listening) if "content-erased" in e["ce-type"]]
+                return [e["data"]["targets"] for e in marks]
+
+            until(lambda: heard() == [[told.tabled]], "the word of it")
+            assert "caucus:A" not in str(events_of(listening))
+        until(lambda: of_case(house)[-1].feeds == "deleted", "the certificate")
+        assert [one.complete for one in of_case(house)] == [True, True]
+        wanted = {target: "proposal-tabled"}
+        again = asyncio.run(
+            on_connection(courier, lambda client: forget(JetStream(client), "partner", wanted))
+        )
+        assert again == 0
+
+
+def of_case(house: House) -> list[Certificate]:
+    """Certify with the registry's eyes."""
+    return list(certificates(Eyes(house, house.desk.operator(CLERK), "registry"), CASE))
