@@ -209,19 +209,17 @@ def _services(
     erasing = _on_and_on("eraser", lambda: eraser.run(stop), stop)
     announcer = None if broker is None else broker.courier
     seals = _on_and_on("sealer", lambda: sealer.run(stop, announcer), stop)
+    projecting = _on_and_on("projector", lambda: projector.run(stop), stop)
+    of_the_store = [clockwork, erasing, seals, projecting]
     if broker is None:
-        projecting = _on_and_on("projector", lambda: projector.run(stop, None), stop)
-        return [clockwork, erasing, seals, projecting]
+        return of_the_store
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
     relay, follower = Relay(source, broker.relay), broker.follower
     work = [
-        clockwork,
-        erasing,
-        seals,
+        *of_the_store,
         _on_and_on("relay", lambda: relay.run(stop), stop),
-        _on_and_on("projector", lambda: projector.run(stop, follower), stop),
         _on_and_on("courier", lambda: courier.run(source, follower, stop), stop),
     ]
     if broker.server is not None:

@@ -79,8 +79,8 @@ class BlindTwins(Twins):
 
 TestBlindTwins = BlindTwins.TestCase
 TestBlindTwins.settings = settings(
-    max_examples=10,
-    stateful_step_count=16,
+    max_examples=8,
+    stateful_step_count=14,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
