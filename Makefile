@@ -30,12 +30,16 @@ demo: .venv/.ready ## the same in a folder that is thrown away at the end
 	  && $(BIN)/goodoffices serve --demo --data "$$folder"
 
 .PHONY: test
-test: .venv/.ready ## every test but the soak
+test: .venv/.ready ## every test but the slow and the long ones
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+.PHONY: slow
+slow: .venv/.ready ## the tests that take seconds each, such as kills at random instants
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 .PHONY: coverage
 coverage: .venv/.ready ## the same with branch coverage and its gate; takes longer
-	$(BIN)/python -m pytest -n auto --dist worksteal --cov
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not soak and not interop" --cov
 
 .PHONY: check
 check: .venv/.ready ## lint, format, strict types, import contracts

@@ -225,6 +225,7 @@ def test_wycheproof_signatures_are_judged_as_they_should(house: House) -> None:
     assert judged == 151
 
 
+@pytest.mark.slow
 def test_edge_cases_of_ed25519_are_judged_alike_by_both() -> None:
     """914 that libraries disagree about: 43 hold, and of those one is under a sound key."""
     cases = load(VECTORS / "cctv-ed25519" / "ed25519" / "ed25519vectors.json")

@@ -142,6 +142,7 @@ def kill_imports(folder: Path, sample: Path, kills: int, seed: int = SEED) -> No
         assert max(commands(read for read in found if read.frame.channel == "import").values()) == 1
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_is_completed_by_the_next(folder: Path, sample: Path) -> None:
     """From the first instant of a new folder on; nothing is doubled."""
     kill_imports(folder, sample, kills=3)
@@ -298,6 +299,7 @@ def kill_under_load(
         assert load.serve.stop() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)  # a subscriber may have to wait for a message sent to its dead self
 def test_nothing_is_lost_when_services_and_writers_are_killed(folder: Path) -> None:
     """Answered commands are there, views and LEDGER equal the store, the copy has every event."""

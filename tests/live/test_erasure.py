@@ -240,6 +240,7 @@ main(sys.argv[1:])
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "owner", "method", "after"),
     [
@@ -291,6 +292,7 @@ def holding(folder: Path, wrapped: bytes) -> list[Path]:
     return found
 
 
+@pytest.mark.slow
 def test_the_command_line_destroys_at_once_and_certifies(folder: Path) -> None:
     """Each viewer of what it reads: A of its caucus, the registry of the act, B of nothing."""
     with opened(folder) as house:
@@ -411,6 +413,7 @@ def test_sealed_bids_that_met_no_overlap_are_destroyed_alike(folder: Path) -> No
         assert (one.ground, one.complete, len(one.entries)) == ("no_overlap", True, 1)
 
 
+@pytest.mark.slow
 def test_trees_and_bundles_made_before_still_verify(folder: Path, tmp_path: Path) -> None:
     """Those of others as they are; a new one says which entries are erased, and on which basis."""
 

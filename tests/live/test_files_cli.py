@@ -109,6 +109,7 @@ def test_feedback_is_read_over_time(told: Told, run: Run) -> None:
     assert (reviewed["number"], reviewed["count"]) == (None, 2)
 
 
+@pytest.mark.slow
 def test_the_files_are_drawn_in_a_terminal(told: Told) -> None:
     """As tables for people."""
     for command in ("neutrality", "releases", "parties", "feedback", "obligations"):

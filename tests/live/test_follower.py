@@ -210,6 +210,7 @@ def test_without_a_broker_the_store_is_followed(tmp_path: Path) -> None:
     assert copy.rows == source.rows
 
 
+@pytest.mark.slow
 def test_kills_of_the_broker_neither_lose_nor_double(server: EmbeddedServer) -> None:
     """Relay and follower at work, kill -9 of the broker twice, records in between."""
     source, copy = ListSource(), Copy()
@@ -293,6 +294,7 @@ def test_a_handler_that_misses_the_broker_is_asked_again_and_can_be_stopped(
     assert set(asked) == {1, 6}
 
 
+@pytest.mark.slow
 def test_a_slow_follower_is_not_swamped(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ def take_turns(folder: Path) -> tuple[int, float]:
     return turns, longest
 
 
+@pytest.mark.slow
 def test_of_two_busy_processes_neither_starves(tmp_path: Path) -> None:
     """Both write all the time, so each waits for about one turn of the other."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:

@@ -334,6 +334,7 @@ def test_a_stream_that_differs_is_put_right(tmp_path: Path) -> None:
         asyncio.run(on_connection(server.credentials("courier"), change))
 
 
+@pytest.mark.slow
 def test_a_broker_that_died_is_started_again(tmp_path: Path) -> None:
     """The signal is kill -9, twice: its owner brings it back on the same port."""
 

@@ -87,6 +87,7 @@ def assert_whole(views: Views, record: Record) -> None:
     assert replay.digest(rows) == replay.digest(replay.fold(VIEWS, reads))
 
 
+@pytest.mark.slow
 def test_several_processes_catch_up_at_once(record: Record) -> None:
     """Page by page in turns, every event once."""
     told(record, 20, 900)
@@ -100,6 +101,7 @@ def test_several_processes_catch_up_at_once(record: Record) -> None:
     views.close()
 
 
+@pytest.mark.slow
 def test_a_projector_killed_at_any_instant_is_made_good(record: Record) -> None:
     """Rows and position went together, so the next one goes on."""
     told(record, 20, 900)
@@ -111,6 +113,7 @@ def test_a_projector_killed_at_any_instant_is_made_good(record: Record) -> None:
     views.close()
 
 
+@pytest.mark.slow
 def test_a_rebuild_killed_at_any_instant_leaves_views_that_serve(record: Record) -> None:
     """The old generation, or the new one whole; the next rebuild drops what is left over."""
     told(record, 20, 900)
@@ -133,6 +136,7 @@ def _killed(record: Record, what: str, delay_s: float) -> None:
         process.kill()
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_record(record: Record) -> None:
     """A rebuild of three times as many events needs no more of it."""
     views = Views(record.folder / "views.sqlite", LEDGER_ID.hex)

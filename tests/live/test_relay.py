@@ -150,6 +150,7 @@ class DeadlySource(ListSource):
             os.kill(self._server.pid, signal.SIGKILL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("batch_min", "page_takes_s"),
     [(BATCH_MIN, 0.02), (100_000, 0.1)],
@@ -322,6 +323,7 @@ def test_a_truncated_file_is_published_again(tmp_path: Path) -> None:
         assert carried(server) == source.rows
 
 
+@pytest.mark.slow
 def test_a_lost_tail_is_noticed_while_running(
     server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

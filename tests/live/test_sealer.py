@@ -105,6 +105,7 @@ def killed(folder: Path, step: str, case: str) -> list[bytes]:
     return [bytes.fromhex(line) for line in told.splitlines()]
 
 
+@pytest.mark.slow
 def test_kills_at_every_step_leave_one_head_a_size(tmp_path: Path) -> None:
     """Between keys, events, commit, sign and publish, twice around: the next tick goes on."""
     with opened(tmp_path, unbound=True) as house:
@@ -141,6 +142,7 @@ with opened(Path(sys.argv[1])) as house:
 """
 
 
+@pytest.mark.slow
 def test_kills_at_any_instant_leave_one_head_a_size(tmp_path: Path) -> None:
     """Whatever instant the sealer is killed at, what was printed and what is kept agree."""
     chance = random.Random(4)
@@ -359,6 +361,7 @@ def test_published_material_does_not_tell_of_a_caucus(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- served
 
 
+@pytest.mark.slow
 def test_serve_seals_and_publishes_at_its_cadence(tmp_path: Path) -> None:
     """Ticks come by themselves; folder, broker and audit trail show them, receipts wait for one."""
     variables = environment(tmp_path, SEALS="every=0.2")
@@ -434,6 +437,7 @@ def announced(folder: Path) -> list[bytes]:
     return found
 
 
+@pytest.mark.slow
 def test_serve_refuses_a_record_that_is_not_the_one_sealed(tmp_path: Path) -> None:
     """It names the cause, and what to do, before anything runs."""
     data, kept = tmp_path / "data", tmp_path / "kept"

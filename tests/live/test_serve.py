@@ -138,6 +138,7 @@ def test_a_date_that_passed_is_recorded_with_no_act_of_anybody(folder: Path) -> 
     assert {read.frame.channel for read in found[before:]} == {"clock"}
 
 
+@pytest.mark.slow
 def test_a_full_disk_holds_up_the_services_and_not_the_record(folder: Path) -> None:
     """What they could not write they write when there is room again."""
     with serving(folder) as running, opened(folder) as house:
@@ -186,6 +187,7 @@ def command_of(service: str, places: dict[str, str]) -> tuple[str, ...]:
     return (*known[program], *(places.get(word, word) for word in words))
 
 
+@pytest.mark.slow
 def test_every_service_of_the_compose_file_runs_as_a_plain_process(tmp_path: Path) -> None:
     """Its command with its environment; the check of its health passes, and events travel."""
     port, monitor = free_port(), free_port()

@@ -168,6 +168,7 @@ def test_two_at_once_record_each_date_once(house: House) -> None:
     once_each(house)
 
 
+@pytest.mark.slow
 def test_two_processes_record_each_date_once(house: House) -> None:
     """Each with its own writer on the same folder."""
     arguments = [sys.executable, "-c", KEEPING, str(house.folder), LATER.isoformat()]
@@ -176,6 +177,7 @@ def test_two_processes_record_each_date_once(house: House) -> None:
     once_each(house)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("delay_s", [0.0, 0.01, 0.03, 0.1])
 def test_killed_at_any_instant_it_goes_on_and_records_each_date_once(
     house: House, delay_s: float

@@ -108,6 +108,7 @@ many(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
 """
 
 
+@pytest.mark.slow
 def test_threads_tasks_and_processes_lose_nothing_and_keep_order(folder: Path) -> None:
     """Every command once, though some are given twice; every number once; who looks on sees all."""
     with opened(folder) as house:
@@ -392,6 +393,7 @@ def test_what_happened_since_one_looked_is_told(folder: Path) -> None:
 # On disk
 
 
+@pytest.mark.slow
 def test_every_answer_given_is_on_disk(folder: Path) -> None:
     """Killed right after it told its answers, at some instant under load."""
     with opened(folder) as house:

@@ -494,6 +494,7 @@ class TestTwoHats:
 class TestCrowds:
     """Two hundred parties, a hundred thousand events."""
 
+    @pytest.mark.slow
     def test_two_hundred_parties_come_to_an_agreement(self) -> None:
         """Requested, registered, invited, consented; one proposal, accepted by all."""
         spec = Spec().given(

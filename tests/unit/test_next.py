@@ -914,6 +914,7 @@ def viewer_of(order: Order, spec: Spec) -> str | None:
     return f"party:{order.by}" if order.by in PARTIES else order.by
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     stage=st.sampled_from((*STAGES, *LATER)),

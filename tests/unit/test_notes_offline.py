@@ -301,6 +301,7 @@ class TestNotesAgree:
         names = [(ORIGIN, None), (ORIGIN, None), (WITNESS.name, AT)]
         assert verifier_opens(raw) == (ORIGIN, *_both_of(HEAD), names)
 
+    @pytest.mark.slow
     def test_every_flipped_byte(self) -> None:
         """None is accepted, and both say why alike."""
         for at in range(len(self.RAW)):
