@@ -61,11 +61,6 @@ def begin(  # noqa: PLR0913 - a period has as many sides
     )
 
 
-def is_timed(act: Act[Any]) -> bool:
-    """Tell whether it is known at what instant an act happened; only then a period runs from it."""
-    return act.moment_is_known()
-
-
 def rfc3339(due: Due) -> str:
     """Write the last instant of a date in UTC."""
     return due.at.astimezone(UTC).isoformat().replace("+00:00", "Z")

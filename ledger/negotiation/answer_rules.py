@@ -5,7 +5,6 @@ from typing import Any
 from ledger.act import Act, Broken, rule
 from ledger.counting import parse_instant
 from ledger.negotiation.proposal import Acceptance, Proposal, words
-from ledger.periods import is_timed
 
 
 @rule("refuse")
@@ -35,7 +34,7 @@ def is_late_entry(act: Act[Any], proposal: Proposal, valid_until: str | None) ->
 
 def _in_time(act: Act[Any], valid_until: str | None) -> bool:
     """Judge by when it happened; where nobody knows that, it is not held to be late."""
-    known = valid_until is not None and is_timed(act)
+    known = valid_until is not None and act.moment_is_known()
     return not known or act.when <= parse_instant(valid_until or "")
 
 

@@ -6,7 +6,6 @@ from ledger.act import Act, Broken, rule
 from ledger.counting import parse_instant
 from ledger.negotiation.proposal import Proposal, words
 from ledger.negotiation.state import Negotiation
-from ledger.periods import is_timed
 
 
 @rule("refuse")
@@ -79,7 +78,7 @@ def proposal_is_over(act: Act[Any], proposal: Proposal, valid_until: str | None)
             f"proposal {proposal.proposal_id} is {words(proposal.status)}",
             "accept-proposal" if proposal.status == "open" else "a new proposal",
         )
-    if is_timed(act) and valid_until is not None and act.when <= parse_instant(valid_until):
+    if act.moment_is_known() and valid_until is not None and act.when <= parse_instant(valid_until):
         raise Broken("the acceptance was given in time", "accept-proposal")
 
 

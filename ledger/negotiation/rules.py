@@ -9,7 +9,6 @@ from ledger.negotiation.events import OptionRecorded, Tabled
 from ledger.negotiation.proposal import Proposal, words
 from ledger.negotiation.state import Impasse, Negotiation
 from ledger.parties import Standing
-from ledger.periods import is_timed
 from ledger.rooms import group_of, kind_of, members_of
 
 ANSWERABLE = ("open", "rejected", "countered", "partly_accepted", "expired")
@@ -91,7 +90,7 @@ def clauses_are_distinct(act: Act[Any], clause_ids: tuple[str, ...]) -> None:  #
 @rule("refuse")
 def validity_lies_ahead(act: Act[Any], valid_until: str | None, firm_until: str | None) -> None:
     """A proposal ends after it was tabled, and is firm no longer than it is valid."""
-    if valid_until and is_timed(act) and parse_instant(valid_until) <= act.when:
+    if valid_until and act.moment_is_known() and parse_instant(valid_until) <= act.when:
         raise Broken(f"{valid_until} is not after the tabling", "a later end, or none")
     if valid_until and firm_until and parse_instant(firm_until) > parse_instant(valid_until):
         raise Broken("it would be firm for longer than it is valid", "an earlier firm_until")

@@ -8,7 +8,7 @@ from ledger.deadlines import Deadline, DeadlineReviewNeeded, DeadlineSet, Deadli
 from ledger.instants import zone_named
 from ledger.negotiation.proposal import Proposal, validity_id
 from ledger.parties import Standing
-from ledger.periods import begin, is_timed
+from ledger.periods import begin
 
 RULE = "validity"
 BLIND_RULE = "blind_reply"
@@ -33,7 +33,7 @@ def validity_begun(
     if valid_until is not None:
         return Placed(room, validity_stated(act, proposal_id, valid_until))
     days = act.profile.proposal.default_validity_days
-    if days is None or not is_timed(act):
+    if days is None or not act.moment_is_known():
         return None
     return begin(
         act,

@@ -54,16 +54,12 @@ from ledger.record.sealing import (
     Ref,
     SealContent,
     UnsealContent,
+    room_of,
     seal_content,
     unseal_content,
 )
 from ledger.record.state import Record
 from ledger.terms import Day, PersonId, Words
-
-
-def room_of(ref: str) -> str:
-    """Name the room of an entry."""
-    return ref.rpartition(":")[0]
 
 
 class CorrectEntry(Command, frozen=True, kw_only=True, tag="correct-entry"):

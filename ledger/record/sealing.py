@@ -87,7 +87,7 @@ def seal_content(state: Record, standing: Standing, act: Act[SealContent]) -> De
         approved_by=data.approved_by,
         reason=data.reason,
     )
-    return [Placed(_room_of(data.target), sealed, cause=data.target)]
+    return [Placed(room_of(data.target), sealed, cause=data.target)]
 
 
 class UnsealContent(Command, frozen=True, kw_only=True, tag="unseal-content"):
@@ -118,7 +118,7 @@ def unseal_content(state: Record, standing: Standing, act: Act[UnsealContent]) -
         approved_by=data.approved_by,
         reason=data.reason,
     )
-    return [Placed(_room_of(data.target), unsealed, cause=data.target)]
+    return [Placed(room_of(data.target), unsealed, cause=data.target)]
 
 
 def _two_persons(act: Act[SealContent] | Act[UnsealContent]) -> None:
@@ -126,5 +126,6 @@ def _two_persons(act: Act[SealContent] | Act[UnsealContent]) -> None:
     second_person_is_known(act, act.data.approved_by)
 
 
-def _room_of(ref: str) -> str:
+def room_of(ref: str) -> str:
+    """Name the room an entry (room:seq) stands in."""
     return ref.rpartition(":")[0]

@@ -11,7 +11,7 @@ from ledger.counting import Counting, count, parse_instant
 from ledger.deadlines import DeadlineSet
 from ledger.instants import zone_named
 from ledger.parties import Standing
-from ledger.periods import begin, is_timed, met, stated
+from ledger.periods import begin, met, stated
 from ledger.settlement.evidence_events import PartialSettlementExecuted
 from ledger.settlement.instrument import Duty, Instrument, long_stop_id
 from ledger.settlement.signature_events import (
@@ -45,7 +45,7 @@ class Moment(Struct, frozen=True):
 
 def moment_of(act: Act[Any]) -> Moment:
     """Return when an act happened, as far as it is recorded."""
-    return Moment(act.when if is_timed(act) else None, act.profile.counting)
+    return Moment(act.when if act.moment_is_known() else None, act.profile.counting)
 
 
 def executed(
@@ -99,7 +99,7 @@ def _part(state: Settlement, standing: Standing, instrument: Instrument) -> Deci
 def _cooling_off(act: Act[Any], instrument: Instrument) -> DeadlineSet | None:
     """Set the days in which a party may step back; None where the procedure knows none."""
     days = act.profile.settlement.cooling_off_days
-    if not days or not is_timed(act):
+    if not days or not act.moment_is_known():
         return None
     placed = begin(
         act,

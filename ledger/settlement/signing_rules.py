@@ -9,7 +9,6 @@ from msgspec import UnsetType
 from ledger.act import Act, Broken, rule
 from ledger.counting import parse_instant
 from ledger.parties import Standing
-from ledger.periods import is_timed
 from ledger.settlement.instrument import Condition, Instrument
 from ledger.terms import Money
 
@@ -64,7 +63,7 @@ def invitation_is_open(act: Act[Any], instrument: Instrument, due: str | None) -
 def is_late_signature(act: Act[Any], instrument: Instrument, due: str | None) -> bool:
     """Tell whether a signature given in time is entered after the window was closed (I-14)."""
     lapsed = instrument.invitation is not None and instrument.invitation.status == "lapsed"
-    return lapsed and due is not None and is_timed(act) and act.when <= parse_instant(due)
+    return lapsed and due is not None and act.moment_is_known() and act.when <= parse_instant(due)
 
 
 @rule("refuse")
@@ -130,7 +129,9 @@ def condition_is_open(
     """A condition is decided once; one met in time but entered after its last day still counts."""
     if condition is None:
         raise Broken(f"there is no condition {act.data.condition_id}", "define-condition")
-    in_time = long_stop is not None and is_timed(act) and act.when <= parse_instant(long_stop)
+    in_time = (
+        long_stop is not None and act.moment_is_known() and act.when <= parse_instant(long_stop)
+    )
     if condition.status == "lapsed" and in_time:
         return
     if condition.status != "open":

@@ -5,14 +5,14 @@ from typing import Any
 from ledger.act import Act, Decision, Placed
 from ledger.deadlines import Deadline, DeadlineReviewNeeded, DeadlineWaived
 from ledger.parties import Standing
-from ledger.periods import begin, is_timed
+from ledger.periods import begin
 from ledger.settlement.instrument import Instrument
 
 
 def window_begun(act: Act[Any], instrument: Instrument) -> Decision:
     """Set the date signing ends, where the profile knows one and the start is known."""
     days = act.profile.settlement.signature_window_days
-    if days is None or not is_timed(act):
+    if days is None or not act.moment_is_known():
         return []
     return [
         begin(
