@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 from services.answers import MISUSE
 from services.cli import (
     acting,
+    brokering,
     context,
     erasing,
     files,
@@ -32,6 +33,7 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
 app.command(keeping.operator)
 app.command(profiles.profile)
 app.command(signing.key)
+app.command(brokering.broker)
 
 
 def dispatch(argv: list[str]) -> int:
