@@ -73,7 +73,7 @@ def test_it_says_what_runs_where_and_ends_with_all_it_started(folder: Path) -> N
         text = "".join(running.said)
         assert str(folder) in text
         assert "nats://127.0.0.1:" in text
-        assert "subscriber-partner.json" in text
+        assert "partner.creds" in text
         assert children(running.pid) == [running.broker]
         with opened(folder) as house:
             case = tell(house, [taken_over("one")])
