@@ -13,10 +13,10 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 
-async def main(file: Path) -> None:
+async def main(file: Path, text: str) -> None:
     """Print every event of the feed as one line of JSON."""
     name, seen = file.stem, set[str]()
-    told = dict(line[2:].split() for line in file.read_text().splitlines() if line[:2] == "# ")
+    told = dict(line[2:].split() for line in text.splitlines() if line[:2] == "# ")
     client = await nats.connect(told["address"], user_credentials=file, inbox_prefix=told["inbox"])
     feed = await client.jetstream().pull_subscribe_bind(consumer=name, stream=f"FEED_{name}")
     while True:
@@ -37,4 +37,4 @@ async def messages(feed: JetStreamContext.PullSubscription) -> list[Msg]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[1]).read_text("utf-8")))

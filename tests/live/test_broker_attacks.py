@@ -218,9 +218,12 @@ def test_nothing_of_others_is_overheard(server: EmbeddedServer, subject: str) ->
 async def busy(server: EmbeddedServer) -> None:
     """Have relay, courier and the other subscriber do what they do."""
 
-    async def publish(subject: str, client: Client) -> None:
-        async with PublishPipe(client) as pipe:
-            await pipe.publish_many([Message(subject, b"secret", {})])
+    def publishing(subject: str) -> Attack:
+        async def publish(client: Client) -> None:
+            async with PublishPipe(client) as pipe:
+                await pipe.publish_many([Message(subject, b"secret", {})])
+
+        return publish
 
     async def pull(client: Client) -> None:
         place = await client.jetstream().pull_subscribe_bind("city", stream=feed_stream("city"))
@@ -228,7 +231,7 @@ async def busy(server: EmbeddedServer) -> None:
             await message.ack_sync()
 
     for user, subject in (("relay", "ledger.a.b"), ("courier", "feed.city.told")):
-        await on_connection(server.credentials(user), lambda c, s=subject: publish(s, c))
+        await on_connection(server.credentials(user), publishing(subject))
     await on_connection(server.credentials(subscriber_user("city")), pull)
 
 
