@@ -3,11 +3,13 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from threading import Lock
 from typing import Final
 
 from msgspec import Struct
 
+from ledger.errors import LedgerError
 from services.clock import Steady
 from services.metrics import meters
 
@@ -85,12 +87,18 @@ class Watch:
     async def run(self, stop: asyncio.Event) -> None:
         """Look once a second until stopped."""
         while not stop.is_set():
-            await asyncio.to_thread(self.look)
+            with suppress(LedgerError):  # the record is away; who needs it says so
+                self.look()
             await asyncio.sleep(LOOK_S)
 
     def look(self) -> None:
-        """See how far everybody has come."""
-        now_s, head = self._steady.elapsed_s(), self._head()
+        """See how far everybody has come.
+
+        Raises:
+            LedgerError: The record, or what a service keeps, cannot be read now.
+        """
+        now_s = self._looked_s = self._steady.elapsed_s()
+        head = self._head()
         meters.HEAD.set(head)
         if not self._heads or self._heads[-1][0] < head:
             self._heads.append((head, now_s))
@@ -103,7 +111,6 @@ class Watch:
             self._heads.popleft()
         for where, count in self._counts.items():
             meters.PARKED.labels(where).set(count())
-        self._looked_s = now_s
 
     def _behind_s(self, position: int, now_s: float) -> float:
         return next((now_s - seen_s for head, seen_s in self._heads if head > position), 0.0)
