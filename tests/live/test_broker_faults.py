@@ -25,7 +25,7 @@ from services.nats.server import EmbeddedServer
 from services.nats.streams import Keep, ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import LEDGER, feed_stream, feed_subject, subscriber_user
 from services.relay import Relay
-from tests.live.broker import ListSource, almighty, on_connection, stream_rows
+from tests.live.broker import ListSource, on_connection, root_of, stream_rows
 
 pytestmark = pytest.mark.live
 
@@ -163,7 +163,7 @@ def test_ledger_deleted_by_hand_is_made_and_filled_again(server: EmbeddedServer)
     async def remove(client: Client) -> None:
         await JetStream(client).ask(f"STREAM.DELETE.{LEDGER}", {}, dict[str, object])
 
-    asyncio.run(on_connection(almighty(server.folder), remove))
+    asyncio.run(on_connection(root_of(server), remove))
     assert carry(server, source) == 50
     assert asyncio.run(stream_rows(server.credentials("relay"))) == source.rows
 
