@@ -3,6 +3,7 @@
 subjects      names of streams and subjects
 source        what is asked of the store: Row, Source
 operator      Accounts: whom the broker knows, kept here, told to it while it runs
+keeper        keep_told: again after every change and outage
 tokens, keys, rights, issuing
               what a token is, whose there are, what each may, when it is signed anew
 accounts      Credentials: what one user connects with
