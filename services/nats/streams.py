@@ -10,6 +10,8 @@ import msgspec
 
 from services.nats.jetstream import JetStream, StreamInfo
 from services.nats.subjects import (
+    ADVICE,
+    ADVICE_SUBJECTS,
     CHECKPOINT_SUBJECT,
     CHECKPOINTS,
     LEDGER,
@@ -37,6 +39,7 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
 
 LEDGER_KEEP = Keep(max_bytes=8 << 30, max_age=timedelta(days=365))
 CHECKPOINT_KEEP = Keep(max_bytes=64 << 20, max_age=timedelta(days=90))
+ADVICE_KEEP = Keep(max_bytes=16 << 20, max_age=timedelta(days=30))
 FEED_KEEP = Keep(max_bytes=256 << 20, max_age=timedelta(days=7))
 
 
@@ -67,13 +70,26 @@ async def ensure_feed_stream(js: JetStream, subscriber: str, keep: Keep = FEED_K
     return await _ensure(js, _config(feed_stream(subscriber), f"feed.{subscriber}.>", "new", keep))
 
 
+async def ensure_advice_stream(js: JetStream, keep: Keep = ADVICE_KEEP) -> StreamInfo:
+    """Make or mend the stream in which the broker says what subscribers never acknowledged.
+
+    Raises:
+        Refused: It differs in what cannot be changed, or the broker's disk is given away.
+    """
+    return await _ensure(js, _config(ADVICE, ADVICE_SUBJECTS, "old", keep))
+
+
 async def ensure_feed_consumer(
-    js: JetStream, subscriber: str, *, ack_wait: timedelta = timedelta(seconds=30)
+    js: JetStream,
+    subscriber: str,
+    *,
+    ack_wait: timedelta = timedelta(seconds=30),
+    max_deliver: int = 10,
 ) -> None:
     """Make or mend the durable place of a subscriber in its stream; it bears the same name.
 
-    A message that is not acknowledged is delivered again without end: passing over it would
-    break the order in which a room is told.
+    A message that is not acknowledged is offered again some times; then the broker passes it over
+    and says so, and the courier parks it.
     """
     stream = feed_stream(subscriber)
     config = {
@@ -83,7 +99,7 @@ async def ensure_feed_consumer(
         "ack_wait": _nanoseconds(ack_wait),
         "deliver_policy": "all",
         "max_ack_pending": 1_000,
-        "max_deliver": -1,
+        "max_deliver": max_deliver,
         "replay_policy": "instant",
     }
     request = {"stream_name": stream, "config": config}
