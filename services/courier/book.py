@@ -135,9 +135,7 @@ class Book:
     def move(self, feed: str, position: int, seq: int | None) -> None:
         """Remember that everything up to a position is with the broker, up to a sequence there."""
         with self._open() as database, _together(database):
-            database.execute(
-                "UPDATE feeds SET position = ?, state = '' WHERE feed = ?", (position, feed)
-            )
+            database.execute("UPDATE feeds SET position = ? WHERE feed = ?", (position, feed))
             if seq is not None:
                 database.execute(
                     "INSERT OR REPLACE INTO marks VALUES (?, ?, ?)", (feed, seq, position)

@@ -235,7 +235,8 @@ class Carrier:
                 return await self._line.work(partial(self._requeue, order.about))
             case "skip":
                 pass_over(self._tools.book, self.grant.feed, order.about)
-                return await self._line.work(partial(self._requeue, order.about))
+                said = await self._line.work(partial(self._requeue, order.about))
+                return f"passed over; {said}"
             case "replay":
                 try:
                     return await self._line.work(partial(replay, self.grant.feed, order.about))
