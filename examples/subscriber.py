@@ -1,6 +1,6 @@
 """Subscribe to a feed in ten lines: print each event once, keep `ce-id` to drop repeats.
 
-Usage: python examples/subscriber.py CREDENTIALS_FILE   (serve prints the file's path)
+Usage: python examples/subscriber.py ADDRESS CREDENTIALS_FILE   (`serve` prints both)
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 
-async def main(me: dict[str, str]) -> None:
+async def main(address: str, credentials: Path) -> None:
     """Print every event of the feed as one line of JSON."""
-    name, seen = me["user"].removeprefix("subscriber-"), set[str]()
+    name, seen = credentials.stem, set[str]()
     client = await nats.connect(
-        me["url"], user=me["user"], password=me["password"], inbox_prefix=me["inbox_prefix"]
+        address, user_credentials=credentials, inbox_prefix=f"_INBOX_subscriber-{name}"
     )
     feed = await client.jetstream().pull_subscribe_bind(consumer=name, stream=f"FEED_{name}")
     while True:
@@ -38,4 +38,4 @@ async def messages(feed: JetStreamContext.PullSubscription) -> list[Msg]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))

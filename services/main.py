@@ -20,13 +20,13 @@ from services.clock import SystemSteady
 from services.courier import PARTNER, Courier, Cursor
 from services.eraser import Eraser
 from services.house import House, open_house
-from services.nats.accounts import Credentials
+from services.nats.accounts import Credentials, read_given
 from services.nats.connect import BrokerAway, set_within, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream
+from services.nats.operator import Accounts, apply
 from services.nats.server import EmbeddedServer
 from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
-from services.nats.subjects import subscriber_user
 from services.projector import ProjectorService
 from services.relay import Relay
 from services.sealer import Sealer
@@ -50,18 +50,16 @@ class Broker(Struct, frozen=True):
     """How the services reach NATS.
 
     Attributes:
-        relay: Credentials of the relay.
-        follower: Credentials of trusted services.
-        courier: Credentials of the courier.
+        user: Gives what a user of ours connects with, by name.
         url: Address, for people.
+        accounts: What the broker is told of who may do what, None where another machine tells it.
         server: The embedded server, None where it is elsewhere.
         feed_file: Credentials file of the one subscriber, None where the server is elsewhere.
     """
 
-    relay: Credentials
-    follower: Credentials
-    courier: Credentials
+    user: Callable[[str], Credentials]
     url: str
+    accounts: Accounts | None = None
     server: EmbeddedServer | None = None
     feed_file: Path | None = None
 
@@ -125,34 +123,35 @@ def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitS
 def _broker(settings: Settings, open_things: ExitStack) -> Broker | None:
     if settings.nats_url == "off":
         return None
-    if settings.nats_url != "embedded":
-        elsewhere = _credentials(settings)
-        return Broker(elsewhere, elsewhere, elsewhere, settings.nats_url)
     folder = settings.data / "nats"
+    if settings.nats_url != "embedded":
+        return _elsewhere(settings, Accounts(folder))
     server = EmbeddedServer(folder, port=settings.nats_port, subscribers=(PARTNER.subscriber,))
     open_things.enter_context(server)
     return Broker(
-        server.credentials("relay"),
-        server.credentials("follower"),
-        server.credentials("courier"),
+        server.credentials,
         f"nats://127.0.0.1:{server.port}",
+        server.accounts,
         server,
-        folder / "credentials" / f"{subscriber_user(PARTNER.subscriber)}.json",
+        folder / "credentials" / f"{PARTNER.subscriber}.creds",
     )
 
 
-def _credentials(settings: Settings) -> Credentials:
-    """Read the user of a server elsewhere.
+def _elsewhere(settings: Settings, accounts: Accounts) -> Broker:
+    """Reach a server elsewhere, by files that were given or by the keys in the data folder.
 
     Raises:
-        StoreFault: None was given.
+        StoreFault: There are neither.
     """
-    user, colon, password = (settings.nats_credentials or "").partition(":")
-    if not colon or not password:
+    url, given = settings.nats_url, settings.nats_credentials
+    if given is not None:
+        return Broker(lambda user: read_given(given, user, url), url)
+    if not accounts.exist:
         raise StoreFault(
-            f"{settings.nats_url} needs credentials", "GOODOFFICES_NATS_CREDENTIALS=user:password"
+            f"{url} needs credentials",
+            "GOODOFFICES_NATS_CREDENTIALS=FOLDER, from `goodoffices broker credentials`",
         )
-    return Credentials(settings.nats_url, user, password, f"_INBOX_{user}")
+    return Broker(lambda user: accounts.user(user, url), url, accounts)
 
 
 async def _run(
@@ -177,7 +176,7 @@ async def _run(
 
 
 async def _first_feed(broker: Broker | None) -> None:
-    """Have the feed there before anybody is told that it is, if the broker answers."""
+    """Have accounts and feed there before anybody is told that they are, if the broker answers."""
 
     async def ensure(client: Client) -> None:
         js = JetStream(client)
@@ -186,7 +185,9 @@ async def _first_feed(broker: Broker | None) -> None:
 
     if broker is not None:
         with suppress(BrokerAway):
-            await with_connection(broker.courier, name="courier", work=ensure)
+            if broker.accounts is not None:
+                await apply(broker.accounts, broker.url)
+            await with_connection(broker.user("courier"), name="courier", work=ensure)
 
 
 async def _first_streams(house: House, broker: Broker | None) -> None:
@@ -194,7 +195,7 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
     if broker is None:
         return
     with suppress(BrokerAway, ForeignStream):
-        await Relay(StoreSource(house.ledger.reader.recorder), broker.relay).catch_up()
+        await Relay(StoreSource(house.ledger.reader.recorder), broker.user("relay")).catch_up()
 
 
 def _services(
@@ -207,7 +208,7 @@ def _services(
     eraser = Eraser(house.ledger, house.clock)
     clockwork = _on_and_on("timekeeper", lambda: timekeeper.run(stop), stop)
     erasing = _on_and_on("eraser", lambda: eraser.run(stop), stop)
-    announcer = None if broker is None else broker.courier
+    announcer = None if broker is None else broker.user("sealer")
     seals = _on_and_on("sealer", lambda: sealer.run(stop, announcer), stop)
     projecting = _on_and_on("projector", lambda: projector.run(stop), stop)
     of_the_store = [clockwork, erasing, seals, projecting]
@@ -215,8 +216,8 @@ def _services(
         return of_the_store
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
-    courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
-    relay, follower = Relay(source, broker.relay), broker.follower
+    courier = Courier(reader, house.ledger.institution_id, cursor, broker.user("courier"))
+    relay, follower = Relay(source, broker.user("relay")), broker.user("follower")
     work = [
         *of_the_store,
         _on_and_on("relay", lambda: relay.run(stop), stop),

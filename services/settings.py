@@ -14,8 +14,14 @@ PREFIX = "GOODOFFICES_"
 VARIABLES: dict[str, str] = {
     "GOODOFFICES_DATA": "data folder; ./goodoffices-data by default",
     "GOODOFFICES_OPERATOR": "operator at the keyboard; the operating system's user by default",
-    "GOODOFFICES_NATS_URL": "`embedded` (default), `off`, or nats://host:port of a server",
-    "GOODOFFICES_NATS_CREDENTIALS": "user:password for a server that is not embedded",
+    "GOODOFFICES_NATS_URL": (
+        "`embedded` (default), `off`, or nats://host:port of a server, of a cluster several with"
+        " commas"
+    ),
+    "GOODOFFICES_NATS_CREDENTIALS": (
+        "folder of credentials for a server that is not embedded; by default the keys in the data"
+        " folder, where `goodoffices broker config` made its configuration"
+    ),
     "GOODOFFICES_NATS_PORT": "port of the embedded server; 0 (default) picks a free one once",
     "GOODOFFICES_SEALS": (
         "seals, as `every=10,capacity=256,publish=DIR`: seconds from tick to tick, leaves of a"
@@ -52,7 +58,7 @@ class Settings(Struct, frozen=True):
         data: Data folder.
         operator: Name of the operator.
         nats_url: `embedded`, `off`, or the address of a server.
-        nats_credentials: `user:password`, None for the embedded server.
+        nats_credentials: Folder of the users' files, None for the keys in the data folder.
         nats_port: Port of the embedded server, 0 for a free one.
         log: Least level logged.
         seals: How the record is sealed.
@@ -62,7 +68,7 @@ class Settings(Struct, frozen=True):
     data: Path
     operator: str
     nats_url: str = "embedded"
-    nats_credentials: str | None = None
+    nats_credentials: Path | None = None
     nats_port: int = 0
     log: str = "info"
     seals: Seals = Seals()
@@ -82,11 +88,12 @@ def read(environment: Mapping[str, str], data: Path | None = None) -> Settings:
     for name in environment:
         if name.startswith(PREFIX) and name not in VARIABLES:
             raise DecodeError(name, "is not a setting", f"one of: {', '.join(VARIABLES)}")
+    given = environment.get("GOODOFFICES_NATS_CREDENTIALS")
     return Settings(
         data=data or Path(environment.get("GOODOFFICES_DATA") or "goodoffices-data"),
         operator=environment.get("GOODOFFICES_OPERATOR") or getpass.getuser(),
         nats_url=_url(environment.get("GOODOFFICES_NATS_URL") or "embedded"),
-        nats_credentials=environment.get("GOODOFFICES_NATS_CREDENTIALS") or None,
+        nats_credentials=Path(given) if given else None,
         nats_port=_port(environment.get("GOODOFFICES_NATS_PORT") or "0"),
         log=_level(environment.get("GOODOFFICES_LOG") or "info"),
         seals=_seals(environment.get("GOODOFFICES_SEALS") or ""),

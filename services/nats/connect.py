@@ -12,7 +12,7 @@ from typing import Any, NoReturn, TypeVar
 
 import nats.errors
 import structlog
-from nats.aio.client import Client
+from nats.aio.client import Client, RawCredentials
 
 from ledger.errors import LedgerError
 from services.nats.accounts import Credentials
@@ -72,9 +72,8 @@ async def connect(
     try:
         async with asyncio.timeout(CONNECT_S):
             await client.connect(
-                servers=[credentials.url],
-                user=credentials.user,
-                password=credentials.password,
+                servers=credentials.servers,
+                user_credentials=RawCredentials(credentials.file),
                 inbox_prefix=credentials.inbox_prefix,
                 name=name,
                 closed_cb=ended,

@@ -24,6 +24,7 @@ class Folder:
         self.output = self.root / "server.err"
         self.streams = self.root / "jetstream"
         self.ports = self.root / "ports"
+        self.resolver = self.root / "resolver"
         self.credentials = self.root / "credentials"
 
     def make(self) -> None:
@@ -39,9 +40,9 @@ class Folder:
         except OSError as refused:
             raise _unwritable(self.root, refused) from refused
 
-    def credentials_of(self, user: str) -> Path:
-        """Return the file with which this user connects."""
-        return self.credentials / f"{user}.json"
+    def credentials_of(self, subscriber: str) -> Path:
+        """Return the file with which a subscriber connects."""
+        return self.credentials / f"{subscriber}.creds"
 
 
 def write_private(path: Path, body: object) -> None:
@@ -50,11 +51,20 @@ def write_private(path: Path, body: object) -> None:
     Raises:
         StoreFault: The disk is full, or the folder cannot be written.
     """
+    write_private_text(path, msgspec.json.format(msgspec.json.encode(body)).decode())
+
+
+def write_private_text(path: Path, text: str) -> None:
+    """Put a text in place in one step, readable by the owner alone; it is on disk then.
+
+    Raises:
+        StoreFault: The disk is full, or the folder cannot be written.
+    """
     draft = path.with_name(f"{path.name}.new")
     try:
         draft.unlink(missing_ok=True)
         with open_private(draft) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(body)))
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)

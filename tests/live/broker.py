@@ -2,14 +2,20 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 from nats.aio.client import Client
 
+from services.clock import SystemClock
 from services.nats.accounts import Credentials
 from services.nats.connect import connect
+from services.nats.issuing import Issuer
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import row_of
+from services.nats.operator import Accounts
+from services.nats.rights import Rights
+from services.nats.server import read_credentials
 from services.nats.source import Row
 from services.nats.subjects import LEDGER, LEDGER_SUBJECTS
 
@@ -42,6 +48,22 @@ class ListSource:
     def page(self, after: int, limit: int) -> Sequence[Row]:
         """Return what follows a position."""
         return self.rows[after : after + limit]
+
+
+def almighty(folder: Path, account: str = "LEDGER") -> Credentials:
+    """Draw a user that may do everything in an account, as no service of ours may.
+
+    Args:
+        folder: Of the broker.
+        account: One of ours.
+    """
+    accounts = Accounts(folder)
+    key = accounts._keys().accounts[account]
+    held = Issuer(accounts._keys(), SystemClock().now()).user(
+        key, "almighty", Rights(account, [">"], [">"])
+    )
+    url = read_credentials(folder, "relay").url
+    return Credentials(url, "almighty", held.token, held.seed, "_INBOX_almighty")
 
 
 async def stream_rows(credentials: Credentials) -> list[Row]:

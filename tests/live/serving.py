@@ -166,10 +166,10 @@ def serving(
 @contextmanager
 def subscribing(folder: Path) -> Iterator[Speaking]:
     """Run the subscriber of the examples on the one feed of a folder that is served."""
-    file = folder / "nats" / "credentials" / "subscriber-partner.json"
-    running = Speaking(
-        (sys.executable, str(ROOT / "examples" / "subscriber.py"), str(file)), environment(folder)
-    )
+    file = folder / "nats" / "credentials" / "partner.creds"
+    address = read_credentials(folder / "nats", "subscriber-partner").url
+    example = str(ROOT / "examples" / "subscriber.py")
+    running = Speaking((sys.executable, example, address, str(file)), environment(folder))
     try:
         yield running
     finally:
