@@ -17,11 +17,14 @@ from ledger.seal.opening import sealing
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
 from services.clock import SystemSteady
-from services.courier import PARTNER, Courier, Cursor
+from services.courier import Access, Book, ByAccounts, Courier, Elsewhere, Tools
+from services.courier.window import Window
 from services.eraser import Eraser
+from services.grants import Grants
 from services.house import House, open_house
 from services.nats.accounts import Credentials, read_given
 from services.nats.connect import BrokerAway, set_within, with_connection
+from services.nats.folder import Folder
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream
 from services.nats.operator import Accounts, apply
@@ -54,14 +57,21 @@ class Broker(Struct, frozen=True):
         url: Address, for people.
         accounts: What the broker is told of who may do what, None where another machine tells it.
         server: The embedded server, None where it is elsewhere.
-        feed_file: Credentials file of the one subscriber, None where the server is elsewhere.
+        folder: For the files of subscribers.
     """
 
     user: Callable[[str], Credentials]
     url: str
     accounts: Accounts | None = None
     server: EmbeddedServer | None = None
-    feed_file: Path | None = None
+    folder: Path = Path()
+
+    @property
+    def access(self) -> Access:
+        """Return who gives subscribers their accounts."""
+        if self.accounts is None:
+            return Elsewhere()
+        return ByAccounts(self.accounts, self.url, self.folder)
 
 
 def serve(settings: Settings, *, demo: bool, say: Callable[[str], None]) -> None:
@@ -126,14 +136,14 @@ def _broker(settings: Settings, open_things: ExitStack) -> Broker | None:
     folder = settings.data / "nats"
     if settings.nats_url != "embedded":
         return _elsewhere(settings, Accounts(folder))
-    server = EmbeddedServer(folder, port=settings.nats_port, subscribers=(PARTNER.subscriber,))
+    server = EmbeddedServer(folder, port=settings.nats_port)
     open_things.enter_context(server)
     return Broker(
         server.credentials,
         f"nats://127.0.0.1:{server.port}",
         server.accounts,
         server,
-        folder / "credentials" / f"{PARTNER.subscriber}.creds",
+        Folder(folder).credentials,
     )
 
 
@@ -151,7 +161,8 @@ def _elsewhere(settings: Settings, accounts: Accounts) -> Broker:
             f"{url} needs credentials",
             "GOODOFFICES_NATS_CREDENTIALS=FOLDER, from `goodoffices broker credentials`",
         )
-    return Broker(lambda user: accounts.user(user, url), url, accounts)
+    folder = Folder(settings.data / "nats").credentials
+    return Broker(lambda user: accounts.user(user, url), url, accounts, folder=folder)
 
 
 async def _run(
@@ -161,7 +172,7 @@ async def _run(
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    await _first_feed(broker)
+    await _first_feeds(house, broker)
     tell()
     await _first_streams(house, broker)
     services = [asyncio.create_task(work) for work in _services(house, broker, sealer, stop)]
@@ -175,19 +186,23 @@ async def _run(
             raise fault
 
 
-async def _first_feed(broker: Broker | None) -> None:
-    """Have accounts and feed there before anybody is told that they are, if the broker answers."""
+async def _first_feeds(house: House, broker: Broker | None) -> None:
+    """Have accounts and feeds there before anybody is told that they are, if the broker answers."""
+    if broker is None:
+        return
+    feeds = Grants(house.ledger.reader, house.ledger.institution_id).catch_up()
 
     async def ensure(client: Client) -> None:
-        js = JetStream(client)
-        await ensure_feed_stream(js, PARTNER.subscriber)
-        await ensure_feed_consumer(js, PARTNER.subscriber)
+        for feed in feeds:
+            await ensure_feed_stream(JetStream(client), feed)
+            await ensure_feed_consumer(JetStream(client), feed)
 
-    if broker is not None:
-        with suppress(BrokerAway):
-            if broker.accounts is not None:
-                await apply(broker.accounts, broker.url)
-            await with_connection(broker.user("courier"), name="courier", work=ensure)
+    with suppress(BrokerAway):
+        if broker.accounts is not None:
+            await apply(broker.accounts, broker.url)
+        for feed in feeds:
+            await broker.access.admit(feed)
+        await with_connection(broker.user("courier"), name="courier", work=ensure)
 
 
 async def _first_streams(house: House, broker: Broker | None) -> None:
@@ -214,18 +229,30 @@ def _services(
     of_the_store = [clockwork, erasing, seals, projecting]
     if broker is None:
         return of_the_store
-    cursor = Cursor(house.ledger.folder / "courier.sqlite")
-    reader: Reader = house.ledger.reader
-    courier = Courier(reader, house.ledger.institution_id, cursor, broker.user("courier"))
-    relay, follower = Relay(source, broker.user("relay")), broker.user("follower")
+    courier = Courier(_tools(house, broker, source))
+    relay = Relay(source, broker.user("relay"))
     work = [
         *of_the_store,
         _on_and_on("relay", lambda: relay.run(stop), stop),
-        _on_and_on("courier", lambda: courier.run(source, follower, stop), stop),
+        _on_and_on("courier", lambda: courier.run(stop), stop),
     ]
     if broker.server is not None:
         work.append(broker.server.keep_alive(stop))
     return work
+
+
+def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
+    """Lay out what the courier works with."""
+    reader: Reader = house.ledger.reader
+    ledger = house.ledger.institution_id.hex
+    return Tools(
+        reader=reader,
+        ledger=ledger,
+        window=Window(source, reader, ledger),
+        book=Book(house.ledger.folder),
+        credentials=broker.user("courier"),
+        access=broker.access,
+    )
 
 
 async def _on_and_on(
@@ -256,8 +283,8 @@ def _tell(
     say("Good Offices Ledger is running. Ctrl-C stops it; a second start goes on.")
     say(f"  record, keys   {settings.data}")
     say(f"  broker         {broker.url if broker else 'off'}")
-    if broker and broker.feed_file:
-        say(f"  feed           {broker.feed_file}")
+    for file in sorted(broker.folder.glob("*.creds")) if broker else ():
+        say(f"  feed           {file}")
     say(f"  operator       {settings.operator}")
     from services.tour import tour  # noqa: PLC0415 - text only
 

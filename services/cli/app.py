@@ -10,6 +10,7 @@ from services.cli import (
     acting,
     context,
     erasing,
+    feeds,
     files,
     keeping,
     profiles,
@@ -31,6 +32,7 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
         app.command(command)
 app.command(keeping.operator)
 app.command(profiles.profile)
+app.command(feeds.feed)
 app.command(signing.key)
 
 

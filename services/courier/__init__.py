@@ -14,7 +14,7 @@ advice     what a subscriber was offered in vain, as the broker tells
 access     the accounts of subscribers
 """
 
-from services.courier.access import Access, Elsewhere
+from services.courier.access import Access, ByAccounts, Elsewhere
 from services.courier.book import Book, Parked
 from services.courier.carrier import Tools
 from services.courier.courier import Courier
@@ -25,6 +25,7 @@ __all__ = [
     "Access",
     "Book",
     "Bounds",
+    "ByAccounts",
     "Courier",
     "Elsewhere",
     "Parked",

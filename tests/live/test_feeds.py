@@ -173,7 +173,7 @@ def damage(room: Newsroom, position: int) -> bytes:
     path = room.house.ledger.folder / "ledger.sqlite"
     with closing(sqlite3.connect(path)) as database, database:
         (was,) = database.execute(
-            "SELECT state FROM stored_events WHERE rowid = ?", (position,)
+            "SELECT state FROM stored_events WHERE position = ?", (position,)
         ).fetchone()
         sealed = parse(was)
         broken = bytes([sealed.frame_box[0] ^ 1]) + sealed.frame_box[1:]
@@ -184,7 +184,7 @@ def damage(room: Newsroom, position: int) -> bytes:
 
 def write(database: sqlite3.Connection, position: int, state: bytes) -> None:
     """Put stored bytes in place."""
-    database.execute("UPDATE stored_events SET state = ? WHERE rowid = ?", (state, position))
+    database.execute("UPDATE stored_events SET state = ? WHERE position = ?", (state, position))
 
 
 def restore(room: Newsroom, position: int, state: bytes) -> None:
