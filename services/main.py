@@ -22,11 +22,12 @@ from services.courier.window import Window
 from services.eraser import Eraser
 from services.grants import Grants
 from services.house import House, open_house
-from services.nats.accounts import Credentials, read_given
+from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, set_within, with_connection
 from services.nats.folder import Folder
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream
+from services.nats.node import read_given
 from services.nats.operator import Accounts, apply
 from services.nats.server import EmbeddedServer
 from services.nats.streams import ensure_feed_consumer, ensure_feed_stream

@@ -17,6 +17,7 @@ from services.clock import Clock, Steady
 from services.nats.accounts import Credentials
 from services.nats.checkpoint_stream import announce
 from services.nats.connect import BrokerAway, Line, set_within
+from services.nats.streams import CHECKPOINT_KEEP
 from services.publication import Publication
 
 CATCH_UP_S: Final = 1.0
@@ -46,6 +47,7 @@ class Sealer:
         self._steady = steady
         self._every_s = every_s
         self._line: Line | None = None
+        self._keep = CHECKPOINT_KEEP
 
     async def run(self, stop: asyncio.Event, broker: Credentials | None) -> None:
         """Seal until stopped, with or without a broker.
@@ -59,7 +61,9 @@ class Sealer:
                 together: a person must decide.
             StoreFault: A file is at fault; run it again.
         """
-        self._line = None if broker is None else Line(broker, name="sealer")
+        if broker is not None:
+            self._line = Line(broker, name="sealer")
+            self._keep = CHECKPOINT_KEEP.on(broker)
         due_s = self._steady.elapsed_s()
         try:
             while not stop.is_set():
@@ -90,4 +94,4 @@ class Sealer:
                 await self._line.work(self._bring)
 
     async def _bring(self, client: Client) -> None:
-        await announce(client, self._held.store, self._held.signer)
+        await announce(client, self._held.store, self._held.signer, self._keep)

@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 from services.answers import MISUSE
 from services.cli import (
     acting,
+    brokering,
     context,
     erasing,
     feeds,
@@ -34,6 +35,7 @@ app.command(keeping.operator)
 app.command(profiles.profile)
 app.command(feeds.feed)
 app.command(signing.key)
+app.command(brokering.broker)
 
 
 def dispatch(argv: list[str]) -> int:

@@ -1,11 +1,10 @@
 """Say what one user needs in order to connect to the broker."""
 
-from pathlib import Path
-
 import msgspec
 
-from services.nats.folder import read_private
 from services.nats.tokens import credentials_file
+
+CLUSTER_MIN = 3
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -31,23 +30,14 @@ class Credentials(msgspec.Struct, frozen=True):
         return [address.strip() for address in self.url.split(",")]
 
     @property
+    def replicas(self) -> int:
+        """Return how many copies streams have there: 3 on a cluster of three or more, else 1."""
+        return 3 if len(self.servers) >= CLUSTER_MIN else 1
+
+    @property
     def file(self) -> str:
         """Return the text of a `.creds` file, which every NATS client reads."""
         return credentials_file(self.token, self.seed)
-
-
-def read_given(folder: Path, user: str, url: str) -> Credentials:
-    """Read a user's file in a folder that `goodoffices broker credentials` wrote.
-
-    Args:
-        folder: Of the files.
-        user: Its name.
-        url: Where the broker is.
-
-    Raises:
-        StoreFault: It is missing, or is not what we write.
-    """
-    return msgspec.structs.replace(read_private(folder / f"{user}.json", Credentials), url=url)
 
 
 def inbox_prefix(user: str) -> str:

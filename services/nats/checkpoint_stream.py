@@ -16,13 +16,15 @@ from ledger.seal.seal_store import SealStore
 from services.nats.connect import BrokerAway
 from services.nats.jetstream import JetStream, StreamInfo
 from services.nats.pipe import MESSAGE_ID, Message, PublishPipe, refused
-from services.nats.streams import ensure_checkpoint_stream
+from services.nats.streams import CHECKPOINT_KEEP, Keep, ensure_checkpoint_stream
 from services.nats.subjects import CHECKPOINT_SUBJECT, CHECKPOINTS
 
 LOT: Final = 256
 
 
-async def announce(client: Client, store: SealStore, signer: LogSigner) -> None:
+async def announce(
+    client: Client, store: SealStore, signer: LogSigner, keep: Keep = CHECKPOINT_KEEP
+) -> None:
     """Bring the stream to the newest checkpoint, a lot at a time.
 
     Raises:
@@ -30,7 +32,7 @@ async def announce(client: Client, store: SealStore, signer: LogSigner) -> None:
         SealsDoNotMatch: The stream holds a checkpoint of this log that was never signed here.
     """
     js = JetStream(client)
-    info = await ensure_checkpoint_stream(js)
+    info = await ensure_checkpoint_stream(js, keep)
     begin = await _size_in(js, info, store, signer)
     messages = [
         Message(CHECKPOINT_SUBJECT, logged.note, {MESSAGE_ID: f"{store.origin}/{logged.index + 1}"})

@@ -7,6 +7,7 @@ mended: it is dropped with the work that hung on it, and the work begins again o
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, NoReturn, TypeVar
 
@@ -50,7 +51,7 @@ class BrokerAway(LedgerError):  # noqa: N818 - a state of the world, not a fault
 async def connect(
     credentials: Credentials, *, name: str, on_lost: Callable[[], None] | None = None
 ) -> Client:
-    """Connect once.
+    """Connect once; of several addresses, to one that answers.
 
     Args:
         credentials: Who asks, and where.
@@ -60,7 +61,17 @@ async def connect(
     Raises:
         BrokerAway: The broker is not there, or refuses these credentials.
     """
+    servers = credentials.servers
+    random.shuffle(servers)  # so that not all meet at the same one
+    for address in servers[:-1]:
+        with contextlib.suppress(BrokerAway):
+            return await _connect(credentials, address, name, on_lost)
+    return await _connect(credentials, servers[-1], name, on_lost)
 
+
+async def _connect(
+    credentials: Credentials, address: str, name: str, on_lost: Callable[[], None] | None
+) -> Client:
     async def ended() -> None:
         if on_lost is not None:
             on_lost()
@@ -72,7 +83,7 @@ async def connect(
     try:
         async with asyncio.timeout(CONNECT_S):
             await client.connect(
-                servers=credentials.servers,
+                servers=[address],
                 user_credentials=RawCredentials(credentials.file),
                 inbox_prefix=credentials.inbox_prefix,
                 name=name,
@@ -86,7 +97,7 @@ async def connect(
             )
     except (nats.errors.Error, OSError) as fault:
         await close(client)
-        raise BrokerAway(f"no connection to {credentials.url}: {fault!r}") from fault
+        raise BrokerAway(f"no connection to {address}: {fault!r}") from fault
     except BaseException:
         await close(client)
         raise

@@ -33,8 +33,19 @@ class Folder:
         Raises:
             StoreFault: They cannot be written.
         """
+        self._make(self.root, self.ports, self.credentials)
+
+    def make_root(self) -> None:
+        """Make the folder itself, for its owner alone.
+
+        Raises:
+            StoreFault: It cannot be written.
+        """
+        self._make(self.root)
+
+    def _make(self, *folders: Path) -> None:
         try:
-            for folder in (self.root, self.ports, self.credentials):
+            for folder in folders:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)
         except OSError as refused:
@@ -77,8 +88,10 @@ def open_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def read_private(path: Path, kind: type[Body]) -> Body:
-    """Read a JSON document of ours.
+def read_private(
+    path: Path, kind: type[Body], else_needs: str = "start `goodoffices serve` once"
+) -> Body:
+    """Read a JSON document of ours; where it is missing, say what would make it.
 
     Raises:
         StoreFault: It is missing or is not what we write.
@@ -86,7 +99,7 @@ def read_private(path: Path, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError as missing:
-        raise StoreFault(f"{path} is missing", "start `goodoffices serve` once") from missing
+        raise StoreFault(f"{path} is missing", else_needs) from missing
     except (msgspec.DecodeError, UnicodeDecodeError) as foreign:
         raise StoreFault(f"{path} cannot be read: {foreign}", "restore or delete it") from foreign
 

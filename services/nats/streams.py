@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from services.nats.accounts import Credentials
 from services.nats.jetstream import JetStream, StreamInfo
 from services.nats.subjects import (
     ADVICE,
@@ -35,6 +36,10 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
     max_bytes: int
     max_age: timedelta
     replicas: int = 1
+
+    def on(self, broker: Credentials) -> "Keep":
+        """Return the same with as many copies as the broker has room for."""
+        return msgspec.structs.replace(self, replicas=broker.replicas)
 
 
 LEDGER_KEEP = Keep(max_bytes=8 << 30, max_age=timedelta(days=365))

@@ -50,17 +50,25 @@ class ListSource:
         return self.rows[after : after + limit]
 
 
-def almighty(folder: Path, account: str = "LEDGER") -> Credentials:
+def almighty(
+    folder: Path,
+    account: str = "LEDGER",
+    *,
+    may_say: Sequence[str] = (">",),
+    may_hear: Sequence[str] = (">",),
+) -> Credentials:
     """Draw a user that may do everything in an account, as no service of ours may.
 
     Args:
         folder: Of the broker.
         account: One of ours.
+        may_say: Where it may publish.
+        may_hear: Where it may subscribe.
     """
     accounts = Accounts(folder)
     key = accounts._keys().accounts[account]
     held = Issuer(accounts._keys(), SystemClock().now()).user(
-        key, "almighty", Rights(account, [">"], [">"])
+        key, "almighty", Rights(account, may_say, may_hear)
     )
     url = read_credentials(folder, "relay").url
     return Credentials(url, "almighty", held.token, held.seed, "_INBOX_almighty")
