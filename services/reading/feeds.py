@@ -15,9 +15,10 @@ from ledger.rooms import kind_of
 from services.courier import Book
 from services.grants import Grant, Grants
 from services.house import House
-from services.nats.accounts import Credentials, read_given
+from services.nats.accounts import Credentials
 from services.nats.connect import with_connection
 from services.nats.jetstream import JetStream
+from services.nats.node import read_given
 from services.nats.operator import Accounts
 from services.nats.server import read_credentials
 from services.nats.subjects import feed_stream

@@ -106,7 +106,7 @@ class Newsroom:
         async def carry() -> None:
             asked = asyncio.Event()
             work = asyncio.create_task(self.courier().run(asked))
-            while not stop.is_set() and not work.done():
+            while not stop.is_set() and not work.done():  # noqa: ASYNC110 - of another thread's
                 await asyncio.sleep(0.01)
             asked.set()
             await work

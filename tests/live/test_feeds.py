@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 from uuid import UUID
 
@@ -17,7 +18,6 @@ from nats.aio.client import Client
 from structlog.testing import capture_logs
 
 from ledger.store.sealing import parse
-
 from services.courier import Bounds
 from services.courier.book import What
 from services.nats.subjects import feed_stream
@@ -91,7 +91,7 @@ def test_a_change_adds_from_now_on_and_takes_away_at_once(room: Newsroom) -> Non
     room.bring()
     add(room, "withheld")
     add(room, "of two, too early", "two")
-    changed = {"feed": "city", "kinds": ["joint"], "cases": [room.id_of("two")]}
+    changed: dict[str, Any] = {"feed": "city", "kinds": ["joint"], "cases": [room.id_of("two")]}
     assert give(room.house, do("change-feed", **changed)).done
     add(room, "no more")
     add(room, "new", "two")
