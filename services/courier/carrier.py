@@ -27,6 +27,7 @@ from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, Line, set_within
 from services.nats.forgetting import forget
 from services.nats.jetstream import JetStream
+from services.nats.subjects import feed_stream
 
 log = structlog.get_logger()
 
@@ -171,6 +172,8 @@ class Carrier:
             if back is None:
                 back = self._beginning()
                 book.begin(feed, self._tools.ledger, self.grant.granted, back)
+            # What comes to stand there need not be what the subscriber acknowledged.
+            await JetStream(client).reset(feed_stream(feed), feed, door.last + 1)
             self._log.warning("courier.feed_lost_its_end", sequence=door.last, position=back)
         self._door = door
 

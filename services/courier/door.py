@@ -77,7 +77,8 @@ class Door:
             BrokerAway: The broker does not have them all; none is there before one in front of it.
         """
         messages = [one.message for one in sending]
-        ack = await self._pipe.publish_lot(messages, after=self.last)
+        acks = await self._pipe.publish_many(messages, after=self.last)
+        ack = next((one for one in acks if one.is_bad), acks[-1])
         if not ack.is_bad:
             self.last = max(self.last, ack.seq)
             return stored(len(messages), self.last)

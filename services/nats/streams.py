@@ -72,7 +72,12 @@ async def ensure_feed_stream(js: JetStream, subscriber: str, keep: Keep = FEED_K
     Raises:
         Refused: It differs in what cannot be changed, or the broker's disk is given away.
     """
-    return await _ensure(js, _config(feed_stream(subscriber), f"feed.{subscriber}.>", "new", keep))
+    config = _config(feed_stream(subscriber), f"feed.{subscriber}.>", "new", keep)
+    config["allow_atomic"] = False  # its headers would tell what was published together
+    if keep.replicas == 1:
+        # Not synced message by message: what a crash takes the courier finds missing and brings.
+        config["persist_mode"] = "async"
+    return await _ensure(js, config)
 
 
 async def ensure_advice_stream(js: JetStream, keep: Keep = ADVICE_KEEP) -> StreamInfo:

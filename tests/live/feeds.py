@@ -13,9 +13,10 @@ import msgspec
 from nats.aio.client import Client
 
 from services.clock import FakeClock
-from services.courier import Book, Bounds, Courier, Elsewhere, Tools
+from services.courier import Book, Bounds, ByAccounts, Courier, Tools
 from services.courier.window import Window
 from services.house import House
+from services.nats.folder import Folder
 from services.nats.jetstream import JetStream
 from services.nats.server import EmbeddedServer
 from services.nats.subjects import feed_stream
@@ -89,7 +90,11 @@ class Newsroom:
                 window=window,
                 book=book,
                 credentials=self.server.credentials("courier"),
-                access=Elsewhere(),
+                access=ByAccounts(
+                    self.server.accounts,
+                    f"nats://127.0.0.1:{self.server.port}",
+                    Folder(self.server.folder).credentials,
+                ),
                 bounds=self.bounds,
             )
         )
@@ -135,6 +140,11 @@ class Newsroom:
         """Return what the statements of a feed say."""
         return [t.text for t in self.told(feed) if t.data["type"] == "statement-recorded"]
 
+    def count(self, feed: str) -> int:
+        """Count the messages of a feed's stream."""
+        info = self.ask(lambda js: js.info(feed_stream(feed)))
+        return info.state.messages if info else 0
+
     def ask(self, work: Callable[[JetStream], Awaitable[Result]]) -> Result:
         """Ask the broker as the courier."""
 
@@ -160,12 +170,12 @@ async def stream_of(js: JetStream, feed: str) -> list[Told]:
 
 
 @contextmanager
-def newsroom(folder: Path, *subscribers: str) -> Iterator[Newsroom]:
+def newsroom(folder: Path) -> Iterator[Newsroom]:
     """Open a ledger and a broker."""
     clock = FakeClock(START, timedelta(minutes=1))
     with (
         opened(folder / "data", unbound=True, clock=clock) as house,
-        EmbeddedServer(folder / "nats", subscribers=subscribers) as server,
+        EmbeddedServer(folder / "nats") as server,
     ):
         room = Newsroom(house, server)
         try:

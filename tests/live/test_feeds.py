@@ -33,8 +33,8 @@ pytestmark = pytest.mark.live
 
 @pytest.fixture
 def room(tmp_path: Path) -> Iterator[Newsroom]:
-    """Open a ledger with two cases, and a broker that knows two subscribers."""
-    with newsroom(tmp_path, "city", "port") as opened:
+    """Open a ledger with two cases, and a broker."""
+    with newsroom(tmp_path) as opened:
         tell(opened.house, [taken_over("one"), said("first of one")])
         tell(opened.house, [taken_over("two"), said("first of two")])
         yield opened
