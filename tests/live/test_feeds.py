@@ -99,6 +99,7 @@ def test_a_change_adds_from_now_on_and_takes_away_at_once(room: Newsroom) -> Non
     assert room.texts("city") == ["brought", "new"]
 
 
+@pytest.mark.slow
 def test_a_revocation_ends_a_feed_while_the_courier_runs(room: Newsroom) -> None:
     """Its stream goes with every copy, and a later grant of the name begins anew."""
     room.grant("city")
@@ -128,6 +129,7 @@ def test_what_was_revoked_while_the_courier_was_away_is_ended_at_its_start(room:
     assert room.book.places() == {}
 
 
+@pytest.mark.slow
 def test_a_full_feed_waits_and_holds_no_other(room: Newsroom) -> None:
     """It refuses rather than lose what it has; what made room brings the rest, in order."""
     room.grant("city")
@@ -277,6 +279,7 @@ def room_name(room: Newsroom, told: Told) -> str:
     return next(read.frame.room for read in reads if read.room_id.hex() == wanted)
 
 
+@pytest.mark.slow
 def test_a_replay_offers_again_what_the_stream_holds(room: Newsroom) -> None:
     """From a sequence, from an instant, or filled again from where the grant begins."""
     room.grant("city")
@@ -307,7 +310,7 @@ def offered(room: Newsroom, *, acknowledge: bool = True) -> list[object]:
         feed = await js.pull_subscribe_bind(consumer="city", stream=feed_stream("city"))
         got: list[object] = []
         try:
-            while messages := await feed.fetch(16, timeout=0.3):
+            while messages := await feed.fetch(16, timeout=1):
                 for message in messages:
                     got.append(json.loads(message.data).get("text"))
                     if acknowledge:
@@ -320,6 +323,7 @@ def offered(room: Newsroom, *, acknowledge: bool = True) -> list[object]:
     return asyncio.run(on_connection(room.server.credentials("courier"), take))
 
 
+@pytest.mark.slow
 def test_what_is_never_acknowledged_is_parked_and_announced(room: Newsroom) -> None:
     """After some deliveries; the record brings it back when it is asked for."""
     room.grant("city")
