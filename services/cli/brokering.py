@@ -1,8 +1,9 @@
 """Configure brokers that run elsewhere: one server, or the nodes of a cluster."""
 
 from pathlib import Path
+from typing import Annotated
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from ledger.errors import DecodeError
 from services.answers import DONE
@@ -24,7 +25,7 @@ def config(
     tls_certificate: str = "",
     tls_key: str = "",
     tls_authorities: str = "",
-    o: Path,
+    output_: Annotated[Path, Parameter(name=["--output", "-o"])],
 ) -> int:
     """Write the configuration of a NATS server; the keys that sign accounts stay where they are.
 
@@ -46,7 +47,7 @@ def config(
         tls_certificate: Path of its certificate there (PEM), for clients and nodes alike.
         tls_key: Path of the certificate's key there.
         tls_authorities: Path of the authorities there that vouch for nodes.
-        o: Folder to write to, for you alone; move it to the server's machine.
+        output_: Folder to write to, for you alone; move it to the server's machine.
     """
     from services.nats.config import Node, Storage, Tls
     from services.nats.node import write_node
@@ -65,8 +66,8 @@ def config(
     written = write_node(
         context.settings().data / "nats",
         node,
-        o,
-        store=store or o,
+        output_,
+        store=store or output_,
         storage=Storage(max_file=max_gib << 30),
     )
     output.say(f"nats-server --config {written}")
@@ -74,7 +75,7 @@ def config(
 
 
 @broker.command
-def credentials(*, url: str, o: Path) -> int:
+def credentials(*, url: str, output_: Annotated[Path, Parameter(name=["--output", "-o"])]) -> int:
     """Write what our own services connect with, for those that run on another machine.
 
     Set GOODOFFICES_NATS_CREDENTIALS to the folder there.
@@ -84,11 +85,11 @@ def credentials(*, url: str, o: Path) -> int:
 
     Args:
         url: Where the broker is; of a cluster several addresses with commas between.
-        o: Folder to write to, for you alone.
+        output_: Folder to write to, for you alone.
     """
     from services.nats.node import write_credentials
 
-    for path in write_credentials(context.settings().data / "nats", url, o):
+    for path in write_credentials(context.settings().data / "nats", url, output_):
         output.say(str(path))
     return DONE
 

@@ -42,6 +42,11 @@ class Courier:
         self._is_stale = True
         self._line = Line(tools.credentials, name="courier")
 
+    def position(self) -> int:
+        """Return how far the feed is that is furthest behind; without one, how far we looked."""
+        brought = [carrier.position for carrier in self._carriers.values()]
+        return min([self._tools.window.reach, *brought])
+
     async def run(self, stop: asyncio.Event) -> None:
         """Bring the feeds until stopped, through outages of the broker of any length.
 

@@ -36,8 +36,9 @@ class Credentials(msgspec.Struct, frozen=True):
 
     @property
     def file(self) -> str:
-        """Return the text of a `.creds` file, which every NATS client reads."""
-        return credentials_file(self.token, self.seed)
+        """Return the text of a `.creds` file; clients pass over what stands before its blocks."""
+        heading = f"# address {self.url}\n# inbox {self.inbox_prefix}\n\n"
+        return heading + credentials_file(self.token, self.seed)
 
 
 def inbox_prefix(user: str) -> str:

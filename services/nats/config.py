@@ -18,6 +18,7 @@ LOOPBACK = "127.0.0.1"
 PORT_SETTING = "GOODOFFICES_NATS_PORT"
 ANY_PORT = -1  # nats-server's word for "choose one"
 CLUSTER = "goodoffices"
+COMPARE = "5s"  # as long may a node that was away not know of a revocation
 
 
 class Storage(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,7 +144,7 @@ def _accounts(accounts: Accounts, resolver: Path) -> dict[str, object]:
     return {
         "operator": accounts.operator(),
         "system_account": accounts.account("SYS"),
-        "resolver": {"type": "full", "dir": str(resolver), "interval": "1m"},
+        "resolver": {"type": "full", "dir": str(resolver), "interval": COMPARE},
         "resolver_preload": accounts.tokens(),
     }
 

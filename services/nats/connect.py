@@ -17,6 +17,7 @@ from nats.aio.client import Client, RawCredentials
 
 from ledger.errors import LedgerError
 from services.nats.accounts import Credentials
+from services.nats.binary import OLDEST
 
 log = structlog.get_logger()
 
@@ -48,6 +49,10 @@ class BrokerAway(LedgerError):  # noqa: N818 - a state of the world, not a fault
         self.why = why
 
 
+class BrokerUnfit(BrokerAway):
+    """What answers is no broker that keeps what it acknowledges: too old, or without streams."""
+
+
 async def connect(
     credentials: Credentials, *, name: str, on_lost: Callable[[], None] | None = None
 ) -> Client:
@@ -59,7 +64,7 @@ async def connect(
         on_lost: Called when the connection has ended, for whatever reason.
 
     Raises:
-        BrokerAway: The broker is not there, or refuses these credentials.
+        BrokerAway: The broker is not there, refuses these credentials, or is unfit.
     """
     servers = credentials.servers
     random.shuffle(servers)  # so that not all meet at the same one
@@ -101,7 +106,21 @@ async def _connect(
     except BaseException:
         await close(client)
         raise
+    if (unfit := _unfit(client)) is not None:
+        await close(client)
+        raise BrokerUnfit(f"the server at {address} {unfit}")
     return client
+
+
+def _unfit(client: Client) -> str | None:
+    """Say what a server lacks by its own account; what it does not keep to is seen later."""
+    version = client.connected_server_version
+    if (version.major, version.minor, version.patch) < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        return f"is nats-server {version.major}.{version.minor}.{version.patch}, not {wanted}"
+    told: dict[str, object] = client._server_info  # noqa: SLF001 - there is no other way to it
+    missing = [name for name in ("jetstream", "headers") if told.get(name) is not True]
+    return f"runs without {' and '.join(missing)}" if missing else None
 
 
 async def close(client: Client) -> None:

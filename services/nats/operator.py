@@ -5,7 +5,7 @@ How it is used, also by those who grant feeds:
     accounts = Accounts(data / "nats")
     accounts.ensure_subscriber("city", durable="city")   # in the folder; safe to repeat
     await apply(accounts, url)                           # the running brokers know it, 1 to 2 ms
-    accounts.credentials_of("city")                      # text of a .creds file, mode 0600
+    accounts.credentials_of("city", url)                 # text of a .creds file, mode 0600
     accounts.rotate("city"); await apply(accounts, url)  # new file, the old one is refused
     accounts.revoke("city"); await apply(accounts, url)  # its connections end
 
@@ -106,15 +106,17 @@ class Accounts:
             own = known.own if known else new_account()
             keys.subscribers[name] = Subscriber(durable, live, own)
 
-    def credentials_of(self, name: str) -> str:
+    def credentials_of(self, name: str, url: str = "") -> str:
         """Return the text of a subscriber's `.creds` file; the same until it is rotated.
+
+        Its first two lines, `# address …` and `# inbox …`, are what else a client must be told.
 
         Raises:
             StoreFault: There is no such subscriber.
         """
-        return self.user(subscriber_user(name), "").file
+        return self.user(subscriber_user(name), url).file
 
-    def rotate(self, name: str) -> str:
+    def rotate(self, name: str, url: str = "") -> str:
         """Draw a new key for a subscriber; from the next `apply` on the old one opens nothing.
 
         Returns:
@@ -125,7 +127,7 @@ class Accounts:
         """
         with self._changing() as (keys, issuer):
             issuer.revoke_users(_subscriber(keys, name).own)
-        return self.credentials_of(name)
+        return self.credentials_of(name, url)
 
     def revoke(self, name: str) -> None:
         """Take everything from a subscriber; from the next `apply` on it is not connected.

@@ -183,9 +183,8 @@ class EmbeddedServer:
         ports = self._child.await_ready()
         self._remember(msgspec.structs.replace(born, port=ports.client, monitor_port=ports.monitor))
         for name in self._subscribers:
-            write_private_text(
-                self._folder.credentials_of(name), self.accounts.credentials_of(name)
-            )
+            file = self.accounts.credentials_of(name, f"nats://{LOOPBACK}:{self.port}")
+            write_private_text(self._folder.credentials_of(name), file)
 
     def _end_stale_child(self) -> None:
         """End what a killed predecessor left running, if it is certainly ours."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from services.nats.accounts import Credentials
+from services.nats.connect import BrokerUnfit
 from services.nats.jetstream import JetStream, StreamInfo
 from services.nats.subjects import (
     ADVICE,
@@ -137,10 +138,14 @@ async def _ensure(js: JetStream, wanted: dict[str, object]) -> StreamInfo:
     name = wanted["name"]
     info = await js.info(str(name))
     if info is None:
-        return await js.ask(f"STREAM.CREATE.{name}", wanted, StreamInfo)
-    if _has_all(info.config, wanted):
-        return info
-    return await js.ask(f"STREAM.UPDATE.{name}", info.config | wanted, StreamInfo)
+        info = await js.ask(f"STREAM.CREATE.{name}", wanted, StreamInfo)
+    elif not _has_all(info.config, wanted):
+        info = await js.ask(f"STREAM.UPDATE.{name}", info.config | wanted, StreamInfo)
+    if not _has_all(info.config, wanted):
+        # A server that does not know a setting passes over it without a word.
+        lacks = [key for key, value in wanted.items() if info.config.get(key) != value]
+        raise BrokerUnfit(f"the server made stream {name} without {', '.join(lacks)}")
+    return info
 
 
 def _metadata(info: StreamInfo) -> dict[str, str]:

@@ -52,7 +52,9 @@ def signature(seed: str, text: str) -> bytes:
     return base64.b64encode(nkeys.from_seed(seed.encode()).sign(text.encode()))
 
 
-def signed(seed: str, of: Subject, rights: Mapping[str, object], *, at: int) -> str:
+def signed(
+    seed: str, of: Subject, rights: Mapping[str, object], *, at: int, until: int | None = None
+) -> str:
     """Sign what somebody may do.
 
     Args:
@@ -60,6 +62,7 @@ def signed(seed: str, of: Subject, rights: Mapping[str, object], *, at: int) -> 
         of: Whom it speaks of.
         rights: What nats-server expects under `nats`, its `type` included.
         at: Seconds since 1970; of two tokens of one account the later one counts.
+        until: When it ends, None for never.
     """
     claims: dict[str, object] = {
         "iat": at,
@@ -68,6 +71,8 @@ def signed(seed: str, of: Subject, rights: Mapping[str, object], *, at: int) -> 
         "sub": of.key,
         "nats": {**rights, "version": VERSION},
     }
+    if until is not None:
+        claims["exp"] = until
     digest = hashlib.sha256(msgspec.json.encode(claims, order="sorted")).digest()
     claims["jti"] = base64.b32encode(digest).decode().rstrip("=")
     body = f"{_encoded(HEADER)}.{_encoded(claims)}"

@@ -18,9 +18,7 @@ from services.house import House
 from services.nats.accounts import Credentials
 from services.nats.connect import with_connection
 from services.nats.jetstream import JetStream
-from services.nats.node import read_given
-from services.nats.operator import Accounts
-from services.nats.server import read_credentials
+from services.nats.reaching import user_of
 from services.nats.subjects import feed_stream
 from services.settings import Settings
 
@@ -186,13 +184,7 @@ def _unread(settings: Settings, names: list[str]) -> dict[str, int]:
 
 def courier_credentials(settings: Settings) -> Credentials | None:
     """Return what this machine reaches the broker with, None where it has nothing."""
-    folder, url = settings.data / "nats", settings.nats_url
     try:
-        if url == "embedded":
-            return read_credentials(folder, "courier")
-        if settings.nats_credentials is not None:
-            return read_given(settings.nats_credentials, "courier", url)
-        accounts = Accounts(folder)
-        return accounts.user("courier", url) if url != "off" and accounts.exist else None
+        return None if settings.nats_url == "off" else user_of(settings, "courier")
     except StoreFault:
         return None

@@ -167,9 +167,8 @@ def serving(
 def subscribing(folder: Path) -> Iterator[Speaking]:
     """Run the subscriber of the examples on the one feed of a folder that is served."""
     file = folder / "nats" / "credentials" / "partner.creds"
-    address = read_credentials(folder / "nats", "subscriber-partner").url
     example = str(ROOT / "examples" / "subscriber.py")
-    running = Speaking((sys.executable, example, address, str(file)), environment(folder))
+    running = Speaking((sys.executable, example, str(file)), environment(folder))
     try:
         yield running
     finally:
