@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -106,6 +106,9 @@ def serve(
         house.ledger.observed = BATCHES.observe
         watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
         watch.count_parked("views", lambda: len(house.views.parked()))
+        if broker is not None:
+            book = open_things.enter_context(closing(Book(house.ledger.folder)))
+            watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")

@@ -120,6 +120,11 @@ class Carrier:
         found = self._tools.book.position(self.grant.feed, self._tools.ledger, self.grant.granted)
         return found or 0
 
+    @property
+    def is_full(self) -> bool:
+        """Tell whether the stream takes no more."""
+        return self._state == FULL
+
     def _begin(self) -> None:
         book, ledger, grant = self._tools.book, self._tools.ledger, self.grant
         if book.position(grant.feed, ledger, grant.granted) is None:

@@ -43,8 +43,11 @@ class Courier:
         self._line = Line(tools.credentials, name="courier")
 
     def position(self) -> int:
-        """Return how far the feed is that is furthest behind; without one, how far we looked."""
-        brought = [carrier.position for carrier in self._carriers.values()]
+        """Return how far the feed is that is furthest behind; without one, how far we looked.
+
+        One that is full waits for its subscriber, which is no fault of ours.
+        """
+        brought = [one.position for one in self._carriers.values() if not one.is_full]
         return min([self._tools.window.reach, *brought])
 
     async def run(self, stop: asyncio.Event) -> None:
