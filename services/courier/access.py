@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Protocol
 
-from services.nats.folder import open_private
+from services.nats.folder import write_private_text
 from services.nats.operator import Accounts, apply
 
 
@@ -51,7 +51,7 @@ class ByAccounts:
         """
         self._accounts.ensure_subscriber(feed, durable=feed)
         await apply(self._accounts, self._url)
-        write_credentials(self._accounts, self._folder, feed)
+        self._write(feed)
 
     async def dismiss(self, feed: str) -> None:
         """Take the account away; open connections of it end.
@@ -60,24 +60,18 @@ class ByAccounts:
             BrokerAway: The broker was not told; ask again.
         """
         self._accounts.revoke(feed)
-        credentials_file(self._folder, feed).unlink(missing_ok=True)
+        self._file(feed).unlink(missing_ok=True)
         await apply(self._accounts, self._url)
 
+    def _file(self, feed: str) -> Path:
+        return self._folder / f"{feed}.creds"
 
-def credentials_file(folder: Path, feed: str) -> Path:
-    """Return where the credentials of a subscriber lie."""
-    return folder / f"{feed}.creds"
-
-
-def write_credentials(accounts: Accounts, folder: Path, feed: str) -> Path:
-    """Write a subscriber's credentials, for their owner alone; return the file."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = credentials_file(folder, feed)
-    text = accounts.credentials_of(feed).encode()
-    if not path.exists() or path.read_bytes() != text:
-        with open_private(path) as file:
-            file.write(text)
-    return path
+    def _write(self, feed: str) -> None:
+        text = self._accounts.credentials_of(feed, self._url)
+        path = self._file(feed)
+        if not path.exists() or path.read_text("utf-8") != text:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private_text(path, text)
 
 
 class Elsewhere:

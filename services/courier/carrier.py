@@ -166,10 +166,10 @@ class Carrier:
     async def _open(self, client: Client) -> None:
         """See that account, stream and consumer are there, and that the stream has its end."""
         self._door = None
-        if not self._is_admitted:
+        door = await Door.open(client, self.grant.feed, self._tools.bounds)
+        if not self._is_admitted:  # once there is something to be admitted to
             await self._tools.access.admit(self.grant.feed)
             self._is_admitted = True
-        door = await Door.open(client, self.grant.feed, self._tools.bounds)
         book, feed = self._tools.book, self.grant.feed
         if door.last < book.last_mark(feed):
             # The stream was deleted, or a crash of the broker took its end: bring that again.

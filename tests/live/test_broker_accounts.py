@@ -4,22 +4,25 @@ import asyncio
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
-import nats.errors
 import pytest
 from nats.aio.client import Client
 
 from ledger.errors import StoreFault
+from services.nats.config import embedded_config
 from services.nats.connect import BrokerAway, connect
-from services.nats.jetstream import JetStream, Refused
+from services.nats.jetstream import JetStream
 from services.nats.operator import Accounts, apply
+from services.nats.pipe import Message, PublishPipe
+from services.nats.rights import OF_USERS
 from services.nats.server import EmbeddedServer
-from services.nats.streams import ensure_feed_stream, epoch_of
-from services.nats.subjects import LEDGER, subscriber_user
+from services.nats.streams import ensure_feed_consumer, ensure_feed_stream, epoch_of
+from services.nats.subjects import LEDGER, feed_stream, subscriber_user
 from services.nats.tokens import Subject, public_key, signed
 from services.relay import Relay
-from tests.live.broker import ListSource, almighty, on_connection, stream_rows
+from tests.live.broker import ListSource, on_connection, stream_rows
 from tests.live.old_broker import make_old_folder
 
 pytestmark = pytest.mark.live
@@ -136,6 +139,34 @@ def test_what_a_crash_kept_from_the_broker_is_told_at_the_next_start(tmp_path: P
             server.credentials(subscriber_user("court"))
 
 
+@pytest.mark.parametrize("second_form", [False, True])
+def test_both_forms_of_an_acknowledgement_are_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, second_form: bool
+) -> None:
+    """The server decides which one a message asks for; ours asks for the first."""
+
+    def config(*given: Any, **named: Any) -> dict[str, object]:  # noqa: ANN401 - handed on
+        flags = {"feature_flags": {"js_ack_fc_v2": second_form}}
+        return {**embedded_config(*given, **named), **flags}
+
+    async def publish(client: Client) -> None:
+        await ensure_feed_stream(JetStream(client), "city")
+        await ensure_feed_consumer(JetStream(client), "city")
+        async with PublishPipe(client) as pipe:
+            await pipe.publish_many([Message("feed.city.told", b"x", {})])
+
+    async def take(client: Client) -> None:
+        place = await client.jetstream().pull_subscribe_bind("city", stream=feed_stream("city"))
+        (message,) = await place.fetch(1, timeout=2)
+        assert message.reply.startswith("$JS.ACK._.") is second_form
+        await client.request(message.reply, b"+ACK", timeout=2)
+
+    monkeypatch.setattr("services.nats.server.embedded_config", config)
+    with EmbeddedServer(tmp_path, subscribers=["city"]) as server:
+        asyncio.run(on_connection(server.credentials("courier"), publish))
+        asyncio.run(on_connection(server.credentials(subscriber_user("city")), take))
+
+
 def test_keys_are_for_their_owner_alone(server: EmbeddedServer) -> None:
     """The operator's key signs accounts: who has it may do everything."""
     file = server.folder / "accounts.json"
@@ -166,25 +197,38 @@ def test_two_processes_that_add_subscribers_lose_none(tmp_path: Path) -> None:
     assert set(Accounts(tmp_path).subscribers()) == {f"s{n}" for n in range(8)}
 
 
-def test_a_service_of_ours_may_do_its_work_and_no_other(server: EmbeddedServer) -> None:
+FOREIGN = {
+    "relay": f"$JS.API.STREAM.DELETE.{LEDGER}",
+    "follower": "ledger.a.b",
+    "doctor": f"$JS.API.STREAM.PURGE.{LEDGER}",
+    "courier": "checkpoints",
+    "sealer": "feed.city.told",
+    "commands": "cmd.city.act",
+    "keeper": "$SYS.REQ.CLAIMS.DELETE",
+}
+
+
+@pytest.mark.parametrize("user", OF_USERS)
+def test_a_service_of_ours_may_do_its_work_and_no_other(server: EmbeddedServer, user: str) -> None:
     """A stolen file of one service is not the file of all."""
-    asyncio.run(Relay(ListSource(3), server.credentials("relay")).catch_up())
+    refused: list[str] = []
 
-    async def tries(client: Client, asked: list[str]) -> list[str]:
-        js, open_ = JetStream(client), []
-        for what in asked:
-            try:
-                await js.ask(what, {"seq": 1}, dict[str, object])
-            except (Refused, nats.errors.TimeoutError):
-                continue
-            open_.append(what)
-        return open_
+    async def attempt() -> None:
+        client = await connect(server.credentials(user), name=user)
 
-    asked = [f"STREAM.DELETE.{LEDGER}", f"STREAM.MSG.DELETE.{LEDGER}", f"STREAM.PURGE.{LEDGER}"]
-    for user in ("follower", "doctor", "sealer", "commands"):
-        mine = server.credentials(user)
-        assert asyncio.run(on_connection(mine, lambda c: tries(c, asked[:1]))) == [], user
-    assert len(asyncio.run(stream_rows(almighty(server.folder)))) == 3
+        async def told(fault: Exception) -> None:
+            refused.append(str(fault))
+
+        client._error_cb = told
+        await client.publish(FOREIGN[user], b"{}")
+        for overheard in (">", "_INBOX.>", "_INBOX_somebody.>"):
+            await client.subscribe(overheard)
+        await client.flush()
+        await client.close()
+
+    asyncio.run(attempt())
+    assert len(refused) == 4
+    assert all("permissions violation" in fault for fault in refused)
 
 
 def test_a_folder_of_an_earlier_release_starts_without_hands(tmp_path: Path) -> None:

@@ -27,13 +27,13 @@ from services.nats.streams import (
     ensure_ledger_stream,
 )
 from services.nats.subjects import feed_stream, feed_subject, subscriber_user
-from tests.live.broker import almighty, on_connection
+from tests.live.broker import almighty, on_connection, root_of
 
 pytestmark = pytest.mark.live
 
 NAMES = ("mallory", "city")
 TOLD = 3
-QUIET_S = 0.3
+QUIET_S = 0.15
 PULL = b'{"batch":1,"no_wait":true}'
 """Answered by a message, which forges, or by a status without a body, which deletes."""
 NEXT = "$JS.API.CONSUMER.MSG.NEXT.FEED_mallory.mallory"
@@ -41,10 +41,11 @@ NEXT = "$JS.API.CONSUMER.MSG.NEXT.FEED_mallory.mallory"
 Attack = Callable[[Client], Awaitable[None]]
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[EmbeddedServer]:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
     """A broker as shipped, with a record in LEDGER and two feeds of three messages."""
-    with EmbeddedServer(tmp_path / "nats", subscribers=NAMES) as running:
+    folder = tmp_path_factory.mktemp("attacked")
+    with EmbeddedServer(folder / "nats", subscribers=NAMES) as running:
         fill(running)
         yield running
 
@@ -87,7 +88,7 @@ async def state(server: EmbeddedServer) -> dict[str, object]:
         return found
 
     return {
-        account: await on_connection(almighty(server.folder, account), look)
+        account: await on_connection(root_of(server, account), look)
         for account in ("LEDGER", "FEEDS")
     }
 
@@ -350,7 +351,9 @@ def test_in_an_account_with_streams_the_reply_attack_works(tmp_path: Path) -> No
     """A subscriber that shares FEEDS, with the same rights as in its own account."""
     with EmbeddedServer(tmp_path / "nats", subscribers=NAMES) as server:
         fill(server)
-        inside = almighty(server.folder, "FEEDS", may_say=[NEXT], may_hear=[])
+        inside = almighty(
+            server.accounts, mallory(server).url, "FEEDS", may_say=[NEXT], may_hear=[]
+        )
 
         async def attack(client: Client) -> None:
             for _ in range(TOLD + 2):

@@ -16,7 +16,7 @@ from services.nats.pipe import Message, PublishPipe
 from services.nats.streams import FEED_KEEP, LEDGER_KEEP, ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import LEDGER, feed_stream, feed_subject, subscriber_user
 from services.relay import Relay
-from tests.live.broker import ListSource, on_connection, stream_rows
+from tests.live.broker import ListSource, almighty, on_connection, stream_rows
 from tests.live.cluster import NAMES, Cluster, clustered
 from tests.live.serving import until
 
@@ -99,6 +99,36 @@ def test_nodes_lost_and_come_back_neither_lose_nor_double(cluster: Cluster) -> N
         await relaying
 
     asyncio.run(live())
+
+
+def test_a_lost_tail_and_two_relays_on_three_nodes(cluster: Cluster) -> None:
+    """A cluster calls a known id a duplicate where one server calls the sequence wrong."""
+    source = ListSource(120)
+    relay = Relay(source, cluster.user("relay"))
+    assert asyncio.run(relay.catch_up()) == 120
+
+    async def lose(client: Client) -> None:
+        for seq in (120, 119, 118):
+            await JetStream(client).delete(LEDGER, seq)
+
+    mighty = almighty(cluster.accounts, cluster.url)
+    asyncio.run(on_connection(mighty, lose))
+    assert asyncio.run(relay.catch_up()) == 3
+    assert asyncio.run(carried(cluster, source))
+
+    async def both() -> None:
+        stop = asyncio.Event()
+        two = [
+            asyncio.create_task(Relay(source, cluster.user("relay")).run(stop)) for _ in range(2)
+        ]
+        for _ in range(20):
+            source.record(17)
+            await asyncio.sleep(0.02)
+        await equals(cluster, source)
+        stop.set()
+        await asyncio.gather(*two)
+
+    asyncio.run(both())
 
 
 def test_streams_have_three_copies_and_a_feed_outlives_a_node(cluster: Cluster) -> None:
