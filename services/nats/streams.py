@@ -75,7 +75,8 @@ async def ensure_feed_stream(js: JetStream, subscriber: str, keep: Keep = FEED_K
     """
     config = _config(feed_stream(subscriber), f"feed.{subscriber}.>", "new", keep)
     config["allow_atomic"] = False  # its headers would tell what was published together
-    if keep.replicas == 1:
+    is_new = await js.info(feed_stream(subscriber)) is None  # the server changes it for none
+    if is_new and keep.replicas == 1:
         # Not synced message by message: what a crash takes the courier finds missing and brings.
         config["persist_mode"] = "async"
     return await _ensure(js, config)
@@ -139,11 +140,10 @@ async def _ensure(js: JetStream, wanted: dict[str, object]) -> StreamInfo:
     info = await js.info(str(name))
     if info is None:
         info = await js.ask(f"STREAM.CREATE.{name}", wanted, StreamInfo)
-    elif not _has_all(info.config, wanted):
+    elif _lacking(info.config, wanted):
         info = await js.ask(f"STREAM.UPDATE.{name}", info.config | wanted, StreamInfo)
-    if not _has_all(info.config, wanted):
+    if lacks := _lacking(info.config, wanted):
         # A server that does not know a setting passes over it without a word.
-        lacks = [key for key, value in wanted.items() if info.config.get(key) != value]
         raise BrokerUnfit(f"the server made stream {name} without {', '.join(lacks)}")
     return info
 
@@ -157,8 +157,9 @@ def _milliseconds(instant: str) -> int:
     return int(datetime.fromisoformat(instant).timestamp() * 1_000)
 
 
-def _has_all(config: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
-    return all(config.get(key) == value for key, value in wanted.items())
+def _lacking(config: Mapping[str, object], wanted: Mapping[str, object]) -> list[str]:
+    """Name what differs; the server leaves out what is zero or false."""
+    return [key for key, value in wanted.items() if (config.get(key) or None) != (value or None)]
 
 
 def _config(name: str, subjects: str, discard: str, keep: Keep) -> dict[str, object]:
