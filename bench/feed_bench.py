@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import perf_counter, sleep
+from typing import Any
 
 import nats
 from nats.aio.client import RawCredentials
@@ -29,6 +30,7 @@ from bench.measuring import P99, Line, Options, percentile, rate, say
 from ledger.answer import Answer
 from services.nats.accounts import Credentials
 from services.nats.server import read_credentials
+from tests.spec import do
 
 CASES = 100
 TOP_CALLS = 1_500
@@ -45,6 +47,8 @@ def measure(_: Options) -> Iterator[Line]:
         data = Path(folder) / "data"
         with Furnished(data) as ledger:
             cases = ledger.open_cases(CASES, taken_over(3))
+            terms: dict[str, Any] = {"kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+            ledger.handle(line_of(do("grant-feed", feed="partner", **terms)))
             asked = [line_of(statement(), cases[n % CASES]) for n in range(TOP_CALLS)]
             top = rate(CALLERS, TOP_CALLS, lambda n: ledger.handle(asked[n]))
             with _serving(data) as feed:

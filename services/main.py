@@ -4,7 +4,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,14 +15,17 @@ from ledger.seal.opening import sealing
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
 from services.clock import SystemSteady
-from services.courier import PARTNER, Courier, Cursor
+from services.courier import Access, Book, ByAccounts, Courier, Elsewhere, Tools
+from services.courier.window import Window
 from services.eraser import Eraser
+from services.grants import Grants
 from services.house import House, open_house
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
 from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, with_connection
+from services.nats.folder import Folder
 from services.nats.jetstream import JetStream
 from services.nats.keeper import keep_told
 from services.nats.ledger_stream import ForeignStream
@@ -54,14 +57,21 @@ class Broker(Struct, frozen=True):
         url: Address, for people.
         accounts: What the broker is told of who may do what, None where another machine tells it.
         server: The embedded server, None where it is elsewhere.
-        feed_file: Credentials file of the one subscriber, None where the server is elsewhere.
+        folder: For the files of subscribers.
     """
 
     user: Callable[[str], Credentials]
     url: str
     accounts: Accounts | None = None
     server: EmbeddedServer | None = None
-    feed_file: Path | None = None
+    folder: Path = Path()
+
+    @property
+    def access(self) -> Access:
+        """Return who gives subscribers their accounts."""
+        if self.accounts is None:
+            return Elsewhere()
+        return ByAccounts(self.accounts, self.url, self.folder)
 
 
 def serve(
@@ -96,6 +106,9 @@ def serve(
         house.ledger.observed = BATCHES.observe
         watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
         watch.count_parked("views", lambda: len(house.views.parked()))
+        if broker is not None:
+            book = open_things.enter_context(closing(Book(house.ledger.folder)))
+            watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
@@ -139,14 +152,14 @@ def _broker(settings: Settings, open_things: ExitStack) -> Broker | None:
     folder = settings.data / "nats"
     if settings.nats_url != "embedded":
         return _elsewhere(settings, Accounts(folder))
-    server = EmbeddedServer(folder, port=settings.nats_port, subscribers=(PARTNER.subscriber,))
+    server = EmbeddedServer(folder, port=settings.nats_port)
     open_things.enter_context(server)
     return Broker(
         server.credentials,
         f"nats://127.0.0.1:{server.port}",
         server.accounts,
         server,
-        folder / "credentials" / f"{PARTNER.subscriber}.creds",
+        Folder(folder).credentials,
     )
 
 
@@ -158,7 +171,8 @@ def _elsewhere(settings: Settings, accounts: Accounts) -> Broker:
     """
     user_of(settings, "relay")
     told_here = accounts if settings.nats_credentials is None else None
-    return Broker(partial(user_of, settings), settings.nats_url, told_here)
+    folder = Folder(settings.data / "nats").credentials
+    return Broker(partial(user_of, settings), settings.nats_url, told_here, folder=folder)
 
 
 async def _run(
@@ -172,25 +186,29 @@ async def _run(
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    await _first_feed(broker)
+    await _first_feeds(house, broker)
     tell()
     await _first_streams(house, broker)
     await run_parts(parts, watch, stop)
 
 
-async def _first_feed(broker: Broker | None) -> None:
-    """Have accounts and feed there before anybody is told that they are, if the broker answers."""
+async def _first_feeds(house: House, broker: Broker | None) -> None:
+    """Have accounts and feeds there before anybody is told that they are, if the broker answers."""
+    if broker is None:
+        return
+    feeds = Grants(house.ledger.reader, house.ledger.institution_id).catch_up()
 
     async def ensure(client: Client) -> None:
-        js = JetStream(client)
-        await ensure_feed_stream(js, PARTNER.subscriber)
-        await ensure_feed_consumer(js, PARTNER.subscriber)
+        for feed in feeds:
+            await ensure_feed_stream(JetStream(client), feed)
+            await ensure_feed_consumer(JetStream(client), feed)
 
-    if broker is not None:
-        with suppress(BrokerAway):
-            if broker.accounts is not None:
-                await apply(broker.accounts, broker.url)
-            await with_connection(broker.user("courier"), name="courier", work=ensure)
+    with suppress(BrokerAway):
+        if broker.accounts is not None:
+            await apply(broker.accounts, broker.url)
+        for feed in feeds:
+            await broker.access.admit(feed)
+        await with_connection(broker.user("courier"), name="courier", work=ensure)
 
 
 async def _first_streams(house: House, broker: Broker | None) -> None:
@@ -216,19 +234,31 @@ def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     ]
     if broker is None:
         return parts
-    cursor = Cursor(house.ledger.folder / "courier.sqlite")
-    reader: Reader = house.ledger.reader
-    courier = Courier(reader, house.ledger.institution_id, cursor, broker.user("courier"))
-    relay, follower = Relay(source, broker.user("relay")), broker.user("follower")
+    courier = Courier(_tools(house, broker, source))
+    relay = Relay(source, broker.user("relay"))
     parts += [
         Part("relay", relay.run, relay.position),
-        Part("courier", lambda stop: courier.run(source, follower, stop), courier.position),
+        Part("courier", courier.run, courier.position),
     ]
     if broker.accounts is not None:
         parts.append(Part("keeper", partial(keep_told, broker.accounts, broker.url)))
     if broker.server is not None:
         parts.append(Part("broker", broker.server.keep_alive))
     return parts
+
+
+def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
+    """Lay out what the courier works with."""
+    reader: Reader = house.ledger.reader
+    ledger = house.ledger.institution_id.hex
+    return Tools(
+        reader=reader,
+        ledger=ledger,
+        window=Window(source, reader, ledger),
+        book=Book(house.ledger.folder),
+        credentials=broker.user("courier"),
+        access=broker.access,
+    )
 
 
 def _tell(
@@ -238,8 +268,8 @@ def _tell(
     say("Good Offices Ledger is running. Ctrl-C stops it; a second start goes on.")
     say(f"  record, keys   {settings.data}")
     say(f"  broker         {broker.url if broker else 'off'}")
-    if broker and broker.feed_file:
-        say(f"  feed           {broker.feed_file}")
+    for file in sorted(broker.folder.glob("*.creds")) if broker else ():
+        say(f"  feed           {file}")
     say(f"  operator       {settings.operator}")
     from services.tour import tour  # noqa: PLC0415 - text only
 

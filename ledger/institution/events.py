@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.institution.feed_events import FeedEvent
 from ledger.institution.improvement_events import ImprovementEvent
 from ledger.institution.key_events import PersonKeyEvent
 from ledger.institution.seal_log_events import SealLogEvent
@@ -126,5 +127,6 @@ InstitutionEvent: TypeAlias = (
     | ImprovementEvent
     | PersonKeyEvent
     | SealLogEvent
+    | FeedEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

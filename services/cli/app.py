@@ -11,6 +11,7 @@ from services.cli import (
     brokering,
     context,
     erasing,
+    feeds,
     files,
     keeping,
     profiles,
@@ -32,6 +33,7 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
         app.command(command)
 app.command(keeping.operator)
 app.command(profiles.profile)
+app.command(feeds.feed)
 app.command(signing.key)
 app.command(brokering.broker)
 

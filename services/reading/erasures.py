@@ -5,6 +5,7 @@ as destroyed only where its key is found to be gone.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
@@ -18,8 +19,9 @@ from ledger.record.erasure_events import (
     ErasureExecuted,
     ErasureRequested,
 )
-from services.courier import PARTNER, Cursor
+from services.courier import Book
 from services.eraser import Eraser
+from services.grants import Grants
 from services.reading.eyes import Eyes
 from services.reading.looking import NO_OVERLAP, Kept, Look
 
@@ -203,9 +205,18 @@ def _gone(look: Look, eraser: Eraser, ref: str) -> Gone:
 def _feeds(eyes: Eyes, orders: list[Kept]) -> Feeds:
     """Say whether the courier has passed the order; what it passed it deleted."""
     path = eyes.house.ledger.folder / FEEDS_FILE
-    granted = [k for k in orders if erased_by(k.frame.event) and PARTNER.allows(k.frame)]
-    if not granted or not path.exists():
+    reader, ledger_id = eyes.house.ledger.reader, eyes.house.ledger.institution_id
+    grants = Grants(reader, ledger_id).catch_up()
+    last = {
+        grant.feed: kept.read.position
+        for kept in orders
+        if erased_by(kept.frame.event)
+        for grant in grants.values()
+        if grant.allows(ledger_id.hex, kept.read.case_id.hex, kept.read.position, kept.frame)
+    }
+    if not last or not path.exists():
         return "no copies"
-    reached = Cursor(path).position(PARTNER.subscriber, eyes.house.ledger.institution_id.hex)
-    last = max(k.read.position for k in granted)
-    return "deleted" if reached >= last else "waiting for the broker"
+    with closing(Book(eyes.house.ledger.folder)) as book:
+        reached = {feed: place.position for feed, place in book.places().items()}
+    deleted = all(reached.get(feed, 0) >= at for feed, at in last.items())
+    return "deleted" if deleted else "waiting for the broker"

@@ -25,7 +25,7 @@ from services.nats.jetstream import JetStream
 from services.nats.server import read_credentials
 from services.nats.subjects import CHECKPOINT_SUBJECT, CHECKPOINTS
 from tests.examples import caucused, mediating
-from tests.live.ledgers import child, give, opened, said, taken_over, tell
+from tests.live.ledgers import child, feeding, give, opened, said, taken_over, tell
 from tests.live.serving import environment, run, serving, until
 from tests.sealing import (
     PUBLISHED,
@@ -409,6 +409,7 @@ def test_a_subscriber_hears_checkpoints_as_they_are_signed(tmp_path: Path) -> No
         return notes
 
     with opened(tmp_path, unbound=True) as house:
+        feeding(house)
         tell(house, [taken_over("X-1"), said("one")])
     with serving(tmp_path, variables=environment(tmp_path, SEALS="every=0.2")):
         notes = asyncio.run(asyncio.wait_for(heard(), 20))

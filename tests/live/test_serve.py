@@ -31,7 +31,7 @@ from services.nats.child import answers_healthy
 from services.nats.operator import Accounts
 from tests import examples
 from tests.live.broker import stream_rows
-from tests.live.ledgers import ROOT, assert_whole, give, opened, said, taken_over, tell
+from tests.live.ledgers import ROOT, assert_whole, feeding, give, opened, said, taken_over, tell
 from tests.live.serving import (
     GOODOFFICES,
     Serve,
@@ -72,6 +72,8 @@ def views_at_head(house: House) -> bool:
 
 def test_it_says_what_runs_where_and_ends_with_all_it_started(folder: Path) -> None:
     """Ctrl-C leaves no process; a second start goes on, a second one beside it is refused."""
+    with opened(folder) as house:
+        feeding(house)
     with serving(folder) as running:
         text = "".join(running.said)
         assert str(folder) in text
