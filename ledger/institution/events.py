@@ -8,6 +8,7 @@ from ledger.envelope import Content, Event
 from ledger.institution.improvement_events import ImprovementEvent
 from ledger.institution.key_events import PersonKeyEvent
 from ledger.institution.seal_log_events import SealLogEvent
+from ledger.institution.subject_erasure_events import SubjectErasureEvent
 
 OperatorRole: TypeAlias = Literal[
     "registry", "mediator", "party", "auditor", "challenge", "review", "authority", "protection"
@@ -126,5 +127,6 @@ InstitutionEvent: TypeAlias = (
     | ImprovementEvent
     | PersonKeyEvent
     | SealLogEvent
+    | SubjectErasureEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)
