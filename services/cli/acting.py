@@ -28,6 +28,7 @@ Tokens = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 def act(
     *words: Tokens,
     file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    receipt: bool = False,
     json: bool = False,
 ) -> int:
     """Record one act, or JSON lines of acts.
@@ -50,10 +51,12 @@ def act(
     Args:
         words: Case, command and flags, as above.
         file: JSON lines of commands, `-` for standard input; answers come as JSON lines.
+        receipt: Of one act, print its receipt; of many, put one into each answer, once all are
+            sealed.
         json: Answer as JSON.
     """
     if file is not None:
-        return _act_file(file)
+        return _act_file(file, receipts=receipt)
     if "--example" in words:
         return example([word for word in words if not word.startswith("--")][-1:])
     plain = [word for word in words[:2] if not word.startswith("--")]
@@ -69,7 +72,7 @@ def act(
             keyfile, head = line.envelope["sign"], line.envelope.get("head")
             ask = signed_here(house, operator, ask, keyfile, head)
         answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
-        if answer.done and "receipt" in line.switches:
+        if answer.done and (receipt or "receipt" in line.switches):
             from services.cli.sealing import answered_with_receipt
 
             return answered_with_receipt(house, operator, answer)
@@ -128,20 +131,30 @@ def told(answer: Answer, *, as_json: bool) -> int:
     return exit_of(answer)
 
 
-def _act_file(file: str) -> int:
+def _act_file(file: str, *, receipts: bool) -> int:
     """Give every line of a file to the desk, many at once, and answer in their order."""
-    status = DONE
     with context.house() as (house, operator), _lines(file) as lines:
-        waiting: deque[Future[Answer]] = deque()
-        for line in lines:
-            if not line.strip():
-                continue
-            waiting.append(_submitted(house, operator, line, waiting))
-            if len(waiting) >= IN_FLIGHT_MAX:
-                status = _worse(status, _printed(waiting.popleft()))
-        while waiting:
-            status = _worse(status, _printed(waiting.popleft()))
+        answers = _answers(house, operator, lines)
+        if receipts:
+            from services.cli.sealing import with_receipts
+
+            return with_receipts(house, operator, list(answers))
+        status = DONE
+        for answer in answers:
+            status = worse(status, printed(answer))
     return status
+
+
+def _answers(house: House, operator: Operator, lines: Iterable[bytes]) -> Iterator[Answer]:
+    waiting: deque[Future[Answer]] = deque()
+    for line in lines:
+        if not line.strip():
+            continue
+        waiting.append(_submitted(house, operator, line, waiting))
+        if len(waiting) >= IN_FLIGHT_MAX:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 def _submitted(
@@ -155,14 +168,14 @@ def _submitted(
     return asked
 
 
-def _printed(future: "Future[Answer]") -> int:
-    answer = future.result()
+def printed(answer: Answer) -> int:
+    """Print an answer as a line of JSON; return its exit status."""
     sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
     sys.stdout.buffer.flush()
     return exit_of(answer)
 
 
-def _worse(one: int, other: int) -> int:
+def worse(one: int, other: int) -> int:
     """Mix statuses of lines: 1 if any was refused, then the others."""
     for status in (REFUSED, MISUSE, TRY_AGAIN):
         if status in (one, other):

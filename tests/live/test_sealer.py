@@ -464,3 +464,36 @@ def test_serve_refuses_a_record_that_is_not_the_one_sealed(tmp_path: Path) -> No
     assert again.returncode == 0, again.stderr
     with opened(data) as house:
         assert [frame.event for frame in house.desk.institution().frames[-2:]] == told
+
+
+@pytest.mark.slow
+def test_many_answers_come_with_their_receipts(tmp_path: Path) -> None:
+    """The seal is waited for once; each receipt stands alone, and one line that fails has none."""
+    acts = [{"command": "found-institution", "id": "none", "data": {}}]
+    acts += [
+        {"command": "record-lesson", "id": f"lesson-{n}", "data": {"text": f"Lesson {n}."}}
+        for n in range(12)
+    ]
+    file = tmp_path / "acts.jsonl"
+    file.write_text("\n".join(json.dumps(act) for act in acts), "utf-8")
+    data = tmp_path / "data"
+    opening = ("new", "--title", "Berth", "--party", "A=Alda", "--party", "B=Brevik")
+    assert run(data, *opening).returncode == 0
+    done = run(data, "act", "--file", str(file), "--receipt")
+    assert done.returncode == 1, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["done"] for answer in answers] == [False] + [True] * 12
+    assert "receipt" not in answers[0]
+    receipts = [answer["receipt"] for answer in answers[1:]]
+    assert [receipt["command"] for receipt in receipts] == [f"lesson-{n}" for n in range(12)]
+    assert len({receipt["checkpoint"] for receipt in receipts}) == 1
+    key = tmp_path / "key.txt"
+    key.write_text(receipts[0]["keys"]["keys"][0]["key"] + "\n", "utf-8")
+    for number in (0, 11):
+        paper = tmp_path / f"{number}.json"
+        paper.write_text(json.dumps(receipts[number], separators=(",", ":")), "utf-8")
+        checked = run(data, "verify", str(paper), "--key", str(key))
+        assert checked.returncode == 0, checked.stdout
+    whole = tmp_path / "answer.json"
+    whole.write_text(done.stdout.splitlines()[1], "utf-8")
+    assert run(data, "verify", str(whole), "--key", str(key)).returncode == 1
