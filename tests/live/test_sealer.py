@@ -6,7 +6,8 @@ import random
 import shutil
 import signal
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import sleep
@@ -18,12 +19,17 @@ from nats.aio.msg import Msg
 from ledger.errors import StoreFault
 from ledger.institution.seal_log_events import SealKeyChanged, SealLogBegun
 from ledger.seal.log_leaves import Opened, read_log_leaf
+from ledger.seal.mismatch import SealsDoNotMatch
+from ledger.seal.opening import sealing
+from ledger.seal.sealing import Sealing
 from services import seals
 from services.clock import FakeClock
+from services.house import House
 from services.nats.connect import with_connection
 from services.nats.jetstream import JetStream
 from services.nats.server import read_credentials
 from services.nats.subjects import CHECKPOINT_SUBJECT, CHECKPOINTS
+from services.seals import place_of, publication_of, record_of
 from tests.examples import caucused, mediating
 from tests.live.ledgers import child, give, opened, said, taken_over, tell
 from tests.live.serving import environment, run, serving, until
@@ -326,6 +332,71 @@ def test_a_flip_of_any_part_of_a_row_is_noticed_at_the_start(tmp_path: Path) -> 
             seals.tick_now(house, thorough=True)
         put_back(kept, data, *RECORD)
     with opened(data) as house:
+        seals.tick_now(house, thorough=True)
+
+
+@contextmanager
+def comparing_beside(house: House) -> Iterator[Sealing]:
+    """Hold the right to seal, with everything still to be compared beside the ticks."""
+    notes = publication_of(house).notes()
+    with sealing(place_of(house), record_of(house), notes, rows_max=0) as found:
+        assert found.is_comparing
+        yield found
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_is_compared_beside_the_ticks_is_noticed_there(tmp_path: Path, what: str) -> None:
+    """A long record is not waited for at the start; whatever was changed stops the sealer then."""
+    with opened(tmp_path, unbound=True) as house:
+        tell(house, [taken_over("X-1"), said("one"), said("two")])
+        seals.tick_now(house)
+    name, statement = TAMPERED[what]
+    altered(tmp_path / name, statement)
+    with opened(tmp_path) as house, pytest.raises(StoreFault):
+        compare_beside(house)
+
+
+def compare_beside(house: House) -> None:
+    """Tick and compare until all was compared."""
+    with comparing_beside(house) as found:
+        while not found.compare_some(1):
+            found.tick(house.clock.now())
+
+
+@pytest.mark.parametrize("what", ["entry", "room", "seal", "place"])
+def test_no_room_is_sealed_again_before_its_own_seals_were_compared(
+    tmp_path: Path, what: str
+) -> None:
+    """So nothing is signed meanwhile that does not follow from what was signed before."""
+    with opened(tmp_path, unbound=True) as house:
+        case = tell(house, [taken_over("X-1"), said("one")])
+        seals.tick_now(house)
+    name, statement = TAMPERED[what]
+    altered(tmp_path / name, statement)
+    with opened(tmp_path) as house:
+        give(house, said("two"), case)
+        with comparing_beside(house) as found, pytest.raises(SealsDoNotMatch):
+            found.tick(house.clock.now())
+        with store_of(house) as store:
+            assert store.log_size() == 1
+
+
+def test_a_record_that_grows_while_it_is_compared_holds(tmp_path: Path) -> None:
+    """Acts and ticks go on; in the end all of it was compared, and once."""
+    with opened(tmp_path, unbound=True) as house:
+        case = tell(house, [taken_over("X-1"), said("one")])
+        seals.tick_now(house)
+        with comparing_beside(house) as found:
+            for n in range(40):
+                if n < 5:
+                    give(house, said(f"more {n}"), case)
+                    found.tick(house.clock.now())
+                if found.compare_some(1):
+                    break
+            assert not found.is_comparing
+            rows = found.compared
+            assert found.compare_some(1)
+            assert found.compared == rows
         seals.tick_now(house, thorough=True)
 
 
