@@ -18,6 +18,7 @@ from services.answers import DONE, MISUSE, REFUSED, TRY_AGAIN, answer_in_words, 
 from services.cli import context, output
 from services.cli.act_line import parse_line
 from services.clock import new_id
+from services.desk import COMMAND_BYTES_MAX
 from services.house import House
 
 IN_FLIGHT_MAX = 512
@@ -145,9 +146,9 @@ def _act_file(file: str, *, receipts: bool) -> int:
     return status
 
 
-def _answers(house: House, operator: Operator, lines: Iterable[bytes]) -> Iterator[Answer]:
+def _answers(house: House, operator: Operator, lines: IO[bytes]) -> Iterator[Answer]:
     waiting: deque[Future[Answer]] = deque()
-    for line in lines:
+    for line in _bounded(lines):
         if not line.strip():
             continue
         waiting.append(_submitted(house, operator, line, waiting))
@@ -155,6 +156,14 @@ def _answers(house: House, operator: Operator, lines: Iterable[bytes]) -> Iterat
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()
+
+
+def _bounded(lines: IO[bytes]) -> Iterator[bytes]:
+    """Read lines; of one that is too long no more than shows that it is."""
+    while line := lines.readline(COMMAND_BYTES_MAX + 2):
+        yield line
+        while len(line) > COMMAND_BYTES_MAX and line and not line.endswith(b"\n"):
+            line = lines.readline(COMMAND_BYTES_MAX)
 
 
 def _submitted(
