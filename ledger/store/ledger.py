@@ -2,6 +2,7 @@
 
 import hmac
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from datetime import UTC, datetime
@@ -37,7 +38,11 @@ class Ledger:
         folder: Where it lies.
         reader: Opens what is stored, for trusted code.
         institution_id: Aggregate of the institution itself; names the ledger.
+        observed: Is told how many commands each transaction recorded, where somebody counts; set
+            it before the first command.
     """
+
+    observed: Callable[[int], object] | None = None
 
     def __init__(self, folder: Path, clock: Now) -> None:
         """Open an existing ledger.
@@ -171,6 +176,7 @@ class Ledger:
                     self.institution_id,
                 )
                 self._writer = Writer(around, WriterLock(self.folder))
+                self._writer.observed = self.observed or self._writer.observed
             return self._writer
 
 
