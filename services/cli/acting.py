@@ -18,7 +18,7 @@ from services.answers import DONE, MISUSE, REFUSED, TRY_AGAIN, answer_in_words, 
 from services.cli import context, output
 from services.cli.act_line import parse_line
 from services.clock import new_id
-from services.desk import COMMAND_BYTES_MAX
+from services.desk import COMMAND_BYTES_MAX, read_ask
 from services.house import House
 
 IN_FLIGHT_MAX = 512
@@ -73,6 +73,10 @@ def act(
             keyfile, head = line.envelope["sign"], line.envelope.get("head")
             ask = signed_here(house, operator, ask, keyfile, head)
         answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
+        if answer.rule is not None:
+            from services.reading.remedying import Remedying
+
+            answer = Remedying(house, operator).of(ask, answer)
         if answer.done and (receipt or "receipt" in line.switches):
             from services.cli.sealing import answered_with_receipt
 
@@ -129,6 +133,8 @@ def told(answer: Answer, *, as_json: bool) -> int:
         output.say(f"{answer.case or 'institution'}: recorded {written or 'nothing you may read'}")
     if not answer.done:
         output.tell(f"goodoffices: {answer_in_words(answer)}")
+        if remedies := getattr(answer, "remedies", ()):
+            output.tell(f"could be removed by: {_who_could(remedies)}")
     return exit_of(answer)
 
 
@@ -147,15 +153,30 @@ def _act_file(file: str, *, receipts: bool) -> int:
 
 
 def _answers(house: House, operator: Operator, lines: IO[bytes]) -> Iterator[Answer]:
-    waiting: deque[Future[Answer]] = deque()
+    waiting: deque[tuple[bytes, Future[Answer]]] = deque()
+    told = _told_by(house, operator)
     for line in _bounded(lines):
         if not line.strip():
             continue
-        waiting.append(_submitted(house, operator, line, waiting))
+        before = waiting[-1][1] if waiting else None
+        waiting.append((line, _submitted(house, operator, line, before)))
         if len(waiting) >= IN_FLIGHT_MAX:
-            yield waiting.popleft().result()
+            yield told(*waiting.popleft())
     while waiting:
-        yield waiting.popleft().result()
+        yield told(*waiting.popleft())
+
+
+def _told_by(house: House, operator: Operator) -> Callable[[bytes, "Future[Answer]"], Answer]:
+    """Return what waits for an answer; one that is refused gets what would help."""
+    from services.reading.remedying import Remedying
+
+    remedying = Remedying(house, operator)
+
+    def told(line: bytes, asked: "Future[Answer]") -> Answer:
+        answer = asked.result()
+        return answer if answer.rule is None else remedying.of(read_ask(line), answer)
+
+    return told
 
 
 def _bounded(lines: IO[bytes]) -> Iterator[bytes]:
@@ -167,12 +188,12 @@ def _bounded(lines: IO[bytes]) -> Iterator[bytes]:
 
 
 def _submitted(
-    house: House, operator: Operator, line: bytes, before: "deque[Future[Answer]]"
+    house: House, operator: Operator, line: bytes, before: "Future[Answer] | None"
 ) -> "Future[Answer]":
     """Queue a line; one that names a case which an earlier line opens waits for that line."""
     asked = house.desk.submit(line, operator, "command line")
     if before and asked.done() and asked.result().rule == "case_is_known":
-        before[-1].result()
+        before.result()
         asked = house.desk.submit(line, operator, "command line")
     return asked
 

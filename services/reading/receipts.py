@@ -157,11 +157,14 @@ def receipts(eyes: Eyes, answers: Sequence[Answer]) -> list[Receipt | None]:
         store.close()
 
 
-def receipted(eyes: Eyes, answers: Sequence[Answer]) -> list[Receipted]:
+def receipted(eyes: Eyes, answers: Sequence[Answer]) -> list[Answer]:
     """Put its receipt into each answer; raises as `receipts`."""
     proved = receipts(eyes, answers)
     pairs = zip(answers, proved, strict=True)
-    return [Receipted(**structs.asdict(answer), receipt=receipt) for answer, receipt in pairs]
+    return [
+        answer if receipt is None else Receipted(**structs.asdict(answer), receipt=receipt)
+        for answer, receipt in pairs
+    ]
 
 
 class _Written:
