@@ -14,9 +14,10 @@ from ledger.act import Ask
 from ledger.answer import Answer
 from ledger.errors import DecodeError
 from ledger.identity import Operator
-from services.answers import DONE, MISUSE, REFUSED, TRY_AGAIN, answer_in_words, exit_of
+from services.answers import DONE, answer_in_words, exit_of
 from services.cli import context, output
 from services.cli.act_line import parse_line
+from services.cli.answering import printed, worse
 from services.clock import new_id
 from services.desk import COMMAND_BYTES_MAX, read_ask
 from services.house import House
@@ -196,21 +197,6 @@ def _submitted(
         before.result()
         asked = house.desk.submit(line, operator, "command line")
     return asked
-
-
-def printed(answer: Answer) -> int:
-    """Print an answer as a line of JSON; return its exit status."""
-    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-    sys.stdout.buffer.flush()
-    return exit_of(answer)
-
-
-def worse(one: int, other: int) -> int:
-    """Mix statuses of lines: 1 if any was refused, then the others."""
-    for status in (REFUSED, MISUSE, TRY_AGAIN):
-        if status in (one, other):
-            return status
-    return DONE
 
 
 def _lines(file: str) -> IO[bytes]:

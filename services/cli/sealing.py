@@ -133,7 +133,7 @@ def with_receipts(house: "House", operator: "Operator", answers: "list[Answer]")
     Raises:
         CaseBusy: The seal did not come in time; the answers were printed without.
     """
-    from services.cli.acting import printed, worse
+    from services.cli.answering import printed, worse
     from services.reading import Eyes
     from services.reading.receipts import receipted
 
