@@ -45,6 +45,8 @@ from services.timekeeper import Timekeeper
 SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
 TICK_S = 10.0
 DEMO_TICK_S = 1.0
+COMPARED_FIRST = 200_000
+"""Rows of record, trees and log compared before anything runs; the rest is compared beside."""
 SEAL_TURN_S = 10.0
 """How long to wait for a command line that seals just now."""
 
@@ -133,6 +135,8 @@ def _open(
 def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitStack) -> Sealer:
     """Take the right to seal; nothing runs before record, seals and signer were compared.
 
+    Of a long record every head is compared, and what it was made of beside the ticks.
+
     Raises:
         SealsDoNotMatch: They do not fit together; it says what does not.
         CaseBusy: Another process seals.
@@ -140,7 +144,11 @@ def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitS
     published = publication_of(house, settings)
     held = open_things.enter_context(
         sealing(
-            place_of(house, settings), record_of(house), published.notes(), within_s=SEAL_TURN_S
+            place_of(house, settings),
+            record_of(house),
+            published.notes(),
+            rows_max=COMPARED_FIRST,
+            within_s=SEAL_TURN_S,
         )
     )
     return Sealer(held, published, house.clock, SystemSteady(), every_s)

@@ -23,6 +23,9 @@ from services.publication import Publication
 CATCH_UP_S: Final = 1.0
 """Longest time between two looks at the store, so that a tick never has much to take in."""
 
+REST_S: Final = 0.05
+"""Pause between two lots of a comparison, so that commands are answered beside it."""
+
 log = structlog.get_logger()
 
 
@@ -72,8 +75,9 @@ class Sealer:
         try:
             while not stop.is_set():
                 if self._steady.elapsed_s() < due_s:
-                    await asyncio.to_thread(self._held.catch_up)
-                    await set_within(stop, min(self._left(due_s), CATCH_UP_S))
+                    await asyncio.to_thread(self._between)
+                    longest_s = REST_S if self._held.is_comparing else CATCH_UP_S
+                    await set_within(stop, min(self._left(due_s), longest_s))
                     continue
                 await asyncio.to_thread(self._tick)
                 await self._announce()
@@ -81,6 +85,12 @@ class Sealer:
         finally:
             if self._line is not None:
                 await self._line.close()
+
+    def _between(self) -> None:
+        """Take in what was recorded, and go on comparing what was sealed before the start."""
+        self._held.catch_up()
+        if self._held.is_comparing and self._held.compare_some():
+            log.info("sealer.compared", rows=self._held.compared)
 
     def _left(self, due_s: float) -> float:
         return max(due_s - self._steady.elapsed_s(), 0.001)

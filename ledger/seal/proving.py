@@ -1,14 +1,22 @@
 """Make proofs of entries and rooms that all lead to one signed checkpoint."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final, TypeAlias
 
 from ledger.errors import StoreFault
 from ledger.seal.leaves import room_head
 from ledger.seal.merkle import Nodes, inclusion_proof
+from ledger.seal.nodes import Tree
 from ledger.seal.proofs import EntryProof, LogProof, RoomProof, Seal, TickProof, hexes
 from ledger.seal.seal_rows import SealedRoom
 from ledger.seal.seal_store import SealStore
 from ledger.seal.spans import span_proof
+
+FEW: Final = 8
+"""Entries of one room up to which its tree is not held in memory."""
+Place: TypeAlias = tuple[bytes, int, bytes]
+"""An entry: its room's id, its sequence there, its leaf as the record holds it."""
 
 
 class Prover:
@@ -47,13 +55,27 @@ class Prover:
         proof = span_proof(tree, first - 1, end, seal.head.size)
         return RoomProof(room_id.hex(), first, end, hexes(proof), self._seal(room_id, seal))
 
-    def entry(self, room_id: bytes, seq: int, leaf: bytes) -> EntryProof:
+    def entries(self, places: Sequence[Place]) -> Iterator[EntryProof]:
+        """Prove many entries, as `entry`; of a room with more than a few its tree is read once."""
+        often = Counter(room_id for room_id, _, _ in places)
+        trees: dict[bytes, Nodes] = {}
+        for room_id, seq, leaf in places:
+            if often[room_id] > FEW and room_id not in trees:
+                trees[room_id] = self._held(room_id)
+            yield self.entry(room_id, seq, leaf, trees.get(room_id))
+
+    def _held(self, room_id: bytes) -> Tree:
+        head = self._store.head_of(room_id)
+        return Tree(self._store.leaves(room_id, 0, 0 if head is None else head.size))
+
+    def entry(self, room_id: bytes, seq: int, leaf: bytes, tree: Nodes | None = None) -> EntryProof:
         """Prove one entry by the first seal that covered it.
 
         Args:
             room_id: Its room.
             seq: In the room.
             leaf: As the record holds it.
+            tree: Nodes of the room, where they are at hand.
 
         Raises:
             StoreFault: It is not sealed yet.
@@ -61,8 +83,8 @@ class Prover:
         seal = self._store.seal_of(room_id, seq)
         if seal is None or seal.tick >= self.size:
             raise not_sealed(room_id)
-        tree = self._store.tree_of(room_id)
-        proof = inclusion_proof(tree, seq - 1, seal.head.size)
+        nodes = self._store.tree_of(room_id) if tree is None else tree
+        proof = inclusion_proof(nodes, seq - 1, seal.head.size)
         return EntryProof(leaf.decode(), hexes(proof), self._seal(room_id, seal))
 
     def seals(self, room_id: bytes) -> Iterator[tuple[int, Seal]]:

@@ -28,7 +28,7 @@ from ledger.seal.seal_rows import (
 )
 from ledger.sqlite import Connections, check_file, create_file
 
-_ROOMS: Final = "SELECT room_id, size, peaks FROM rooms"
+_ROOMS: Final = "SELECT room, room_id FROM rooms WHERE room > ? ORDER BY room LIMIT 1000"
 _LEAVES: Final = (
     "SELECT leaf FROM entries WHERE room = (SELECT room FROM rooms WHERE room_id = ?)"
     " AND seq > ? AND seq <= ? ORDER BY seq"
@@ -110,11 +110,16 @@ class SealStore:
             ).fetchone()
         return None if row is None else frontier_of(*row).head()
 
-    def heads(self) -> Iterator[tuple[bytes, Head]]:
-        """Yield every room's id with its head."""
-        with self._connections.reading() as connection:
-            for room_id, size, peaks in connection.execute(_ROOMS):
-                yield room_id, frontier_of(size, peaks).head()
+    def room_ids(self) -> Iterator[bytes]:
+        """Yield the id of every room, also of those that come meanwhile; nothing is held open."""
+        last = 0
+        while True:
+            with self._connections.reading() as connection:
+                rows = connection.execute(_ROOMS, (last,)).fetchall()
+            if not rows:
+                return
+            yield from (room_id for _, room_id in rows)
+            last = rows[-1][0]
 
     def leaves(self, room_id: bytes, begin: int, end: int) -> Iterator[bytes]:
         """Yield the hashes of a room's leaves, from an index up to another."""

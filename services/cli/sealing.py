@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from ledger.errors import DecodeError, RuleViolation
+from ledger.errors import CaseBusy, DecodeError, RuleViolation
 from services.answers import DONE
 from services.cli import context, output
 from services.cli.looking import As, look
@@ -117,11 +117,36 @@ def answered_with_receipt(house: "House", operator: "Operator", answer: "Answer"
     """Print the receipt of a command just recorded; what it wrote is told on stderr."""
     from ledger.seal.proofs import write_document
     from services.reading import Eyes
-    from services.reading.receipts import receipt as proved
+    from services.reading.receipts import receipts
 
     written = ", ".join(f"{w.room}:{w.seq} {w.type}" for w in answer.events)
     output.tell(f"{answer.case or 'institution'}: recorded {written or 'nothing you may read'}")
-    return _written(write_document(proved(Eyes(house, operator), answer.id)), None)
+    (proved,) = receipts(Eyes(house, operator), [answer])
+    if proved is None:
+        raise RuleViolation("command_is_known", "it wrote nothing you may read", "who reads it")
+    return _written(write_document(proved), None)
+
+
+def with_receipts(house: "House", operator: "Operator", answers: "list[Answer]") -> int:
+    """Print answers as lines of JSON, each with its receipt, once all of them are sealed.
+
+    Raises:
+        CaseBusy: The seal did not come in time; the answers were printed without.
+    """
+    from services.cli.answering import printed, worse
+    from services.reading import Eyes
+    from services.reading.receipts import receipted
+
+    try:
+        proved = receipted(Eyes(house, operator), answers)
+    except CaseBusy:
+        for answer in answers:
+            printed(answer)
+        raise
+    status = DONE
+    for each in proved:
+        status = worse(status, printed(each))
+    return status
 
 
 def _written(document: bytes, path: Path | None) -> int:
