@@ -31,7 +31,8 @@ from services.projector import ProjectorService
 from services.relay import Relay
 from services.sealer import Sealer
 from services.seals import place_of, publication_of, record_of
-from services.settings import Settings
+from services.settings import Settings, from_environment
+from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
 
@@ -210,7 +211,7 @@ def _services(
     announcer = None if broker is None else broker.courier
     seals = _on_and_on("sealer", lambda: sealer.run(stop, announcer), stop)
     projecting = _on_and_on("projector", lambda: projector.run(stop), stop)
-    of_the_store = [clockwork, erasing, seals, projecting]
+    of_the_store = [clockwork, erasing, seals, projecting, *_stamping(house, stop)]
     if broker is None:
         return of_the_store
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
@@ -225,6 +226,15 @@ def _services(
     if broker.server is not None:
         work.append(broker.server.keep_alive(stop))
     return work
+
+
+def _stamping(house: House, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
+    """Have checkpoints stamped, where an authority of time is set."""
+    seals = from_environment(house.ledger.folder).seals
+    if seals.stamp is None:
+        return []
+    stamper = Stamper(house, seals, house.clock)
+    return [_on_and_on("stamper", lambda: stamper.run(stop), stop)]
 
 
 async def _on_and_on(

@@ -13,6 +13,7 @@ import structlog
 from nats.aio.client import Client
 
 from ledger.seal.sealing import Sealing
+from ledger.seal.stamp_spool import Spool
 from services.clock import Clock, Steady
 from services.nats.accounts import Credentials
 from services.nats.checkpoint_stream import announce
@@ -46,6 +47,7 @@ class Sealer:
         self._steady = steady
         self._every_s = every_s
         self._line: Line | None = None
+        self._spool = Spool(held.store.path.parent)
 
     async def run(self, stop: asyncio.Event, broker: Credentials | None) -> None:
         """Seal until stopped, with or without a broker.
@@ -78,6 +80,8 @@ class Sealer:
         return max(due_s - self._steady.elapsed_s(), 0.001)
 
     def _tick(self) -> None:
+        for why in self._spool.log(self._held, self._clock.now()):
+            log.warning("sealer.stamp_refused", why=why)
         size = self._held.tick(self._clock.now())
         self._published.publish(self._held.store, self._held.signer.history())
         log.debug("sealer.ticked", size=size)

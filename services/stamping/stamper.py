@@ -1,0 +1,116 @@
+"""Have the newest checkpoint stamped every so often while `serve` runs.
+
+It asks in a thread of its own, so that an authority that hangs holds up nothing and nobody: no
+tick, no command, no end of the program. What it got waits in the spool for the next tick.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from threading import Thread
+from typing import Final
+
+import structlog
+
+from ledger.errors import CaseBusy, DecodeError
+from ledger.seal.stamp_spool import Spool, State, Waiting
+from ledger.seal.unproven import Unproven
+from services.clock import Clock
+from services.house import House
+from services.nats.connect import set_within
+from services.seals import seals_of
+from services.settings import Seals
+from services.stamping.orders import roots_of, stamped_by
+
+LOOK_S: Final = 30.0
+"""Longest wait between two looks at the clock on the wall, which anybody may set."""
+FIRST_LOOK_S: Final = 0.5
+AGAIN_S: Final = 60.0
+AGAIN_MAX_S: Final = 3_600.0
+
+log = structlog.get_logger()
+
+
+class Stamper:
+    """Ask an authority of time when a stamp is due, and again, less and less often, if it fails."""
+
+    def __init__(self, house: House, seals: Seals, clock: Clock) -> None:
+        """Prepare.
+
+        Args:
+            house: The ledger.
+            seals: Which authority, how often, and whose certificates are trusted.
+            clock: Tells when a stamp is due.
+        """
+        self._house = house
+        self._seals = seals
+        self._clock = clock
+        self._spool = Spool(house.ledger.folder)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Ask until stopped.
+
+        Raises:
+            StoreFault: The spool cannot be written; run it again.
+        """
+        wait_s = FIRST_LOOK_S
+        while not await set_within(stop, wait_s):
+            now = self._clock.now()
+            due = due_at(self._spool.state(), self._seals, now)
+            if due <= now:
+                await _apart(self.once, stop)
+                due = due_at(self._spool.state(), self._seals, now)
+            left_s = (due - self._clock.now()).total_seconds()
+            wait_s = min(max(left_s, FIRST_LOOK_S), LOOK_S)
+
+    def once(self) -> None:
+        """Ask once; whatever comes of it is noted, and told by `goodoffices doctor`.
+
+        Raises:
+            StoreFault: The spool cannot be written.
+        """
+        store = seals_of(self._house)
+        if store is None or self._seals.stamp is None:
+            return  # nothing is sealed yet
+        try:
+            if store.signed_size():
+                found = stamped_by(self._seals.stamp, roots_of(self._seals), store)
+                self._spool.lay(Waiting(found.size, found.token))
+                self._spool.succeeded(self._clock.now(), found.size, found.at)
+                log.info("stamper.stamped", size=found.size, tells=found.at)
+        except (CaseBusy, DecodeError, Unproven) as fault:
+            state = self._spool.failed(self._clock.now(), str(fault))
+            log.warning("stamper.failed", why=str(fault), tries=state.tries)
+        finally:
+            store.close()
+
+
+def due_at(state: State, seals: Seals, now: datetime) -> datetime:
+    """Say when the next stamp is to be asked for."""
+    if state.failed is not None:
+        return state.failed + timedelta(seconds=min(AGAIN_S * 2**state.tries, AGAIN_MAX_S))
+    if state.stamped is None:
+        return now
+    return state.stamped + timedelta(seconds=seals.stamp_every_s)
+
+
+async def _apart(work: Callable[[], None], stop: asyncio.Event) -> None:
+    """Do something in a thread that nobody waits for once it is to end."""
+    done: Future[None] = Future()
+    done.set_running_or_notify_cancel()
+
+    def body() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as fault:  # noqa: BLE001 - raised again by whoever waits
+            done.set_exception(fault)
+
+    Thread(target=body, name="stamper", daemon=True).start()
+    waiting, ended = asyncio.wrap_future(done), asyncio.ensure_future(stop.wait())
+    await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
+    ended.cancel()
+    if waiting.done():
+        waiting.result()
+    else:
+        waiting.cancel()
