@@ -211,7 +211,7 @@ def _services(
     announcer = None if broker is None else broker.courier
     seals = _on_and_on("sealer", lambda: sealer.run(stop, announcer), stop)
     projecting = _on_and_on("projector", lambda: projector.run(stop), stop)
-    of_the_store = [clockwork, erasing, seals, projecting, *_stamping(house, stop)]
+    of_the_store = [clockwork, erasing, seals, projecting, *_stamping(house, sealer, stop)]
     if broker is None:
         return of_the_store
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
@@ -228,12 +228,14 @@ def _services(
     return work
 
 
-def _stamping(house: House, stop: asyncio.Event) -> list[Coroutine[None, None, None]]:
+def _stamping(
+    house: House, sealer: Sealer, stop: asyncio.Event
+) -> list[Coroutine[None, None, None]]:
     """Have checkpoints stamped, where an authority of time is set."""
     seals = from_environment(house.ledger.folder).seals
     if seals.stamp is None:
         return []
-    stamper = Stamper(house, seals, house.clock)
+    stamper = Stamper(sealer.store, seals, house.clock)
     return [_on_and_on("stamper", lambda: stamper.run(stop), stop)]
 
 

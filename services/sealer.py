@@ -12,6 +12,7 @@ from typing import Final
 import structlog
 from nats.aio.client import Client
 
+from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
 from ledger.seal.stamp_spool import Spool
 from services.clock import Clock, Steady
@@ -48,6 +49,11 @@ class Sealer:
         self._every_s = every_s
         self._line: Line | None = None
         self._spool = Spool(held.store.path.parent)
+
+    @property
+    def store(self) -> SealStore:
+        """Return the seals, held open for as long as this process seals."""
+        return self._held.store
 
     async def run(self, stop: asyncio.Event, broker: Credentials | None) -> None:
         """Seal until stopped, with or without a broker.

@@ -1984,8 +1984,8 @@ def _lines_of_stamps(finding: Finding) -> Iterator[str]:
         name, at = f"stamps/{stamp.place}", int(_seconds(stamp.at))
         yield "             the authority's signature WAS NOT CHECKED by this program; it is by"
         yield "             this line, with the certificates you trust in ROOTS.pem:"
-        yield f"             openssl ts -verify -data {name}.txt -in {name}.tst -token_in \\"
-        yield f"               -CAfile ROOTS.pem -attime {at}"
+        openssl = f"openssl ts -verify -data {name}.txt -in {name}.tst -token_in"
+        yield f"             {openssl} -CAfile ROOTS.pem -attime {at}"
 
 
 class Result(NamedTuple):

@@ -58,10 +58,10 @@ def _authority(path: Path | None) -> Callable[[bytes, bytes], str] | None:
     """Make what checks time stamps in full, for `verify.py`."""
     if path is None:
         return None
-    from ledger.seal.stamps import check_stamp
+    from ledger.seal.stamps import check_stamp, read_roots
     from ledger.seal.unproven import Unproven
     from ledger.seal.verify import Refused
-    from services.stamping.orders import ROOTS_BYTES_MAX, read_roots, small_file
+    from services.stamping.orders import ROOTS_BYTES_MAX, small_file
 
     roots = read_roots(small_file("--tsa-roots", path, ROOTS_BYTES_MAX))
 

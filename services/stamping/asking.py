@@ -5,7 +5,7 @@ No redirect is followed, no proxy used, and nothing of the answer is believed he
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from socket import SHUT_RDWR
 from threading import Timer
@@ -40,7 +40,8 @@ def ask(url: str, body: bytes, within_s: float = ASK_S) -> bytes:
             address = urlsplit(url)
             path = (address.path or "/") + (f"?{address.query}" if address.query else "")
             connection.request("POST", path, body, {"Content-Type": QUERY, "Accept": REPLY})
-            return _answer(connection.getresponse())
+            with closing(connection.getresponse()) as response:
+                return _answer(response)
     except (OSError, HTTPException) as error:
         why = f"the authority of time at {url} did not answer: {str(error) or type(error).__name__}"
         raise CaseBusy(why) from error

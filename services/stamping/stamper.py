@@ -9,17 +9,16 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from threading import Thread
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
 from ledger.errors import CaseBusy, DecodeError
+from ledger.seal.seal_store import SealStore
 from ledger.seal.stamp_spool import Spool, State, Waiting
 from ledger.seal.unproven import Unproven
 from services.clock import Clock
-from services.house import House
 from services.nats.connect import set_within
-from services.seals import seals_of
 from services.settings import Seals
 from services.stamping.orders import roots_of, stamped_by
 
@@ -35,18 +34,19 @@ log = structlog.get_logger()
 class Stamper:
     """Ask an authority of time when a stamp is due, and again, less and less often, if it fails."""
 
-    def __init__(self, house: House, seals: Seals, clock: Clock) -> None:
+    def __init__(self, store: SealStore, seals: Seals, clock: Clock) -> None:
         """Prepare.
 
         Args:
-            house: The ledger.
+            store: The one that the sealer of this process holds open. (Opening the file once more
+                would, when that is closed, let go of this process's locks on it.)
             seals: Which authority, how often, and whose certificates are trusted.
             clock: Tells when a stamp is due.
         """
-        self._house = house
+        self._store = store
         self._seals = seals
         self._clock = clock
-        self._spool = Spool(house.ledger.folder)
+        self._spool = Spool(store.path.parent)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask until stopped.
@@ -70,20 +70,16 @@ class Stamper:
         Raises:
             StoreFault: The spool cannot be written.
         """
-        store = seals_of(self._house)
-        if store is None or self._seals.stamp is None:
+        if self._seals.stamp is None or not self._store.signed_size():
             return  # nothing is sealed yet
         try:
-            if store.signed_size():
-                found = stamped_by(self._seals.stamp, roots_of(self._seals), store)
-                self._spool.lay(Waiting(found.size, found.token))
-                self._spool.succeeded(self._clock.now(), found.size, found.at)
-                log.info("stamper.stamped", size=found.size, tells=found.at)
+            found = stamped_by(self._seals.stamp, roots_of(self._seals), self._store)
+            self._spool.lay(Waiting(found.size, found.token))
+            self._spool.succeeded(self._clock.now(), found.size, found.at)
+            log.info("stamper.stamped", size=found.size, tells=found.at)
         except (CaseBusy, DecodeError, Unproven) as fault:
             state = self._spool.failed(self._clock.now(), str(fault))
             log.warning("stamper.failed", why=str(fault), tries=state.tries)
-        finally:
-            store.close()
 
 
 def due_at(state: State, seals: Seals, now: datetime) -> datetime:
@@ -102,13 +98,16 @@ async def _apart(work: Callable[[], None], stop: asyncio.Event) -> None:
 
     def body() -> None:
         try:
-            done.set_result(work())
+            work()
+            done.set_result(None)
         except BaseException as fault:  # noqa: BLE001 - raised again by whoever waits
             done.set_exception(fault)
 
     Thread(target=body, name="stamper", daemon=True).start()
-    waiting, ended = asyncio.wrap_future(done), asyncio.ensure_future(stop.wait())
-    await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
+    waiting = asyncio.wrap_future(done)
+    ended = asyncio.ensure_future(stop.wait())
+    either: tuple[asyncio.Future[Any], ...] = (waiting, ended)
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
     ended.cancel()
     if waiting.done():
         waiting.result()
