@@ -1,6 +1,7 @@
 """An authority of time stamps checkpoints; the log keeps its tokens for whoever doubts us."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,7 +28,7 @@ from services.stamping.standing import standing
 from tests.authority import REPLY, Answer, Authority, hanging, honest, needs_openssl, served
 from tests.live.ledgers import clerk, give, opened, said, taken_over, tell
 from tests.live.serving import environment, run, serving, until
-from tests.sealing import checkpoint_of
+from tests.sealing import checkpoint_of, store_of
 
 pytestmark = [pytest.mark.live, needs_openssl]
 HISTORY = [taken_over("R-1"), said("one"), said("two")]
@@ -192,6 +193,7 @@ def wrong(kind: str, authority: Authority, house: House, folder: Path) -> tuple[
 class TestByHand:
     """For a house without a network."""
 
+    @pytest.mark.slow
     def test_a_request_is_carried_out_and_its_answer_brought_back(
         self, authority: Authority, tmp_path: Path
     ) -> None:
@@ -231,30 +233,34 @@ class TestByHand:
         assert len(stamps(house)) == before + 1
 
 
+def stamping(folder: Path, url: str, authority: Authority) -> dict[str, str]:
+    """Set that checkpoints are stamped every second."""
+    told = f"every=0.1,stamp={url},stamp_every=1,stamp_roots={authority.roots}"
+    return environment(folder, NATS_URL="off", SEALS=told)
+
+
 class TestServing:
     """Every so often, beside the sealing."""
 
+    @pytest.mark.slow
     def test_serve_has_checkpoints_stamped_and_goes_on_while_the_authority_hangs(
         self, authority: Authority, tmp_path: Path
     ) -> None:
         """Ticks do not wait; a stamp comes with the next tick; the end is at once."""
         with opened(tmp_path, unbound=True) as house:
             tell(house, HISTORY)
-        with served(honest(authority)) as url:
-            told = f"every=0.1,stamp={url},stamp_every=1,stamp_roots={authority.roots}"
             with (
-                serving(tmp_path, variables=environment(tmp_path, NATS_URL="off", SEALS=told)),
-                opened(tmp_path) as house,
+                served(honest(authority)) as url,
+                serving(tmp_path, variables=stamping(tmp_path, url, authority)),
             ):
                 until(lambda: len(stamps(house)) > 1, "two stamps")
-        with hanging() as url:
-            told = f"every=0.1,stamp={url},stamp_every=1,stamp_roots={authority.roots}"
             with (
-                serving(tmp_path, variables=environment(tmp_path, NATS_URL="off", SEALS=told)),
-                opened(tmp_path) as house,
+                hanging() as url,
+                serving(tmp_path, variables=stamping(tmp_path, url, authority)) as running,
             ):
                 begun = size_of(house)
                 until(lambda: size_of(house) > begun + 10, "ten ticks")
+                running.stop(signal.SIGTERM)
 
     def test_what_fails_is_noted_and_tried_again(
         self, ledger: tuple[House, str], authority: Authority
@@ -266,7 +272,8 @@ class TestServing:
         away = Seals(stamp="http://127.0.0.1:9/", stamp_roots=authority.roots)
         waits = []
         for tries in range(1, 4):
-            Stamper(house, away, house.clock).once()
+            with store_of(house) as store:
+                Stamper(store, away, house.clock).once()
             state = Spool(house.ledger.folder).state()
             assert (state.tries, "did not answer" in state.why) == (tries, True)
             assert state.failed is not None
@@ -276,7 +283,8 @@ class TestServing:
             standing(house, away)
         with served(honest(authority)) as url:
             there = Seals(stamp=url, stamp_roots=authority.roots)
-            Stamper(house, there, house.clock).once()
+            with store_of(house) as store:
+                Stamper(store, there, house.clock).once()
             assert "was stamped at" in standing(house, there)
         before = len(stamps(house))
         tick_now(house)
