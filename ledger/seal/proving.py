@@ -108,6 +108,17 @@ class Prover:
         )
         return StampShown(proved, stamped.token, Checkpoint(self._store.origin, head).text)
 
+    def size_sealed_with(self, room_id: bytes, seq: int) -> int:
+        """Return how many entries a room had when one of them was first sealed.
+
+        Raises:
+            StoreFault: It is not sealed yet.
+        """
+        seal = self._store.seal_of(room_id, seq)
+        if seal is None or seal.tick >= self.size:
+            raise not_sealed(room_id)
+        return seal.head.size
+
     def nodes(self, room_id: bytes) -> Nodes:
         """Return the nodes of a room's tree."""
         return self._store.tree_of(room_id)

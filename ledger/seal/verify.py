@@ -1941,10 +1941,10 @@ def lines_of(finding: Finding) -> Iterator[str]:
         yield f"  {key:<10} {text} (as {says})"
     for room in finding.rooms:
         gone = ", ".join(f"{count} {why}" for why, count in room.withheld.items() if count)
-        more = "".join(
-            (f", {room.hidden} not shown" if room.hidden else "", f" ({gone})" * bool(gone))
-        )
-        yield f"  room       {room.name or room.room}: {room.count} entries{more}"
+        noun = "entry" if room.size == 1 else "entries"
+        shown = f"{room.count} of {room.size} {noun}" if room.hidden else f"{room.count} {noun}"
+        rest = "; the others stand as hashes" if room.hidden else ""
+        yield f"  room       {room.name or room.room}: {shown}{f' ({gone})' * bool(gone)}{rest}"
         for one in room.entries or ():
             about = " ".join(part for part in (one.recorded, one.actor, one.type) if part)
             tail = f"; erased: {one.basis}" if one.content == "erased" else f"; {one.content}"
