@@ -4,8 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from html import escape
 
+import msgspec
 from msgspec import Struct
 
+from ledger.seal.proofs import KeyHistory
+from services.exports.custody import custody
 from services.exports.entries import COLUMNS, Told, row
 from services.exports.folders import FOLDERS, GROUND_WORDS, GROUNDS, Folder
 from services.exports.page import POLICY, pairs, section, table
@@ -13,6 +16,7 @@ from services.exports.style import STYLE
 from services.exports.vouching import HOW, NOT_PROVEN, PROVEN, bullets
 from services.exports.whitelist import Picked, Selection
 from services.reading import words
+from services.reading.accesses import Accessed
 from services.reading.looking import Look
 
 FILES = (
@@ -29,12 +33,16 @@ class Pack(Struct, frozen=True):
         selection: What of it goes in.
         notes: Purpose, recipient, serial, completeness.
         zone: Zone the case is kept in.
+        accesses: Of the access log what its viewer is told, None where that is nothing.
+        keys: Which keys sealed it.
     """
 
     look: Look
     selection: Selection
     notes: Mapping[str, str]
     zone: tzinfo
+    accesses: list[Accessed] | None
+    keys: KeyHistory
 
     def in_folder(self, number: int) -> list[Picked]:
         """Return the entries of a folder."""
@@ -91,8 +99,22 @@ def _folder(pack: Pack, number: int, folder: Folder) -> Iterator[str]:
             yield from _omissions(pack)
         case "15-conformity":
             yield from _conformity(pack)
+        case "05-agreement-to-mediate":
+            yield from section("Rule profile", pairs(_profile(pack.look)))
+            yield from section("Entries", _entries(pack, pack.in_folder(number)))
+        case "13-custody":
+            yield from section("Entries", _entries(pack, pack.in_folder(number)))
+            yield from custody(pack.accesses, pack.keys, pack.zone)
         case _:
             yield from section("Entries", _entries(pack, pack.in_folder(number)))
+
+
+def _profile(look: Look) -> list[tuple[str, str]]:
+    """Name the rules the mediation followed, by hash."""
+    pinned = look.case.intake.profile
+    if pinned is None:
+        return [("profile", "none was pinned to the case")]
+    return [(name, str(value)) for name, value in msgspec.to_builtins(pinned).items()]
 
 
 def _entries(pack: Pack, picked: list[Picked]) -> Iterator[str]:

@@ -11,7 +11,7 @@ from services.exports.bundle import Chosen
 from services.reading.looking import Look
 
 SEQ: Final = "[1-9][0-9]{0,8}"
-ITEM: Final = re.compile(rf"(?P<room>[^\s,;]{1,200}):(?P<first>{SEQ})(-(?P<last>{SEQ}))?")
+ITEM: Final = re.compile(rf"(?P<room>[^\s,;]{{1,200}}):(?P<first>{SEQ})(-(?P<last>{SEQ}))?")
 ITEMS_MAX: Final = 10_000
 EXAMPLE: Final = "ROOM:SEQ or ROOM:SEQ-SEQ, with commas between, such as joint:3,joint:7-9"
 
