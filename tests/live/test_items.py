@@ -65,6 +65,8 @@ def test_single_entries_are_opened_and_the_others_stand_as_hashes(
         }
         assert room.hidden == room.size - 4
         said = f"4 of {room.size} entries opened; the others stand as hashes"
+        page = path / "index.html"
+        assert name != "b" or said in page.read_text()
         status, words = verify.told([str(path), "--json"])
         assert (status, said in words) == (2, True)
     assert said in (tmp_path / "b" / "index.html").read_text()
