@@ -55,6 +55,10 @@ class Sealer:
         """Return the seals, held open for as long as this process seals."""
         return self._held.store
 
+    def position(self) -> int:
+        """Return the position up to which the record was taken in."""
+        return self._held.store.position()
+
     async def run(self, stop: asyncio.Event, broker: Credentials | None) -> None:
         """Seal until stopped, with or without a broker.
 
