@@ -82,7 +82,7 @@ def seal(
 def _requested(house: "House", path: Path) -> int:
     from services.stamping.orders import request_by_hand
 
-    return _written(request_by_hand(house), path)
+    return _written(request_by_hand(house), path, "--stamp-request")
 
 
 def _stamped(house: "House", token: Path | None, tsa_roots: Path | None) -> bytes:
@@ -166,7 +166,7 @@ def answered_with_receipt(house: "House", operator: "Operator", answer: "Answer"
     return _written(write_document(proved(Eyes(house, operator), answer.id)), None)
 
 
-def _written(document: bytes, path: Path | None) -> int:
+def _written(document: bytes, path: Path | None, option: str = "--output") -> int:
     if path is None:
         output.say(document.decode().rstrip("\n"))
         return DONE
@@ -174,7 +174,7 @@ def _written(document: bytes, path: Path | None) -> int:
         path.write_bytes(document)
     except OSError as error:
         why = f"{path}: {error.strerror}"
-        raise DecodeError("--output", why, "a file that can be written") from None
+        raise DecodeError(option, why, "a file that can be written") from None
     return DONE
 
 

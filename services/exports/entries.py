@@ -40,7 +40,7 @@ def row(told: Told, ref: str, *, masked: bool) -> tuple[object, ...]:
     elif said.opened.erased:
         content = words.ERASED
     elif said.opened.sealed:
-        content = f"[sealed by {said.opened.sealed}]"
+        content = _sealed(told.look, said.opened.sealed)
     else:
         contents = words.contents(said.opened.event)
         content = "; ".join(f"{name}: {words.plain(value)}" for name, value in contents.items())
@@ -49,6 +49,12 @@ def row(told: Told, ref: str, *, masked: bool) -> tuple[object, ...]:
     when = frame.occurred or words.NOT_RECORDED
     who = (frame.actor, frame.acting_for)
     return ref, at, when, kind, *who, describe(frame), fields(frame), content
+
+
+def _sealed(look: Look, by: str) -> str:
+    """Say that something is sealed, and by which entry if that is among those seen."""
+    room, _, seq = by.rpartition(":")
+    return f"[sealed by {by}]" if look.sees(room, int(seq)) else "[sealed]"
 
 
 def fields(frame: Frame[Any]) -> str:

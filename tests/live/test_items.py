@@ -15,11 +15,12 @@ from services.exports.items import Items, read_items
 from services.house import House
 from services.reading import Eyes
 from tests import examples
-from tests.live.ledgers import clerk, opened, tell
-from tests.live.test_bundles import CANARY, holds
-from tests.spec import START
+from tests.live.ledgers import CLERK, clerk, line, opened, tell
+from tests.live.test_bundles import CANARY, GRANTED, holds
+from tests.spec import START, do
 
 pytestmark = pytest.mark.live
+SEALED = {"ground": "misdisclosure", "approved_by": "person:second", "reason": "The wrong side."}
 
 
 @pytest.fixture(scope="module")
@@ -162,17 +163,48 @@ def go_by(path: Path, file: Path, lines: list[bytes]) -> None:
     seals = file.with_name(f"{file.stem}.seals.jsonl").read_bytes().splitlines()
     log = verify.parse_checkpoint(verify.parse_note((path / "log/checkpoint").read_bytes()).text)
     sealed = {}
-    for line in seals:
-        head, seal = verify.parse_seal(verify.strict_json(line))
+    for told in seals:
+        head, seal = verify.parse_seal(verify.strict_json(told))
         found = verify.check_seal(head, seal, log.head)
         sealed[found.head.size] = found
     room = verify.Room(file.stem, verify.Keyring(), lambda _: None)
-    for line in lines:
-        room.take(line)
+    for entry in lines:
+        room.take(entry)
         if room.size in sealed:
             room.check(sealed[room.size])
     if room.sealed_size != max(sealed):
         raise verify.Refused("entries_are_missing", "the last seal was not reached")
+
+
+def test_what_is_erased_or_sealed_stays_so(tmp_path: Path) -> None:
+    """Opened or with its frame alone; by which entry is told where that one is opened too."""
+    with opened(tmp_path / "led", unbound=True, clock=FakeClock(START)) as house:
+        case = tell(house, [*examples.mediating(), *examples.caucused("A", CANARY)])
+        orders = (
+            do("add-operator", name="officer", roles=["protection"]),
+            do("request-erasure", by="A", targets=["caucus:A:2"]),
+            do("assess-erasure", by="protection", erasure_id="party:A/1", **GRANTED),
+            do("execute-erasure", erasure_id="party:A/1"),
+            do("seal-content", by="registry", target="joint:3", at_room="joint", **SEALED),
+        )
+        for order in orders:
+            officer = house.desk.operator("officer" if order.by == "protection" else CLERK)
+            named = None if order.name == "add-operator" else case
+            answer = house.desk.handle(line(order, named), officer, "command line")
+            assert answer.done, (order.name, answer.rule, answer.why)
+        told = (house, case)
+        seal = len(refs(told, "party:A", "joint"))
+        for count, how in enumerate((("caucus:A:2,joint:3", None), (None, "caucus:A:2,joint:3"))):
+            path = taken(told, "party:A", tmp_path / str(count), *how)
+            found = holds(house, path)
+            contents = {one.entry: one.content for r in found.rooms for one in r.entries or ()}
+            assert contents == {"caucus:A:2": "erased", "joint:3": "sealed"}
+            files = [p for p in path.rglob("*") if p.is_file() and p.name != "verify.py"]
+            text = "".join(p.read_text() for p in files)
+            for word in (CANARY, "content-erased", "content-sealed", f"joint:{seal}", "no_longer"):
+                assert word not in text
+        path = taken(told, "party:A", tmp_path / "both", f"joint:3,joint:{seal}")
+        assert f"[sealed by joint:{seal}]" in (path / "index.html").read_text()
 
 
 @pytest.mark.parametrize(
