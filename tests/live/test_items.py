@@ -16,6 +16,7 @@ from services.house import House
 from services.reading import Eyes
 from tests import examples
 from tests.live.ledgers import CLERK, clerk, line, opened, tell
+from tests.live.serving import run
 from tests.live.test_bundles import CANARY, GRANTED, holds
 from tests.spec import START, do
 
@@ -70,7 +71,6 @@ def test_single_entries_are_opened_and_the_others_stand_as_hashes(
         assert name != "b" or said in page.read_text()
         status, words = verify.told([str(path), "--json"])
         assert (status, said in words) == (2, True)
-    assert said in (tmp_path / "b" / "index.html").read_text()
 
 
 def test_nothing_of_the_others_is_in_any_file(told: tuple[House, str], tmp_path: Path) -> None:
@@ -238,3 +238,15 @@ def test_other_exports_open_all_or_none(told: tuple[House, str], tmp_path: Path)
     with pytest.raises(DecodeError, match="--only"):
         list(disclose(eyes, None, tmp_path / "x", items=items))
     assert not (tmp_path / "x").exists()
+
+
+def test_the_command_line_opens_single_entries(told: tuple[House, str], tmp_path: Path) -> None:
+    """And says so; what is not there is refused by name."""
+    house, case = told
+    where = ("--format", "bundle", "-o", str(tmp_path / "b"), "--for", "party:A")
+    done = run(house.ledger.folder, "export", case, *where, "--only", "joint:1-2")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "2 of " in (tmp_path / "b" / "index.html").read_text()
+    refused = run(house.ledger.folder, "export", case, *where, "--force", "--only", "joint:9999")
+    assert (refused.returncode, "entry_is_known" in refused.stderr) == (1, True)
+    assert (tmp_path / "b" / "index.html").exists()
