@@ -23,6 +23,7 @@ from services.nats.ledger_stream import Compared, compare
 from services.nats.reaching import user_of
 from services.seals import place_of, publication_of, record_of
 from services.settings import Settings, read
+from services.stamping.standing import standing
 from services.store_source import StoreSource
 
 
@@ -75,6 +76,7 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield _tried("operator", lambda: _operator(house, settings))
     yield _events(house)
     yield _tried("seals", lambda: _seals(house))
+    yield _tried("time stamps", lambda: standing(house, settings.seals))
     yield _tried("views", lambda: _views(house))
     parked = house.views.parked()
     fix = "`goodoffices rebuild` once the cause is mended" if parked else None

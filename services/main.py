@@ -39,6 +39,7 @@ from services.running import Part, run_parts
 from services.sealer import Sealer
 from services.seals import place_of, publication_of, record_of
 from services.settings import Settings
+from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
 
@@ -114,7 +115,8 @@ def serve(
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
-        asyncio.run(_run(_parts(house, broker, sealer), house, broker, watch, tell))
+        parts = [*_parts(house, broker, sealer), *_stamping(settings, house, sealer)]
+        asyncio.run(_run(parts, house, broker, watch, tell))
     say("stopped; nothing is left running")
 
 
@@ -267,6 +269,13 @@ def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
         credentials=broker.user("courier"),
         access=broker.access,
     )
+
+
+def _stamping(settings: Settings, house: House, sealer: Sealer) -> list[Part]:
+    """Have checkpoints stamped, where an authority of time is set."""
+    if settings.seals.stamp is None:
+        return []
+    return [Part("stamper", Stamper(sealer.store, settings.seals, house.clock).run)]
 
 
 def _tell(

@@ -12,7 +12,9 @@ from typing import Final
 import structlog
 from nats.aio.client import Client
 
+from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
+from ledger.seal.stamp_spool import Spool
 from services.clock import Clock, Steady
 from services.nats.accounts import Credentials
 from services.nats.checkpoint_stream import announce
@@ -51,6 +53,12 @@ class Sealer:
         self._every_s = every_s
         self._line: Line | None = None
         self._keep = CHECKPOINT_KEEP
+        self._spool = Spool(held.store.path.parent)
+
+    @property
+    def store(self) -> SealStore:
+        """Return the seals, held open for as long as this process seals."""
+        return self._held.store
 
     def position(self) -> int:
         """Return the position up to which the record was taken in."""
@@ -96,6 +104,8 @@ class Sealer:
         return max(due_s - self._steady.elapsed_s(), 0.001)
 
     def _tick(self) -> None:
+        for why in self._spool.log(self._held, self._clock.now()):
+            log.warning("sealer.stamp_refused", why=why)
         size = self._held.tick(self._clock.now())
         self._published.publish(self._held.store, self._held.signer.history())
         log.debug("sealer.ticked", size=size)

@@ -20,6 +20,7 @@ from ledger.seal.proofs import KeyHistory
 from ledger.seal.record_rows import Stored
 from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
+from ledger.seal.stamp_spool import Spool
 from ledger.store.recorder import SQLiteLedgerRecorder
 from ledger.store.sealing import parse
 from services.house import House
@@ -151,6 +152,16 @@ def _tick_if_nobody_does(house: House) -> None:
         sleep(LOOK_S)  # another process began to seal meanwhile
 
 
+def logged_with(house: House, token: bytes) -> SealStore:
+    """Have a time-stamp token logged that waits in the spool; as `sealed_up_to_now`."""
+
+    def holds(store: SealStore) -> bool:
+        found = store.stamps(store.signed_size())
+        return any(stamped.token == token for _, stamped in found)
+
+    return _sealed(house, holds)
+
+
 def tick_now(house: House, *, thorough: bool = False) -> bytes:
     """Make one tick and publish its checkpoint; return the note.
 
@@ -165,6 +176,7 @@ def tick_now(house: House, *, thorough: bool = False) -> bytes:
     published = publication_of(house)
     place, record = place_of(house), record_of(house)
     with sealing(place, record, published.notes(), thorough=thorough) as held:
+        Spool(house.ledger.folder).log(held, house.clock.now())
         held.tick(house.clock.now())
         return publish(held, published)
 
@@ -179,7 +191,7 @@ def newest_checkpoint(house: House) -> bytes:
         tick_now(house, thorough=True)
     store = sealed_up_to_now(house)
     try:
-        return _newest(store)
+        return newest_note(store)
     finally:
         store.close()
 
@@ -254,10 +266,11 @@ def publish(held: Sealing, published: Publication) -> bytes:
         StoreFault: The folder cannot be written; the next tick publishes all of it.
     """
     published.publish(held.store, held.signer.history())
-    return _newest(held.store)
+    return newest_note(held.store)
 
 
-def _newest(store: SealStore) -> bytes:
+def newest_note(store: SealStore) -> bytes:
+    """Return the newest checkpoint of a log of which something was signed."""
     note = store.note(store.signed_size())
     assert note is not None, "something was signed"
     return note

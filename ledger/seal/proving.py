@@ -1,15 +1,17 @@
 """Make proofs of entries and rooms that all lead to one signed checkpoint."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import Final, TypeAlias
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
 
 from ledger.errors import StoreFault
+from ledger.seal.checkpoints import Checkpoint
 from ledger.seal.leaves import room_head
-from ledger.seal.merkle import Nodes, inclusion_proof
+from ledger.seal.log_leaves import Stamped
+from ledger.seal.merkle import Nodes, consistency_proof, inclusion_proof
 from ledger.seal.nodes import Tree
-from ledger.seal.proofs import EntryProof, LogProof, RoomProof, Seal, TickProof, hexes
-from ledger.seal.seal_rows import SealedRoom
+from ledger.seal.proofs import EntryProof, LogProof, RoomProof, Seal, StampProof, TickProof, hexes
+from ledger.seal.seal_rows import Logged, SealedRoom
 from ledger.seal.seal_store import SealStore
 from ledger.seal.spans import span_proof
 
@@ -17,6 +19,20 @@ FEW: Final = 8
 """Entries of one room up to which its tree is not held in memory."""
 Place: TypeAlias = tuple[bytes, int, bytes]
 """An entry: its room's id, its sequence there, its leaf as the record holds it."""
+
+
+class StampShown(NamedTuple):
+    """A time stamp as it is handed on.
+
+    Attributes:
+        proof: What places it in the log.
+        token: As the authority made it, DER.
+        text: Of the checkpoint it is over.
+    """
+
+    proof: StampProof
+    token: bytes
+    text: str
 
 
 class Prover:
@@ -92,6 +108,37 @@ class Prover:
         for seal in self._store.seals_of(room_id):
             if seal.tick < self.size:
                 yield seal.head.size, self._seal(room_id, seal)
+
+    def stamps(self, ticks: Iterable[int]) -> list[StampShown]:
+        """Prove for each tick, given by its index, the first time stamp that covers it."""
+        known = list(self._store.stamps(self.size))
+        shown: dict[int, tuple[Logged, Stamped]] = {}
+        for tick in set(ticks):
+            covering = [each for each in known if each[1].size > tick]
+            if covering:
+                first = min(covering, key=lambda each: (each[1].size, each[0].index))
+                shown[first[0].index] = first
+        return [self._stamp(*shown[index]) for index in sorted(shown)]
+
+    def _stamp(self, logged: Logged, stamped: Stamped) -> StampShown:
+        head = self._store.log_head(stamped.size)
+        proof = inclusion_proof(self._log, logged.index, self.size)
+        grown = consistency_proof(self._log, stamped.size, self.size)
+        proved = StampProof(
+            logged.index, logged.leaf.decode(), hexes(proof), head.root.hex(), hexes(grown)
+        )
+        return StampShown(proved, stamped.token, Checkpoint(self._store.origin, head).text)
+
+    def size_sealed_with(self, room_id: bytes, seq: int) -> int:
+        """Return how many entries a room had when one of them was first sealed.
+
+        Raises:
+            StoreFault: It is not sealed yet.
+        """
+        seal = self._store.seal_of(room_id, seq)
+        if seal is None or seal.tick >= self.size:
+            raise not_sealed(room_id)
+        return seal.head.size
 
     def nodes(self, room_id: bytes) -> Nodes:
         """Return the nodes of a room's tree."""

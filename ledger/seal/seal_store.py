@@ -10,11 +10,13 @@ from typing import Final, Self
 
 from ledger.errors import StoreFault
 from ledger.seal.leaves import SealedHead
+from ledger.seal.log_leaves import Stamped, read_log_leaf
 from ledger.seal.merkle import HASH_BYTES, Head, head_at
 from ledger.seal.nodes import TILE_WIDTH, Recomputed, Tile, Tiles, grow_tiles
 from ledger.seal.seal_rows import (
     SCHEMA,
     SEALS_FILE,
+    TICK_BYTES_MAX,
     Logged,
     NewEntry,
     RoomTrees,
@@ -228,6 +230,19 @@ class SealStore:
         """Return a leaf of the log."""
         (found,) = self.log(index, index + 1)
         return found.leaf
+
+    def stamps(self, end: int) -> Iterator[tuple[Logged, Stamped]]:
+        """Yield the time stamps among the leaves up to an index, in order."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"SELECT idx, leaf, note FROM log WHERE length(leaf) > {TICK_BYTES_MAX}"  # noqa: S608 - a constant
+                " AND idx < ? ORDER BY idx",
+                (end,),
+            ).fetchall()
+        for logged in (Logged(*row) for row in rows):
+            leaf = read_log_leaf(logged.leaf)
+            if isinstance(leaf, Stamped):
+                yield logged, leaf
 
     def note(self, size: int) -> bytes | None:
         """Return the checkpoint of a size, None where it is not signed."""

@@ -8,9 +8,18 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from ledger.seal.checkpoints import Checkpoint
 from ledger.seal.comparing import compare_room
 from ledger.seal.leaves import TICK_CAPACITY, SealedHead, fill_tick, room_head
-from ledger.seal.log_leaves import LogLeaf, Opened, Rekeyed, Ticked, read_log_leaf, write_log_leaf
+from ledger.seal.log_leaves import (
+    LogLeaf,
+    Opened,
+    Rekeyed,
+    Stamped,
+    Ticked,
+    read_log_leaf,
+    write_log_leaf,
+)
 from ledger.seal.log_signer import LogSigner
 from ledger.seal.merkle import consistency_proof, head_at, inclusion_proof, leaf_hash
 from ledger.seal.mismatch import SealsDoNotMatch
@@ -19,6 +28,7 @@ from ledger.seal.record_rows import Record, pages
 from ledger.seal.seal_rows import Waiting
 from ledger.seal.seal_store import SealStore
 from ledger.seal.unproven import Unproven
+from ledger.seal.verify import Refused, check_stamped
 
 LOT: Final = 1_000
 """Rows compared at once beside the ticks: some hundredths of a second."""
@@ -144,6 +154,32 @@ class Sealing:
         key = self.signer.draw()
         # A crash here leaves a key that signs nothing; the next call takes it.
         return self.append(Rekeyed(at=self._instant(at), key=key.text, why=why))
+
+    def stamp(self, at: datetime, size: int, token: bytes) -> int:
+        """Log a time-stamp token over a checkpoint of this log, once; return the log's size.
+
+        Args:
+            at: Now, UTC.
+            size: Of the checkpoint.
+            token: As its authority made it, DER; that its signature holds was checked before.
+
+        Raises:
+            Unproven: It is no token, or over another text; nothing was logged.
+            SealsDoNotMatch, StoreFault: As `tick`.
+        """
+        self.begin(at)
+        self.finish()
+        if not 1 <= size <= self.store.signed_size():
+            raise Unproven("stamp_is_of_other_checkpoint", f"there is none of {size} leaves")
+        text = Checkpoint(self.store.origin, self.store.log_head(size)).text
+        try:
+            check_stamped(token, text.encode())
+        except Refused as refused:
+            raise Unproven(refused.cause, refused.why) from refused
+        logged = self.store.stamps(self.store.log_size())
+        if any(stamped.token == token for _, stamped in logged):
+            return self.store.log_size()  # a crash came between the log and the one who asked
+        return self.append(Stamped(at=self._instant(at), size=size, token=token))
 
     def append(self, leaf: LogLeaf, sealed: Iterable[tuple[Waiting, SealedHead]] = ()) -> int:
         """Append a leaf to the log and have the log signed; return its size."""
