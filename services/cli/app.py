@@ -17,6 +17,7 @@ from services.cli import (
     sealing,
     signing,
     verifying,
+    witnessing,
 )
 
 app = App(
@@ -32,6 +33,7 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
 app.command(keeping.operator)
 app.command(profiles.profile)
 app.command(signing.key)
+app.command(witnessing.witness)
 
 
 def dispatch(argv: list[str]) -> int:

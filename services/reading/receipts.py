@@ -9,9 +9,9 @@ from msgspec import Struct
 from ledger.errors import RuleViolation
 from ledger.seal.log_leaves import read_log_leaf
 from ledger.seal.proofs import Receipt
-from ledger.seal.proving import Prover
 from ledger.seal.seal_store import SealStore
 from projections import audit_trail
+from services.cosigning.choosing import prover_of
 from services.reading.eyes import Eyes
 from services.reading.looking import Kept
 from services.seals import key_history, sealed_up_to, seals_of
@@ -100,9 +100,10 @@ def receipt(eyes: Eyes, command: str, case: str | None = None) -> Receipt:
 def prove(eyes: Eyes, command: str, found: Iterable[Kept]) -> Receipt:
     """Prove some entries of one command."""
     places = [(kept.read.room_id, kept.frame.seq, kept.sealed.leaf) for kept in found]
-    store = sealed_up_to(eyes.house, [(room, seq) for room, seq, _ in places])
+    sealed = [(room, seq) for room, seq, _ in places]
+    store = sealed_up_to(eyes.house, sealed)
     try:
-        prover = Prover(store)
+        prover = prover_of(eyes.house, store, sealed)
         return Receipt(
             command=command,
             entries=tuple(prover.entry(*place) for place in places),
