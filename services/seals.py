@@ -268,8 +268,13 @@ def _is_cosigned(house: House, store: SealStore) -> bool:
     # What asks over a network takes longer to import than most commands take.
     import asyncio  # noqa: PLC0415 - see above
 
-    from services.cosigning.rounds import Cosigning  # noqa: PLC0415 - see above
+    import structlog  # noqa: PLC0415 - see above
 
+    from services.cosigning.rounds import Cosigning  # noqa: PLC0415 - see above
+    from services.logs import configure  # noqa: PLC0415 - see above
+
+    if not structlog.is_configured():
+        configure("warning")
     cosigning = Cosigning(house.ledger.folder, store, house.clock, SystemSteady())
     return asyncio.run(cosigning.once())
 
