@@ -50,6 +50,10 @@ class Sealer:
         self._line: Line | None = None
         self._cosigning = Cosigning(held.store.path.parent, held.store, clock, steady)
 
+    def position(self) -> int:
+        """Return the position up to which the record was taken in."""
+        return self._held.store.position()
+
     async def run(self, stop: asyncio.Event, broker: Credentials | None) -> None:
         """Seal until stopped, with or without a broker.
 
