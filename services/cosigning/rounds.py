@@ -92,6 +92,7 @@ class Cosigning:
         for task in asking:
             task.cancel()
         await asyncio.gather(*asking, return_exceptions=True)
+        self._asking.clear()  # a task that had not begun did not do so itself
 
     def _look(self) -> int:
         """Read policy and standing; return the size of the newest checkpoint."""
