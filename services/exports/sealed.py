@@ -7,9 +7,9 @@ from ledger.errors import StoreFault
 from ledger.seal.proofs import KeyHistory
 from ledger.seal.proving import Prover
 from ledger.seal.seal_store import SealStore
-from services.cosigning.choosing import prover_of
 from services.exports.bundle import Chosen
 from services.house import House
+from services.proving import prover_of
 from services.seals import sealed_up_to, signer_of
 
 

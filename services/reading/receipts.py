@@ -11,7 +11,7 @@ from ledger.seal.log_leaves import read_log_leaf
 from ledger.seal.proofs import Receipt
 from ledger.seal.seal_store import SealStore
 from projections import audit_trail
-from services.cosigning.choosing import prover_of
+from services.proving import prover_of
 from services.reading.eyes import Eyes
 from services.reading.looking import Kept
 from services.seals import key_history, sealed_up_to, seals_of
