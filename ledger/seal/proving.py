@@ -36,21 +36,25 @@ class StampShown(NamedTuple):
 
 
 class Prover:
-    """Prove from a seal store as it was at its newest checkpoint.
+    """Prove from a seal store as it was at one checkpoint.
 
     Attributes:
         size: Of the log.
         checkpoint: The note.
     """
 
-    def __init__(self, store: SealStore) -> None:
-        """Take the newest checkpoint.
+    def __init__(self, store: SealStore, size: int | None = None) -> None:
+        """Take a checkpoint.
+
+        Args:
+            store: Keeps seals and checkpoints.
+            size: Of the checkpoint; the newest by default.
 
         Raises:
             StoreFault: Nothing was sealed yet.
         """
         self._store = store
-        self.size = store.signed_size()
+        self.size = store.signed_size() if size is None else size
         note = store.note(self.size) if self.size else None
         if note is None:
             raise StoreFault("nothing was sealed yet", "`goodoffices seal`, or `serve`")

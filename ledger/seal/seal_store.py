@@ -13,6 +13,7 @@ from ledger.seal.leaves import SealedHead
 from ledger.seal.log_leaves import Stamped, read_log_leaf
 from ledger.seal.merkle import HASH_BYTES, Head, head_at
 from ledger.seal.nodes import TILE_WIDTH, Recomputed, Tile, Tiles, grow_tiles
+from ledger.seal.notes import Signature, parse_note
 from ledger.seal.seal_rows import (
     SCHEMA,
     SEALS_FILE,
@@ -28,6 +29,7 @@ from ledger.seal.seal_rows import (
     tile_reader,
     write_seal,
 )
+from ledger.seal.submission import with_signature
 from ledger.sqlite import Connections, check_file, create_file
 
 _ROOMS: Final = "SELECT room, room_id FROM rooms WHERE room > ? ORDER BY room LIMIT 1000"
@@ -253,6 +255,16 @@ class SealStore:
         """Keep the checkpoint of a size."""
         with self._connections.writing() as connection:
             connection.execute("UPDATE log SET note = ? WHERE idx = ?", (note, size - 1))
+
+    def add_signature(self, size: int, signature: Signature) -> bytes:
+        """Put a cosignature under the checkpoint of a size; return it with all it has."""
+        with self._connections.writing() as connection:
+            (raw,) = connection.execute(
+                "SELECT note FROM log WHERE idx = ?", (size - 1,)
+            ).fetchone()
+            note = with_signature(parse_note(raw), signature).encode()
+            connection.execute("UPDATE log SET note = ? WHERE idx = ?", (note, size - 1))
+        return note
 
     def log_tree(self, size: int) -> Tiles:
         """Return the nodes of the log as it was at a size."""

@@ -980,11 +980,15 @@ def _policy_line(
     if what == "log" and len(rest) in (1, 2):
         logs.append(_key_of_kind(rest[0], SIGNS))
     elif what == "witness" and len(rest) in (2, 3) and rest[0] not in taken:
-        witnesses[rest[0]] = _key_of_kind(rest[1], COSIGNS)
+        key = _key_of_kind(rest[1], COSIGNS)
+        if any(key.public == each.public for each in witnesses.values()):
+            raise Refused("policy_is_malformed", "a witness stands twice")
+        witnesses[rest[0]] = key
     elif what == "group" and rest[2:] and rest[0] not in taken and {*rest[2:]} <= taken - {"none"}:
         members = tuple(dict.fromkeys(rest[2:]))
-        if len(members) != len(rest[2:]):
-            raise Refused("policy_is_malformed", "a member stands twice")
+        counted = {member for _, others in groups.values() for member in others}
+        if len(members) != len(rest[2:]) or counted & {*members}:
+            raise Refused("policy_is_malformed", "a member stands twice, or in another group too")
         groups[rest[0]] = (_threshold(rest[1], len(members)), members)
     elif what == "quorum" and len(rest) == 1 and rest[0] in taken and not quorum:
         quorum.append(rest[0])

@@ -38,7 +38,7 @@ class Sealing(Protocol):
     """What a bundle needs of the sealer.
 
     Attributes:
-        prover: Proves what was sealed, up to the newest checkpoint.
+        prover: Proves what was sealed, up to one checkpoint.
         origin: Names the log.
     """
 

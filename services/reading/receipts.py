@@ -10,9 +10,10 @@ from ledger.answer import Answer
 from ledger.errors import RuleViolation
 from ledger.seal.log_leaves import read_log_leaf
 from ledger.seal.proofs import Receipt
-from ledger.seal.proving import Place, Prover
+from ledger.seal.proving import Place
 from ledger.seal.seal_store import SealStore
 from projections import audit_trail
+from services.proving import prover_of
 from services.reading.eyes import Eyes
 from services.reading.looking import Kept, Record
 from services.seals import key_history, sealed_up_to, seals_of
@@ -111,9 +112,10 @@ def receipt(eyes: Eyes, command: str, case: str | None = None) -> Receipt:
 def prove(eyes: Eyes, command: str, found: Iterable[Kept]) -> Receipt:
     """Prove some entries of one command."""
     places = [(kept.read.room_id, kept.frame.seq, kept.sealed.leaf) for kept in found]
-    store = sealed_up_to(eyes.house, [(room, seq) for room, seq, _ in places])
+    sealed = [(room, seq) for room, seq, _ in places]
+    store = sealed_up_to(eyes.house, sealed)
     try:
-        prover = Prover(store)
+        prover = prover_of(eyes.house, store, sealed)
         return Receipt(
             command=command,
             entries=tuple(prover.entry(*place) for place in places),
@@ -137,9 +139,10 @@ def receipts(eyes: Eyes, answers: Sequence[Answer]) -> list[Receipt | None]:
     """
     wrote = _Written(eyes)
     places = [wrote.places(answer) for answer in answers]
-    store = sealed_up_to(eyes.house, [(room, seq) for of in places for room, seq, _ in of])
+    sealed = [(room, seq) for of in places for room, seq, _ in of]
+    store = sealed_up_to(eyes.house, sealed)
     try:
-        prover = Prover(store)
+        prover = prover_of(eyes.house, store, sealed)
         checkpoint, keys = prover.checkpoint.decode(), key_history(eyes.house.ledger.folder)
         proofs = prover.entries([place for of in places for place in of])
         return [
