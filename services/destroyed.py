@@ -1,6 +1,5 @@
 """Remember which keys were destroyed, and how far the record was followed."""
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from ledger.sqlite.faults import faults
+from ledger.sqlite import faults, make_private
 
 ERASURES_FILE: Final = "erasures.sqlite"
 
@@ -38,7 +37,7 @@ class Destroyed:
 
     def __init__(self, path: Path) -> None:
         """Open it, or make it, readable by its owner alone."""
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private(path)
         self._path = path
         with self._open() as database:
             database.execute("PRAGMA journal_mode = WAL")
