@@ -262,7 +262,7 @@ class Batch:
             prefix, _, last = scene.number.rpartition("-")
             self._numbers[f"{prefix}-"] = int(last)
 
-    def _put(
+    def _put(  # noqa: PLR0913 - an event and what goes with it
         self,
         file: CaseFile,
         unnumbered: Frame[Any],

@@ -367,6 +367,18 @@ def test_an_id_is_for_one_command(house: House) -> None:
     assert theirs.events[0].seq == 3
 
 
+def test_whatever_was_given_is_known_again(house: House) -> None:
+    """Also what wrote to several rooms, or says nothing; nothing is recorded twice."""
+    steps = [replace(order, id=f"step-{n}") for n, order in enumerate(mediating())]
+    case = tell(house, steps[:1])
+    assert all([give(house, order, case).done for order in steps[1:]])
+    head = house.ledger.reader.head()
+    assert all([give(house, order, case).done for order in steps[1:]])
+    assert house.ledger.reader.head() == head
+    written = house.load(house.resolve(case, clerk(house))).handled.values()
+    assert max(len({event.room for event in known.events}) for known in written) > 1
+
+
 def test_a_refused_id_may_be_used_again(house: House) -> None:
     """Nothing was recorded under it."""
     case = tell(house, [taken_over("one")])
