@@ -15,7 +15,7 @@ from ledger.catalogue import COMMANDS
 from tests.histories import NAMES, POOLS
 from tests.spec import Order, do
 from tests.twins.ledgers import Begun
-from tests.twins.private import CAUCUSES, PRIVATE, PROBES
+from tests.twins.private import ABOUT_ANY_ROOM, CAUCUSES, PRIVATE, PROBES
 
 Kind = Literal["both", "private", "perhaps", "caucus", "look", "tick"]
 MINUTE_S: Final = 60
@@ -58,21 +58,24 @@ def script(seed: int, begun: Sequence[Begun], rounds: int) -> tuple[Step, ...]:
 
 
 def _numbered(steps: list[Step]) -> Iterator[Step]:
-    """Give each act an id of its own; a private one none that could be next in the other."""
+    """Give each act an id of its own; now and then B takes one that may be taken in private."""
     for number, step in enumerate(steps):
         if step.order is None:
             yield step
-        else:
-            yield replace(step, order=replace(step.order, id=f"{step.kind}-{number}"))
+            continue
+        name = f"{step.kind}-{number}"
+        if step.order.by == "B" and number % 7 == 0 and number:
+            name = f"private-{number - 1}"
+        yield replace(step, order=replace(step.order, id=name))
 
 
 def _slot(chance: Random, case: int, begun: Begun, at: int) -> Iterator[Step]:
     """Draw what happens in a case within a minute: in private, openly, in private again."""
-    for second in range(1, 1 + chance.choice((0, 1, 1, 2, 4))):
-        yield _private(chance, case, begun, at + 4 * second)
+    for second in range(1, 1 + chance.choice((0, 3, 6, 12))):
+        yield _private(chance, case, begun, at + 2 * second)
     if chance.random() < 0.8:
-        order = _openly(chance, begun)
-        yield Step(at + 30, case, "both", order)
+        orders = _conveyed(chance) if chance.random() < 0.06 else (_openly(chance, begun),)
+        yield from (Step(at + 27 + n, case, "both", order) for n, order in enumerate(orders))
     if chance.random() < 0.4:
         yield _private(chance, case, begun, at + 30 + chance.randint(1, 20))
     if chance.random() < 0.2:
@@ -87,12 +90,26 @@ def _private(chance: Random, case: int, begun: Begun, at: int) -> Step:
         return Step(at, case, "caucus", chance.choice(CAUCUSES))
     if drawn < 0.75:
         order = _worded(chance, chance.choice(PRIVATE))
-        return Step(at, case, "private", _timed(chance, order))
-    order = drawn_order(chance, begun, chance.choice(NAMES), but="B")
-    return Step(at, case, "caucus" if order.name in _CAUCUS else "perhaps", order)
+        kind: Kind = "perhaps" if order.name in ABOUT_ANY_ROOM else "private"
+        return Step(at, case, kind, _timed(chance, order))
+    order = drawn_order(chance, begun, chance.choice(_OTHERS), but="B")
+    return Step(at, case, "perhaps", order)
 
 
-_CAUCUS: Final = frozenset(order.name for order in CAUCUSES)
+_OTHERS: Final = [name for name in NAMES if name not in {order.name for order in CAUCUSES}]
+
+
+def _conveyed(chance: Random) -> tuple[Order, ...]:
+    """Let A release some words and the mediator pass them on, in both: B hears no more than them."""
+    number = chance.randint(1, 999)
+    item, release, words = f"XC{number}", f"XR{number}", "A sees room for movement."
+    released = {"item_id": item, "authorisation_id": release, "recipients": ["B"]}
+    passed = {"owner": "A", "authorisation_id": release, "wording": words}
+    return (
+        do("receive-in-caucus", by="A", text="We would go lower.", item_id=item),
+        do("authorise-disclosure", by="A", wording=words, **released),
+        do("convey-information", by="mediator", **passed),
+    )
 
 
 def _openly(chance: Random, begun: Begun) -> Order:
@@ -103,10 +120,11 @@ def _openly(chance: Random, begun: Begun) -> Order:
     if drawn < 0.7:
         order = drawn_order(chance, begun, chance.choice(_OF_PARTIES))
         return replace(order, by="B")
-    return drawn_order(chance, begun, chance.choice(_OPENLY))
+    if drawn < 0.74:
+        return replace(chance.choice(CAUCUSES), data={"party": "B"})
+    return drawn_order(chance, begun, chance.choice(_OTHERS))
 
 
-_OPENLY: Final = [name for name in NAMES if name not in _CAUCUS]
 _OF_PARTIES: Final = [name for name in NAMES if "party" in COMMANDS[name].by]
 
 

@@ -100,6 +100,9 @@ PRIVATE: Final[tuple[Order, ...]] = (
 """What A, the mediator and the registry do in rooms that B does not read, and do not convey."""
 
 
+ABOUT_ANY_ROOM: Final = frozenset({"review-document", "supply-information"})
+"""Acts that are told where what they are about was told, which may be the joint room."""
+
 _BESIDES: Final = (
     do("request-erasure", by="B", reason="It is of us.", targets=["caucus:A:2"]),
     do("request-erasure", by="B", reason="It is of us.", of_room="caucus:A"),

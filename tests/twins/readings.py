@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from random import Random
 from typing import Final, Literal
 from unittest.mock import patch
 
@@ -65,36 +66,101 @@ EXPORTS: Final = (
 """How `export CASE --for party:B` goes on."""
 
 ALL_CASES: Final = (
-    "cases", "cases --json", "cases --as party:B", "cases --at INSTANT", "show", "show --json",
-    "proposals --json", "audit", "audit --json", "deadlines", "deadlines --json", "obligations",
-    "neutrality", "releases --json", "parties", "feedback", "erasures", "accesses", "replay",
-    "replay --digest", "replay --json", "find Berth", "find Port Ltd --json", "find Party",
-    "find could wait", "operator list", "operator list --json", "profile list",
-    "profile list --json", "key list", "settings", "seal", "seal --json",
+    "cases",
+    "cases --json",
+    "cases --as party:B",
+    "cases --at INSTANT",
+    "show",
+    "show --json",
+    "proposals --json",
+    "audit",
+    "audit --json",
+    "deadlines",
+    "deadlines --json",
+    "obligations",
+    "neutrality",
+    "releases --json",
+    "parties",
+    "feedback",
+    "erasures",
+    "accesses",
+    "replay",
+    "replay --digest",
+    "replay --json",
+    "find Berth",
+    "find Port Ltd --json",
+    "find Party",
+    "find could wait",
+    "operator list",
+    "operator list --json",
+    "profile list",
+    "profile list --json",
+    "key list",
+    "settings",
+    "seal",
+    "seal --json",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
 )
 """What B asks of all cases at once, or of the institution."""
 
 WRONG: Final = (
-    "show GO-2026-9999", "show GO-2026-00", "show GO-2099", "show 00000000000000000000000000000000",
-    "show CASE --as registry", "show CASE --as mediator", "show CASE --as party:A",
-    "show CASE --as party:X", "show CASE --as auditor", "show CASE --as analyst:1",
-    "show CASE --as nobody", "cases --as registry", "audit --as mediator", "show OTHER", "next OTHER",
-    "show CASE --at caucus:A:1", "show CASE --at caucus:A:9", "show CASE --at desk:A:1",
-    "show CASE --at mediators:1", "show CASE --at party:A:1", "show CASE --at group:A+C:1",
-    "show CASE --at registry:1", "show CASE --at chair:2", "show CASE --at joint:9999",
-    "show CASE --at caucus:B:9", "show CASE --at 2020-01-01T00:00:00Z", "show CASE --at yesterday",
-    "diff CASE --from caucus:A:1", "diff CASE --from joint:1 --to mediators:1",
-    "replay CASE --at caucus:A:2", "audit CASE --as party:A --json", "releases CASE --as mediator",
-    "next CASE --as mediator --all", "next CASE --as party:A", "accesses CASE --as registry",
-    "erasures CASE --as protection", "feedback CASE --as mediator", "key list CASE --as party:A",
-    "receipt HIDDEN", "receipt HIDDEN --case CASE", "receipt nothing", "receipt HIDDEN --as registry",
-    "export CASE --for party:A --format json -o OUT/a", "export CASE --for mediator --format bundle -o OUT/m",
-    "export CASE --for registry --format pack -o OUT/r", "find GO-2026-9999", "find caucus",
-    "seal --new-origin because", "rebuild", "rebuild nothing", "operator add x --role registry",
-    "operator revoke iyer", "profile adopt house-default", "profile confirm house-default --all",
-    "import commands /dev/null", "act CASE accept-proposal --proposal-id P1 --by A",
+    "show GO-2026-9999",
+    "show GO-2026-00",
+    "show GO-2099",
+    "show 00000000000000000000000000000000",
+    "show CASE --as registry",
+    "show CASE --as mediator",
+    "show CASE --as party:A",
+    "show CASE --as party:X",
+    "show CASE --as auditor",
+    "show CASE --as analyst:1",
+    "show CASE --as nobody",
+    "cases --as registry",
+    "audit --as mediator",
+    "show OTHER",
+    "next OTHER",
+    "show CASE --at caucus:A:1",
+    "show CASE --at caucus:A:9",
+    "show CASE --at desk:A:1",
+    "show CASE --at mediators:1",
+    "show CASE --at party:A:1",
+    "show CASE --at group:A+C:1",
+    "show CASE --at registry:1",
+    "show CASE --at chair:2",
+    "show CASE --at joint:9999",
+    "show CASE --at caucus:B:9",
+    "show CASE --at 2020-01-01T00:00:00Z",
+    "show CASE --at yesterday",
+    "diff CASE --from caucus:A:1",
+    "diff CASE --from joint:1 --to mediators:1",
+    "replay CASE --at caucus:A:2",
+    "audit CASE --as party:A --json",
+    "releases CASE --as mediator",
+    "next CASE --as mediator --all",
+    "next CASE --as party:A",
+    "accesses CASE --as registry",
+    "erasures CASE --as protection",
+    "feedback CASE --as mediator",
+    "key list CASE --as party:A",
+    "receipt HIDDEN",
+    "receipt HIDDEN --case CASE",
+    "receipt nothing",
+    "receipt HIDDEN --as registry",
+    "export CASE --for party:A --format json -o OUT/a",
+    "export CASE --for mediator --format bundle -o OUT/m",
+    "export CASE --for registry --format pack -o OUT/r",
+    "find GO-2026-9999",
+    "find caucus",
+    "seal --new-origin because",
+    "rebuild",
+    "rebuild nothing",
+    "operator add x --role registry",
+    "operator revoke iyer",
+    "profile adopt house-default",
+    "profile confirm house-default --all",
+    "import commands /dev/null",
+    "act CASE accept-proposal --proposal-id P1 --by A",
     "act CASE contest-entry --target caucus:A:1 --position no --id probe",
 )
 """What B may not, or what is not there."""
@@ -187,11 +253,39 @@ class Told(Struct, frozen=True):
     err: str
 
 
+ALWAYS: Final = ("show CASE --json", "next CASE --all --json", "audit CASE --json")
+"""What is read of every case: what it shows, what may be done and why not, each entry's trail."""
+ABOUT_CASES: Final = tuple(line for line in ALL_CASES if "list" not in line)
+
+
 def lines_of_case() -> list[str]:
     """List every line that reads a case."""
     lines = [f"{name} {line}" for name, of in LINES.items() for line in of]
     plain = [f"{name} {line}" for name, of in WITHOUT_JSON.items() for line in of]
     return [*lines, *(f"{line} --json" for line in lines), *plain]
+
+
+def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
+    """Draw lines that read a case, and some that may not; all of them for a case read whole."""
+    exports = [f"export CASE --for party:B {line}" for line in EXPORTS]
+    if whole:
+        yield from (*lines_of_case(), *WRONG, *exports)
+        return
+    yield from ALWAYS
+    yield from chance.sample(lines_of_case(), 2)
+    yield from chance.sample(WRONG, 1)
+    if chance.random() < EXPORTED:
+        yield chance.choice(exports)
+
+
+def of_all(chance: Random, *, alike: bool) -> Iterator[str]:
+    """Draw lines that read every case, or what the institution tells everybody."""
+    yield from chance.sample(ALL_CASES, 5) if alike else ()
+    yield from chance.sample([line for line in ALL_CASES if line not in ABOUT_CASES], 2)
+
+
+EXPORTED: Final = 0.15
+"""The share of cases that are exported in some form."""
 
 
 def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) -> Told:
