@@ -100,7 +100,7 @@ _OTHERS: Final = [name for name in NAMES if name not in {order.name for order in
 
 
 def _conveyed(chance: Random) -> tuple[Order, ...]:
-    """Let A release some words and the mediator pass them on, in both: B hears no more than them."""
+    """Let A release some words and the mediator pass them on, in both: B hears only them."""
     number = chance.randint(1, 999)
     item, release, words = f"XC{number}", f"XR{number}", "A sees room for movement."
     released = {"item_id": item, "authorisation_id": release, "recipients": ["B"]}
@@ -161,7 +161,7 @@ def _timed(chance: Random, order: Order) -> Order:
     return replace(order, reported=True) if drawn < 0.08 else order
 
 
-WORDS: Final = tuple("we could wait until the harbour opens if they name a price first".split())
+WORDS: Final = ("we", "could", "wait", "until", "the", "harbour", "opens", "if", "they", "pay")
 
 
 def _worded(chance: Random, order: Order) -> Order:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -26,12 +26,12 @@ from tests.twins.people import B
 from tests.twins.readings import Asked, asked
 
 ROUND_S: Final = 3_600
-"""Steps further apart than this belong to two rounds: between them both are sealed and looked at."""
+"""Steps half as far apart belong to two rounds: between them both are sealed and looked at."""
 NOTED: Final = "visible_to_all"
 INSTANTS_MAX: Final = 12
 
 
-class Leak(AssertionError):
+class Leak(AssertionError):  # noqa: N818 - what is found, not what went wrong
     """B, a subscriber or an outsider gets something else in one history than in the other.
 
     Attributes:
@@ -58,6 +58,7 @@ class Play:
         parted: Why the histories of other cases went apart in public, by command and rule: who
             knows what is private may act otherwise, or be refused; from there on they are no twins.
         private: Acts by command that stand in one history alone.
+        apart: Places of the cases that went apart.
     """
 
     def __init__(self, ledgers: tuple[Ledger, Ledger], begun: Sequence[Begun]) -> None:
@@ -70,7 +71,7 @@ class Play:
         self._begun = begun
         self._masks = Masks()
         self._since = past_end(self._open, begun)
-        self._apart: set[int] = set()
+        self.apart: set[int] = set()
         self._acts: dict[int, list[str]] = {}
         self._hidden: dict[int, tuple[str, datetime]] = {}
         self._now = self._since
@@ -79,8 +80,12 @@ class Play:
 
     # ------------------------------------------------------------ playing
 
-    def all(self, steps: Iterable[Step]) -> None:
-        """Play everything, and compare: after each round what is cheap, at the end the rest.
+    def all(self, steps: Iterable[Step], after_each: Callable[[], object] = lambda: None) -> None:
+        """Play everything; after each round compare what is recorded and published.
+
+        Args:
+            steps: What happens, in the order of time.
+            after_each: Done when a round is over and alike.
 
         Raises:
             Leak: Somebody gets something else in one than in the other.
@@ -89,10 +94,12 @@ class Play:
         for step in steps:
             if step.at_s - last > ROUND_S // 2:
                 self._round_over()
+                after_each()
             last = step.at_s
-            if step.case not in self._apart:
+            if step.case not in self.apart:
                 self._step(step)
         self._round_over()
+        after_each()
 
     def _step(self, step: Step) -> None:
         self._now = self._since + timedelta(seconds=step.at_s)
@@ -171,7 +178,7 @@ class Play:
         if told.done != quiet.done:
             assert step.order is not None
             self.parted[f"{step.order.name} by {step.order.by}: {told.rule or quiet.rule}"] += 1
-            self._apart.add(step.case)
+            self.apart.add(step.case)
 
     # ------------------------------------------------------------ comparing
 
@@ -191,10 +198,10 @@ class Play:
         file = self._open.file(self._begun[number].case_id)
         if set(viewers_of(self._open.operator(B), file)) - {"party:B"}:
             self.parted["B's own person speaks for another side"] += 1
-            self._apart.add(number)
+            self.apart.add(number)
 
     def _together(self) -> Iterator[int]:
-        return (n for n in range(len(self._begun)) if n not in self._apart)
+        return (n for n in range(len(self._begun)) if n not in self.apart)
 
     def _record(self, number: int, ledger: Ledger) -> dict[str, str]:
         """Return what B may read of a case, byte for byte, and its rights."""
@@ -269,7 +276,7 @@ class Play:
     def _read_all(self, chance: Random) -> None:
         """Ask of all cases at once; where some went apart in public, they would differ rightly."""
         words = self._asked(0, chance)
-        for line in readings.of_all(chance, alike=not self._apart):
+        for line in readings.of_all(chance, alike=not self.apart):
             self.ask(None, words, line)
 
     def ask(self, number: int | None, words: Asked, line: str) -> None:

@@ -22,7 +22,7 @@ _MORE: Final = (
         title="The survey",
         hash=HASH,
         share="mediator",
-        **{"made_for_mediation": False},
+        made_for_mediation=False,
     ),
     do("submit-document", by="A", title="A draft", hash=HASH, share="own", made_for_mediation=True),
     do("review-document", by="mediator", doc_id="D1", note="It says less than they think."),

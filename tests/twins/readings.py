@@ -8,6 +8,7 @@ import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Final, Literal
@@ -16,8 +17,10 @@ from unittest.mock import patch
 from cyclopts import App
 from msgspec import Struct
 
+from ledger.identity import Operator
 from services.cli import context, run
 from services.cli.app import app
+from services.house import House
 from tests.twins.ledgers import Ledger
 from tests.twins.people import B
 
@@ -295,7 +298,7 @@ def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) ->
     variables = {"GOODOFFICES_OPERATOR": operator, "GOODOFFICES_DATA": str(ledger.folder)}
     with (
         patch.dict(os.environ, variables),
-        patch.object(context, "house", lambda *, create=False: _held(ledger, operator)),
+        patch.object(context, "house", partial(_held, ledger, operator)),
         redirect_stdout(told),
         redirect_stderr(said),
     ):
@@ -311,8 +314,11 @@ def _placeless(text: str, folders: tuple[str, ...]) -> str:
 
 
 @contextmanager
-def _held(ledger: Ledger, operator: str) -> Iterator[tuple[object, object]]:
+def _held(
+    ledger: Ledger, operator: str, *, create: bool = False
+) -> Iterator[tuple[House, Operator]]:
     """Stand in for opening the ledger anew, which costs more than any command."""
+    assert not create or ledger.folder.exists(), "it is there"
     house = ledger.house
     house.command = context._command[0]
     yield house, ledger.operator(operator)
