@@ -258,10 +258,14 @@ class _Door:
     async def publish(self, messages: list[Message]) -> None:
         """Store all in order; where some are there already, one after another.
 
+        Never as a batch: its headers stay with the messages, and where it ends would tell how many
+        events that are not granted lie between those that are.
+
         Raises:
             BrokerAway: The broker does not have them all; none is there before one in front of it.
         """
-        ack = await self._pipe.publish_lot(messages, after=self._last)
+        acks = await self._pipe.publish_many(messages, after=self._last)
+        ack = next((ack for ack in acks if ack.is_bad), acks[-1])
         if ack.is_bad:
             for message in messages:
                 ack = await self._one(message)
