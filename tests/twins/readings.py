@@ -98,7 +98,6 @@ ALL_CASES: Final = (
     "operator list --json",
     "profile list",
     "profile list --json",
-    "key list",
     "settings",
     "seal",
     "seal --json",
@@ -108,6 +107,7 @@ ALL_CASES: Final = (
 """What B asks of all cases at once, or of the institution."""
 
 WRONG: Final = (
+    "key list",
     "show GO-2026-9999",
     "show GO-2026-00",
     "show GO-2099",
@@ -148,6 +148,8 @@ WRONG: Final = (
     "key list CASE --as party:A",
     "receipt HIDDEN",
     "receipt HIDDEN --case CASE",
+    "receipt HIDDEN --case OTHER",
+    "receipt nothing --case OTHER",
     "receipt nothing",
     "receipt HIDDEN --as registry",
     "export CASE --for party:A --format json -o OUT/a",

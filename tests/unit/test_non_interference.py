@@ -87,7 +87,7 @@ def test_the_lines_are_answered_and_not_misspelt(few: Past, tmp_path: Path) -> N
             assert asked(ledger, words.words(line), tmp_path).status in _REFUSED, line
 
 
-_NOT_OF_B: Final = ("key list --", "export CASE --for party:B --format pack")
+_NOT_OF_B: Final = "export CASE --for party:B --format pack"
 _REFUSED: Final = (1, 2)
 
 
