@@ -143,6 +143,9 @@ GATES = {
     "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
     "registry_keeps_the_log": "A new log, or a new key, is begun by an operator of the registry.",
     "registry_keeps_the_views": "Views are built anew by an operator of the registry.",
+    "registry_names_the_witnesses": (
+        "Who witnesses the log, and how many are enough, is for an operator of the registry."
+    ),
     "viewer_is_within_role": "One looks with one's own eyes, or with those of an office one holds.",
 }
 """Sentences of gates whose place in the source says something else, or nothing."""

@@ -9,7 +9,6 @@ from typing import Final
 import pytest
 from nats.aio.client import Client
 
-from services.courier import Courier, Cursor
 from services.nats.checkpoint_stream import announce
 from services.nats.jetstream import JetStream, StoredMessage
 from services.nats.server import EmbeddedServer
@@ -18,42 +17,36 @@ from services.relay import Relay
 from services.seals import seals_of, signer_of
 from services.store_source import StoreSource
 from tests.live.broker import on_connection
+from tests.live.feeds import Newsroom
 from tests.twins.fuzz import ROUNDS, a_past, playing
-from tests.twins.ledgers import Ledger
+from tests.twins.ledgers import SUBSCRIBER, Ledger
 from tests.twins.masks import Masks
 from tests.twins.moves import script
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
-PARTNER: Final = "partner"
 PAIRS: Final = 30
 
 
-class Carried:
+class Carried(Newsroom):
     """A ledger whose relay, courier and sealer reach a broker of their own."""
 
     def __init__(self, ledger: Ledger, server: EmbeddedServer) -> None:
         """Take a broker that runs."""
-        self._ledger = ledger
-        self._server = server
-        self._cursor = Cursor(ledger.folder / "courier.sqlite")
+        super().__init__(ledger.house, server)
+        self._folder = ledger.folder
 
     def bring(self) -> None:
         """Carry everything recorded and sealed by now."""
-        asyncio.run(self._bring())
-
-    async def _bring(self) -> None:
-        ledger = self._ledger.house.ledger
-        source = StoreSource(ledger.reader.recorder)
-        own = self._server.credentials("courier")
-        await Relay(source, self._server.credentials("relay")).catch_up()
-        await Courier(ledger.reader, ledger.institution_id, self._cursor, own).catch_up(source)
-        await on_connection(own, self._announce)
+        source = StoreSource(self.house.ledger.reader.recorder)
+        asyncio.run(Relay(source, self.server.credentials("relay")).catch_up())
+        super().bring()
+        asyncio.run(on_connection(self.server.credentials("sealer"), self._announce))
 
     async def _announce(self, client: Client) -> None:
-        store = seals_of(self._ledger.house)
+        store = seals_of(self.house)
         assert store is not None, "the past is sealed"
-        await announce(client, store, signer_of(self._ledger.folder))
+        await announce(client, store, signer_of(self._folder))
         store.close()
 
     def stream(self, name: str) -> list[StoredMessage | None]:
@@ -63,21 +56,22 @@ class Carried:
             js = JetStream(client)
             info = await js.info(name)
             assert info is not None
-            last = info.state.last_seq
-            return [await js.message(name, {"seq": seq}) for seq in range(1, last + 1)]
+            return [await js.message(name, {"seq": n + 1}) for n in range(info.state.last_seq)]
 
-        return asyncio.run(on_connection(self._server.credentials("courier"), read))
+        user = "sealer" if name == CHECKPOINTS else "courier"
+        return asyncio.run(on_connection(self.server.credentials(user), read))
 
 
 @contextmanager
 def carried(ledgers: tuple[Ledger, Ledger]) -> Iterator[list[Carried]]:
     """Start a broker for each."""
     with ExitStack() as running:
-        servers = [EmbeddedServer(one.folder / "nats", subscribers=[PARTNER]) for one in ledgers]
-        yield [
-            Carried(ledger, running.enter_context(server))
-            for ledger, server in zip(ledgers, servers, strict=True)
-        ]
+        both = []
+        for ledger in ledgers:
+            server = running.enter_context(EmbeddedServer(ledger.folder / "nats"))
+            both.append(Carried(ledger, server))
+            running.callback(both[-1].book.close)
+        yield both
 
 
 @pytest.mark.timeout(300)
@@ -92,7 +86,7 @@ def test_streams_of_two_histories_are_alike(tmp_path: Path) -> None:
         play.all(steps, after_each=lambda: [one.bring() for one in both])
         assert not play.apart
         assert len({step.case for step in steps}) >= PAIRS
-        feeds = [one.stream(feed_stream(PARTNER)) for one in both]
+        feeds = [one.stream(feed_stream(SUBSCRIBER)) for one in both]
         for one, other in zip(*feeds, strict=True):
             assert one == other, [
                 each and (each.seq, each.subject, each.headers) for each in (one, other)

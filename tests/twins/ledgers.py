@@ -32,6 +32,8 @@ from tests.twins.people import OPERATORS, SPEAKS_FOR, operator_for
 from tests.unit.test_profile import house_but
 
 FOUNDER: Final = "clerk"
+SUBSCRIBER: Final = "partner"
+"""Who is granted the joint rooms."""
 PAST_S: Final = 1
 """Seconds between two acts of the past, so that nothing falls due meanwhile."""
 TOLD: Final = ("A", "B")
@@ -185,6 +187,8 @@ def _found(ledger: Ledger) -> datetime:
     at = START
     for name, roles in list(OPERATORS.items())[1:]:
         at = _given(ledger, do("add-operator", name=name, roles=list(roles)), None, at).at
+    joint = {"feed": SUBSCRIBER, "kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+    at = _given(ledger, do("grant-feed", **joint), None, at).at
     for says, name in PROFILES.items():
         if name is not None:
             text = house_but({"caucus_metadata": says, "id": name})

@@ -1,17 +1,14 @@
 """See what those get who look through no command: a subscriber, and whoever reads the web."""
 
 from collections.abc import Collection, Iterator
-from typing import Final
 
-from services.courier import PARTNER, Courier, Cursor
-from services.nats.accounts import Credentials
+from services.courier.carrier import PAGE
+from services.courier.lots import Lot, Lots
+from services.courier.window import Window
+from services.grants import Grant, Terms
 from services.nats.pipe import Message
-from services.nats.source import Row
 from services.store_source import StoreSource
-from tests.twins.ledgers import Ledger
-
-NOBODY: Final = Credentials("nats://127.0.0.1:1", "", "", "")
-"""A broker that is never reached: what would be sent is looked at before."""
+from tests.twins.ledgers import SUBSCRIBER, Ledger
 
 
 def published(ledger: Ledger) -> dict[str, str]:
@@ -27,27 +24,26 @@ def published(ledger: Ledger) -> dict[str, str]:
 
 def feed(ledger: Ledger, cases: Collection[str]) -> dict[str, str]:
     """Write down every message a subscriber of the joint rooms gets, in order, to the byte."""
-    courier = _courier(ledger)
-    sent = (courier._message(row) for row in _rows(ledger, cases))
-    return {f"message {n}": _text(one) for n, one in enumerate(filter(None, sent), start=1)}
+    sent = (one.message for lot in _lots(ledger, cases) for one in lot.sending)
+    return {f"message {n}": _text(one) for n, one in enumerate(sent, start=1)}
 
 
 def taken_back(ledger: Ledger, cases: Collection[str]) -> dict[str, str]:
     """Write down which copies in the feed are deleted because their entry is erased, in order."""
-    courier = _courier(ledger)
-    gone = (pair for row in _rows(ledger, cases) for pair in courier._erased(row).items())
+    gone = (pair for lot in _lots(ledger, cases) for pair in lot.erased.items())
     return {f"copy {n}": " ".join(pair) for n, pair in enumerate(gone, start=1)}
 
 
-def _courier(ledger: Ledger) -> Courier:
-    cursor = Cursor(ledger.folder / "courier.sqlite")
-    reader, name = ledger.house.ledger.reader, ledger.house.ledger.institution_id
-    return Courier(reader, name, cursor, NOBODY, PARTNER)
-
-
-def _rows(ledger: Ledger, cases: Collection[str]) -> Iterator[Row]:
-    source = StoreSource(ledger.house.ledger.reader.recorder)
-    return (row for row in source.page(0, source.head()) if row.case_hex in cases)
+def _lots(ledger: Ledger, cases: Collection[str]) -> Iterator[Lot]:
+    """Look at the record page by page, as the courier does; of other cases nothing is told."""
+    reader, name = ledger.house.ledger.reader, ledger.house.ledger.institution_id.hex
+    terms = Terms(rooms=("joint",), cases=tuple(sorted(cases)))
+    lots = Lots(reader, name, Grant(SUBSCRIBER, 1, None, ((1, terms),)))
+    window, after = Window(StoreSource(reader.recorder), reader, name), 0
+    while page := window.ahead(after, PAGE):
+        lot = lots.make(page, PAGE, frozenset())
+        after = lot.upto
+        yield lot
 
 
 def _text(message: Message) -> str:

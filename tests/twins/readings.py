@@ -101,12 +101,24 @@ ALL_CASES: Final = (
     "settings",
     "seal",
     "seal --json",
+    "witness status",
+    "witness status --json",
+    "witness policy",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
 )
 """What B asks of all cases at once, or of the institution."""
 
 WRONG: Final = (
+    "feed list",
+    "feed list --json",
+    "feed parked",
+    "feed parked partner --json",
+    "feed tail partner",
+    "feed replay partner --from 1",
+    "feed requeue partner 0192d0a0c1f27c3a8e5b6d7f8091a2b3/7",
+    "feed revoke partner",
+    "witness quorum 1",
     "key list",
     "show GO-2026-9999",
     "show GO-2026-00",
@@ -170,6 +182,9 @@ WRONG: Final = (
 )
 """What B may not, or what is not there."""
 
+_OF_FEEDS: Final = ("grant", "change", "revoke", "list", "parked", "replay", "requeue", "tail")
+_OF_WITNESSES: Final = ("ask", "dismiss", "key", "list", "quorum", "serve", "trust")
+
 PLACES: Final[dict[str, Place]] = {
     **dict.fromkeys((*LINES, *WITHOUT_JSON, "export", "operator list", "profile list"), "read"),
     "settings": "read",
@@ -191,6 +206,10 @@ PLACES: Final[dict[str, Place]] = {
     "rebuild": "keeper",
     "doctor": "keeper",
     "serve": "keeper",
+    **dict.fromkeys(("broker config", "broker credentials"), "keeper"),
+    **{f"feed {name}": "keeper" for name in _OF_FEEDS},
+    **{f"witness {name}": "keeper" for name in _OF_WITNESSES},
+    **dict.fromkeys(("witness policy", "witness status"), "read"),
 }
 """Every command: what B reads by it; what it gives to the desk, whose answers the play compares;
 what touches files of the caller alone; what keeps the ledger, of which B must learn nothing."""
