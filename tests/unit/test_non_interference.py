@@ -31,7 +31,7 @@ from tests.twins.play import Leak
 from tests.twins.readings import Asked, asked
 
 PAIRS: Final = 1_000
-PARTS: Final = 28
+PARTS: Final = 30
 EACH: Final = -(-PAIRS // PARTS)
 
 
