@@ -71,7 +71,7 @@ class CommandService:
         self._subscriber_of = subscriber_of
         self._views = Lane("view", VIEWS_AT_ONCE)
         self._receipts = Lane("receipt", RECEIPTS_AT_ONCE)
-        assert house.accesses, "made before threads ask for it"
+        self._accesses = house.accesses  # made before several threads ask for it
         self._answering: set[asyncio.Task[None]] = set()
 
     async def run(self, stop: asyncio.Event) -> None:
