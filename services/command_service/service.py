@@ -58,17 +58,19 @@ class _Info(Struct):
 class CommandService:
     """Answer subscribers through the desk, as the operators that bear their names."""
 
-    def __init__(self, house: House, credentials: Credentials, subscriber_of: Name) -> None:
+    def __init__(self, house: House, credentials: Credentials, subscriber_of: Name | None) -> None:
         """Prepare; nothing is answered yet.
 
         Args:
             house: The ledger, its desk and its views.
             credentials: Of the user `commands`.
-            subscriber_of: Names the subscriber whose account has a public key, None for nobody.
+            subscriber_of: Names the subscriber whose account has a public key. Without it the
+                subject alone names the caller: no account may say anything but `cmd.<its name>.>`.
         """
         self._house = house
         self._credentials = credentials
         self._subscriber_of = subscriber_of
+        self._known: dict[str, str] = {}
         self._views = Lane("view", VIEWS_AT_ONCE)
         self._receipts = Lane("receipt", RECEIPTS_AT_ONCE)
         self._accesses = house.accesses  # made before several threads ask for it
@@ -137,11 +139,19 @@ class CommandService:
             account = msgspec.json.decode(told, type=_Info).account
         except msgspec.DecodeError:
             account = ""
-        if not account or self._subscriber_of(account) != named:
+        if not account or not self._is(account, named):
             raise RuleViolation(
                 "caller_is_known", "the broker does not say who asks", "a feed's own credentials"
             )
         return known_caller(self._house, named)
+
+    def _is(self, account: str, named: str) -> bool:
+        """Tell whether an account is a subscriber's; an account never changes hands."""
+        if self._subscriber_of is None:
+            return True
+        if account not in self._known and (found := self._subscriber_of(account)) is not None:
+            self._known[account] = found
+        return self._known.get(account) == named
 
     async def _act(self, operator: Operator, body: bytes) -> Answer:
         return await asyncio.wrap_future(self._house.desk.submit(body, operator, "nats"))
