@@ -143,6 +143,9 @@ def test_its_credentials_open_nothing_else(folder: Path) -> None:
             return [subject for subject, open_ in zip(asked, answers, strict=True) if open_]
 
         assert asyncio.run(on_connection(me, try_everything)) == []
+        with opened(folder) as house:
+            due = len(joint_events(house.ledger.reader))
+        until(lambda: stream_sizes(running)[1] == due, "all of the feed")
         before = stream_sizes(running)
         with subscribing(running.folder) as listening:
             until(lambda: bool(events_of(listening)), "its own feed")
