@@ -11,7 +11,6 @@ from pathlib import Path
 from msgspec import Struct
 from nats.aio.client import Client
 
-from ledger.errors import StoreFault
 from ledger.seal.opening import sealing
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
@@ -28,6 +27,7 @@ from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.folder import Folder
 from services.nats.jetstream import JetStream
+from services.nats.keeper import keep_told
 from services.nats.ledger_stream import ForeignStream
 from services.nats.operator import Accounts, apply
 from services.nats.reaching import user_of
@@ -169,16 +169,10 @@ def _elsewhere(settings: Settings, accounts: Accounts) -> Broker:
     Raises:
         StoreFault: There are neither.
     """
-    url, given = settings.nats_url, settings.nats_credentials
-    if given is not None:
-        return Broker(partial(user_of, settings), url)
-    if not accounts.exist:
-        raise StoreFault(
-            f"{url} needs credentials",
-            "GOODOFFICES_NATS_CREDENTIALS=FOLDER, from `goodoffices broker credentials`",
-        )
+    user_of(settings, "relay")
+    told_here = accounts if settings.nats_credentials is None else None
     folder = Folder(settings.data / "nats").credentials
-    return Broker(partial(user_of, settings), url, accounts, folder=folder)
+    return Broker(partial(user_of, settings), settings.nats_url, told_here, folder=folder)
 
 
 async def _run(
@@ -246,6 +240,8 @@ def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
         Part("relay", relay.run, relay.position),
         Part("courier", courier.run, courier.position),
     ]
+    if broker.accounts is not None:
+        parts.append(Part("keeper", partial(keep_told, broker.accounts, broker.url)))
     if broker.server is not None:
         parts.append(Part("broker", broker.server.keep_alive))
     return parts

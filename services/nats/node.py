@@ -11,8 +11,6 @@ from services.nats.folder import Folder, read_private, write_private
 from services.nats.operator import Accounts
 from services.nats.rights import OF_USERS
 
-CONFIG = "nats.conf"
-
 
 class ClusterSecret(msgspec.Struct, frozen=True):
     """What the nodes of a cluster know each other by.

@@ -146,7 +146,10 @@ class Accounts:
         return tuple(self._keys().subscribers)
 
     def subscriber_of(self, account: str) -> str | None:
-        """Return whose account has this public key, None where it is no subscriber's."""
+        """Return whose account has this public key, None where it is no subscriber's.
+
+        It reads the folder: keep what it says. A key is never another subscriber's.
+        """
         known = self._keys().subscribers
         return next((name for name, its in known.items() if its.own.key == account), None)
 

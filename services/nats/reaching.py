@@ -1,5 +1,6 @@
 """Find what a user of ours connects with, wherever the broker is."""
 
+from ledger.errors import StoreFault
 from services.nats.accounts import Credentials
 from services.nats.node import read_given
 from services.nats.operator import Accounts
@@ -18,4 +19,10 @@ def user_of(settings: Settings, user: str) -> Credentials:
         return read_credentials(folder, user)
     if given is not None:
         return read_given(given, user, settings.nats_url)
-    return Accounts(folder).user(user, settings.nats_url)
+    accounts = Accounts(folder)
+    if not accounts.exist:
+        raise StoreFault(
+            f"{settings.nats_url} needs credentials",
+            "GOODOFFICES_NATS_CREDENTIALS=FOLDER, from `goodoffices broker credentials`",
+        )
+    return accounts.user(user, settings.nats_url)

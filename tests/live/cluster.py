@@ -39,8 +39,9 @@ class Cluster:
     """
 
     def __init__(self, folder: Path) -> None:
-        """Write every node's configuration."""
+        """Write every node's configuration; a subscriber is known from the beginning."""
         self.accounts = Accounts(folder / "nats")
+        self.accounts.ensure_subscriber("city", durable="city")
         clients, routes, monitors = (free_ports(3) for _ in range(3))
         self.url = ",".join(f"nats://127.0.0.1:{port}" for port in clients)
         self._monitors = dict(zip(NAMES, monitors, strict=True))

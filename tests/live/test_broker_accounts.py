@@ -1,6 +1,8 @@
 """Accounts and users of the broker: made, changed, taken back while it runs, kept over crashes."""
 
 import asyncio
+import os
+import signal
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +13,11 @@ import pytest
 from nats.aio.client import Client
 
 from ledger.errors import StoreFault
+from services.nats.child import Child
 from services.nats.config import embedded_config
 from services.nats.connect import BrokerAway, connect
 from services.nats.jetstream import JetStream
+from services.nats.keeper import keep_told
 from services.nats.operator import Accounts, apply
 from services.nats.pipe import Message, PublishPipe
 from services.nats.rights import OF_USERS
@@ -22,7 +26,7 @@ from services.nats.streams import ensure_feed_consumer, ensure_feed_stream, epoc
 from services.nats.subjects import LEDGER, feed_stream, subscriber_user
 from services.nats.tokens import Subject, public_key, signed
 from services.relay import Relay
-from tests.live.broker import ListSource, on_connection, stream_rows
+from tests.live.broker import ListSource, eventually, on_connection, stream_rows
 from tests.live.old_broker import make_old_folder
 
 pytestmark = pytest.mark.live
@@ -86,6 +90,44 @@ def test_who_is_revoked_loses_the_connection_it_has(server: EmbeddedServer) -> N
 
     asyncio.run(revoked())
     assert server.accounts.subscribers() == ("court",)
+
+
+def test_what_another_process_changed_reaches_the_broker_after_an_outage_too(
+    tmp_path: Path,
+) -> None:
+    """Whoever runs the services tells it again at each connection."""
+    with EmbeddedServer(tmp_path):
+        pass  # its port is known from here on
+    with EmbeddedServer(tmp_path) as server:
+        url = server.credentials("keeper").url
+
+        async def live() -> None:
+            stop = asyncio.Event()
+            keeping = asyncio.create_task(keep_told(server.accounts, url, stop))
+            Accounts(tmp_path).ensure_subscriber("city", durable="city")
+            await lets_in(server, "city")
+            os.kill(server.pid, signal.SIGKILL)
+            Accounts(tmp_path).ensure_subscriber("court", durable="court")
+            await eventually(lambda: not server.alive)
+            server._child = Child(server._folder)  # as it was configured: of no subscriber
+            await lets_in(server, "court")
+            stop.set()
+            await keeping
+
+        asyncio.run(live())
+
+
+async def lets_in(server: EmbeddedServer, name: str) -> None:
+    """Wait until a subscriber is let in."""
+    who = server.credentials(subscriber_user(name))
+    for _ in range(100):
+        try:
+            await (await connect(who, name=name)).close()
+        except BrokerAway:
+            await asyncio.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"{name} is never let in")
 
 
 def test_who_was_revoked_and_comes_back_has_another_account(server: EmbeddedServer) -> None:
@@ -223,7 +265,10 @@ def test_a_service_of_ours_may_do_its_work_and_no_other(server: EmbeddedServer, 
         await client.publish(FOREIGN[user], b"{}")
         for overheard in (">", "_INBOX.>", "_INBOX_somebody.>"):
             await client.subscribe(overheard)
-        await client.flush()
+        for _ in range(100):
+            if len(refused) >= 4:
+                break
+            await asyncio.sleep(0.05)
         await client.close()
 
     asyncio.run(attempt())

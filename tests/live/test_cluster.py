@@ -1,23 +1,35 @@
 """Three brokers: one lost goes unnoticed, two lost is waited for, nothing is lost or doubled."""
 
 import asyncio
+import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import nats.errors
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from nats.aio.client import Client
 
+from services.clock import SystemClock
 from services.nats.accounts import Credentials
+from services.nats.binary import find_server
+from services.nats.child import answers_healthy
+from services.nats.config import Node, Storage, Tls
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
+from services.nats.node import write_node
+from services.nats.operator import Accounts
 from services.nats.pipe import Message, PublishPipe
 from services.nats.streams import FEED_KEEP, LEDGER_KEEP, ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import LEDGER, feed_stream, feed_subject, subscriber_user
 from services.relay import Relay
 from tests.live.broker import ListSource, almighty, on_connection, stream_rows
-from tests.live.cluster import NAMES, Cluster, clustered
+from tests.live.cluster import NAMES, Cluster, clustered, free_ports
 from tests.live.serving import until
 
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(240)]
@@ -30,8 +42,6 @@ STEP_S = 0.5
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     """Three nodes, and a subscriber's account on all of them."""
     with clustered(tmp_path) as running:
-        running.accounts.ensure_subscriber("city", durable="city")
-        running.await_accounts()
         yield running
 
 
@@ -172,14 +182,68 @@ def test_streams_have_three_copies_and_a_feed_outlives_a_node(cluster: Cluster) 
 
 
 def test_a_subscriber_revoked_while_a_node_was_away_stays_revoked(cluster: Cluster) -> None:
-    """The node that comes back learns of it from the others."""
+    """What its configuration begins with is older than what it was told, or is soon told."""
     city = cluster.user(subscriber_user("city"))
     cluster.kill("n3")
     cluster.accounts.revoke("city")
     cluster.await_accounts()
-    cluster.start("n3")
-    cluster.await_healthy("n3")
+    cluster.kill("n1")
+    cluster.start("n1", "n3")
+    cluster.await_healthy("n1", "n3")
+    assert refuses(city, cluster.url.split(",")[0])
     until(lambda: all(refuses(city, each) for each in cluster.url.split(",")), "all refuse it")
+
+
+def test_a_node_with_a_certificate_is_reached_by_those_who_trust_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The files lie where its configuration says; a stranger's certificate is not believed."""
+    certificate, key = own_certificate(tmp_path)
+    client_port, monitor_port = free_ports(2)
+    node = Node(
+        name="a",
+        listen=f"127.0.0.1:{client_port}",
+        monitor=f"127.0.0.1:{monitor_port}",
+        tls=Tls(str(certificate), str(key)),
+    )
+    out = tmp_path / "a"
+    config = write_node(tmp_path / "nats", node, out, store=out, storage=Storage())
+    relay = Accounts(tmp_path / "nats").user("relay", f"tls://localhost:{client_port}")
+    with subprocess.Popen(
+        [str(find_server()), "-c", str(config)], stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            until(lambda: answers_healthy(monitor_port), "the node is well")
+            source = ListSource(3)
+            with pytest.raises(BrokerAway):
+                asyncio.run(Relay(source, relay).catch_up())
+            monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+            assert asyncio.run(Relay(source, relay).catch_up()) == 3
+        finally:
+            server.kill()
+
+
+def own_certificate(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate for this machine, vouched for by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    begun = SystemClock().now() - timedelta(days=1)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(begun)
+        .not_valid_after(begun + timedelta(days=3))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "a.pem").write_bytes(certificate.public_bytes(Encoding.PEM))
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "a.key").write_bytes(plain)
+    return folder / "a.pem", folder / "a.key"
 
 
 def refuses(who: Credentials, address: str) -> bool:
