@@ -3,6 +3,7 @@
 import asyncio
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec import Struct
@@ -16,13 +17,15 @@ from ledger.store.reader import PAGE
 from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
+from services.cosigning.progress import witnessed
 from services.house import House, open_house
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import Compared, compare
 from services.nats.reaching import user_of
-from services.seals import place_of, publication_of, record_of
+from services.seals import place_of, publication_of, record_of, seals_of
 from services.settings import Settings, read
+from services.stamping.standing import standing
 from services.store_source import StoreSource
 
 
@@ -75,6 +78,8 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield _tried("operator", lambda: _operator(house, settings))
     yield _events(house)
     yield _tried("seals", lambda: _seals(house))
+    yield _tried("time stamps", lambda: standing(house, settings.seals))
+    yield _tried("witnesses", lambda: _witnesses(house))
     yield _tried("views", lambda: _views(house))
     parked = house.views.parked()
     fix = "`goodoffices rebuild` once the cause is mended" if parked else None
@@ -156,6 +161,27 @@ def _seals(house: House) -> str:
     with sealing(place_of(house), record_of(house), published) as held:
         store = held.store
         return f"{store.position()} entries sealed as recorded, {store.signed_size()} checkpoints"
+
+
+def _witnesses(house: House) -> str:
+    """Tell how far each witness has come.
+
+    Raises:
+        StoreFault: One does not cosign; bundles are proved from what the others cosigned.
+    """
+    with ExitStack() as open_things:
+        store = seals_of(house)
+        if store is not None:
+            open_things.callback(store.close)
+        found = witnessed(house.ledger.folder, store)
+    if not found.witnesses:
+        return "none is asked"
+    if found.failing:
+        told = "; ".join(f"{each.name}, {each.behind} behind: {each.why}" for each in found.failing)
+        needs = "write to whoever runs it; `goodoffices witness status` tells since when"
+        raise StoreFault(told, needs)
+    most = max(each.behind for each in found.witnesses)
+    return f"{len(found.witnesses)} cosign, at most {most} behind; quorum met at {found.met}"
 
 
 def _views(house: House) -> str:

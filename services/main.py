@@ -39,12 +39,15 @@ from services.running import Part, run_parts
 from services.sealer import Sealer
 from services.seals import place_of, publication_of, record_of
 from services.settings import Settings
+from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
 
 SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
 TICK_S = 10.0
 DEMO_TICK_S = 1.0
+COMPARED_FIRST = 200_000
+"""Rows of record, trees and log compared before anything runs; the rest is compared beside."""
 SEAL_TURN_S = 10.0
 """How long to wait for a command line that seals just now."""
 
@@ -112,7 +115,8 @@ def serve(
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
-        asyncio.run(_run(_parts(house, broker, sealer), house, broker, watch, tell))
+        parts = [*_parts(house, broker, sealer), *_stamping(settings, house, sealer)]
+        asyncio.run(_run(parts, house, broker, watch, tell))
     say("stopped; nothing is left running")
 
 
@@ -133,6 +137,8 @@ def _open(
 def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitStack) -> Sealer:
     """Take the right to seal; nothing runs before record, seals and signer were compared.
 
+    Of a long record every head is compared, and what it was made of beside the ticks.
+
     Raises:
         SealsDoNotMatch: They do not fit together; it says what does not.
         CaseBusy: Another process seals.
@@ -140,7 +146,11 @@ def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitS
     published = publication_of(house, settings)
     held = open_things.enter_context(
         sealing(
-            place_of(house, settings), record_of(house), published.notes(), within_s=SEAL_TURN_S
+            place_of(house, settings),
+            record_of(house),
+            published.notes(),
+            rows_max=COMPARED_FIRST,
+            within_s=SEAL_TURN_S,
         )
     )
     return Sealer(held, published, house.clock, SystemSteady(), every_s)
@@ -259,6 +269,13 @@ def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
         credentials=broker.user("courier"),
         access=broker.access,
     )
+
+
+def _stamping(settings: Settings, house: House, sealer: Sealer) -> list[Part]:
+    """Have checkpoints stamped, where an authority of time is set."""
+    if settings.seals.stamp is None:
+        return []
+    return [Part("stamper", Stamper(sealer.store, settings.seals, house.clock).run)]
 
 
 def _tell(

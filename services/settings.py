@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.errors import DecodeError
 
@@ -25,7 +26,9 @@ VARIABLES: dict[str, str] = {
     "GOODOFFICES_NATS_PORT": "port of the embedded server; 0 (default) picks a free one once",
     "GOODOFFICES_SEALS": (
         "seals, as `every=10,capacity=256,publish=DIR`: seconds from tick to tick, leaves of a"
-        " tick, folder for checkpoints; the data folder's `published` by default"
+        " tick, folder for checkpoints; the data folder's `published` by default. Also"
+        " `stamp=URL,stamp_every=86400,stamp_roots=FILE`: an authority of time (RFC 3161), seconds"
+        " from stamp to stamp, certificates in PEM that are trusted to sign them"
     ),
     "GOODOFFICES_ACCESS_DAYS": "days for which it is kept who opened what; 730 by default",
     "GOODOFFICES_LOG": "debug, info (default), warning or error",
@@ -35,6 +38,10 @@ PORT_MAX = 65_535
 DAYS_MAX = 36_500
 CAPACITY_MAX = 65_536
 SEALS_EXAMPLE = "every=10,capacity=256,publish=/srv/checkpoints"
+STAMP_KEYS = ("stamp", "stamp_every", "stamp_roots")
+STAMP_EXAMPLE = "stamp=https://tsa.example/,stamp_every=86400,stamp_roots=/srv/tsa-roots.pem"
+STAMP_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[!-+\--?A-~]*)?")
+"""An address without a user; a comma would end it."""
 
 
 class Seals(Struct, frozen=True):
@@ -44,11 +51,17 @@ class Seals(Struct, frozen=True):
         every_s: Seconds from tick to tick, None for 10, or 1 in a demo.
         capacity: Leaves of each tick's tree.
         publish: Folder for checkpoints, None for the one in the data folder.
+        stamp: Address of an authority of time, None for none.
+        stamp_every_s: Seconds from stamp to stamp.
+        stamp_roots: File of certificates that are trusted to sign stamps.
     """
 
     every_s: float | None = None
     capacity: int = 256
     publish: Path | None = None
+    stamp: str | None = None
+    stamp_every_s: float = 86_400
+    stamp_roots: Path | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -133,13 +146,34 @@ def _level(text: str) -> str:
 
 def _seals(text: str) -> Seals:
     given = dict(part.partition("=")[::2] for part in text.split(",") if part)
-    if not given.keys() <= {"every", "capacity", "publish"}:
+    if not given.keys() <= {"every", "capacity", "publish", *STAMP_KEYS}:
         raise DecodeError("GOODOFFICES_SEALS", f"{text!r} is not understood", SEALS_EXAMPLE)
     every, capacity = given.get("every"), given.get("capacity") or "256"
-    if every and not (re.fullmatch(r"\d{1,6}(\.\d{1,3})?", every) and float(every)):
-        raise DecodeError("GOODOFFICES_SEALS", f"{every!r} are no seconds", SEALS_EXAMPLE)
     if not capacity.isdigit() or not 1 <= int(capacity) <= CAPACITY_MAX:
         needs = f"1 to {CAPACITY_MAX} leaves a tick"
         raise DecodeError("GOODOFFICES_SEALS", f"{capacity!r} is no capacity", needs)
     publish = given.get("publish")
-    return Seals(float(every) if every else None, int(capacity), Path(publish) if publish else None)
+    found = Seals(_seconds(every), int(capacity), Path(publish) if publish else None)
+    return _with_stamps(found, given)
+
+
+def _with_stamps(seals: Seals, given: Mapping[str, str]) -> Seals:
+    """Read which authority stamps checkpoints, and whose certificates are trusted for it."""
+    url, roots = given.get("stamp"), given.get("stamp_roots")
+    if url and not STAMP_URL.fullmatch(url):
+        raise DecodeError("GOODOFFICES_SEALS", f"{url!r} is no address", STAMP_EXAMPLE)
+    if url and not roots:
+        raise DecodeError("GOODOFFICES_SEALS", "nobody says whose stamps count", STAMP_EXAMPLE)
+    every_s = _seconds(given.get("stamp_every")) or seals.stamp_every_s
+    return replace(
+        seals,
+        stamp=url or None,
+        stamp_every_s=every_s,
+        stamp_roots=Path(roots) if roots else None,
+    )
+
+
+def _seconds(text: str | None) -> float | None:
+    if text and not (re.fullmatch(r"\d{1,8}(\.\d{1,3})?", text) and float(text)):
+        raise DecodeError("GOODOFFICES_SEALS", f"{text!r} are no seconds", SEALS_EXAMPLE)
+    return float(text) if text else None

@@ -9,6 +9,7 @@ from ledger.institution.feed_events import FeedEvent
 from ledger.institution.improvement_events import ImprovementEvent
 from ledger.institution.key_events import PersonKeyEvent
 from ledger.institution.seal_log_events import SealLogEvent
+from ledger.institution.subject_erasure_events import SubjectErasureEvent
 
 OperatorRole: TypeAlias = Literal[
     "registry", "mediator", "party", "auditor", "challenge", "review", "authority", "protection"
@@ -128,5 +129,6 @@ InstitutionEvent: TypeAlias = (
     | PersonKeyEvent
     | SealLogEvent
     | FeedEvent
+    | SubjectErasureEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

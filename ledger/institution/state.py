@@ -27,6 +27,12 @@ from ledger.institution.improvement_events import (
 )
 from ledger.institution.key_events import PersonKeyBound, PersonKeyRevoked
 from ledger.institution.seal_log_events import SealKeyChanged, SealLogBegun
+from ledger.institution.subject_erasure_events import (
+    SubjectErasureAssessed,
+    SubjectErasureExecuted,
+    SubjectErasureRequested,
+)
+from ledger.institution.subject_erasure_state import SubjectErasure, evolve_erasures
 from ledger.keyring import BoundKey, ended
 from ledger.profile import ProfileRef
 
@@ -62,6 +68,7 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
         improvements: By id.
         keys: Keys with which persons sign in every case, in the order of binding.
         feeds: What each feed is granted now, by name.
+        erasures: Erasures over every case, by id.
     """
 
     founded: bool = False
@@ -77,6 +84,7 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
     improvements: Mapping[str, Improvement] = MappingProxyType({})
     keys: tuple[BoundKey, ...] = ()
     feeds: Mapping[str, FeedGranted | FeedChanged] = MappingProxyType({})
+    erasures: Mapping[str, SubjectErasure] = MappingProxyType({})
 
     def with_role(self, role: OperatorRole) -> tuple[str, ...]:
         """Name the operators that have a role."""
@@ -120,6 +128,8 @@ def evolve(  # noqa: C901 - one case an event
         case FeedRevoked():
             left_feeds = {n: f for n, f in state.feeds.items() if n != event.feed}
             return replace(state, feeds=left_feeds)
+        case SubjectErasureRequested() | SubjectErasureAssessed() | SubjectErasureExecuted():
+            return replace(state, erasures=evolve_erasures(state.erasures, event, frame))
         case SealLogBegun() | SealKeyChanged():
             return state
         case _:

@@ -19,6 +19,7 @@ from services.cli import (
     sealing,
     signing,
     verifying,
+    witnessing,
 )
 
 app = App(
@@ -36,6 +37,7 @@ app.command(profiles.profile)
 app.command(feeds.feed)
 app.command(signing.key)
 app.command(brokering.broker)
+app.command(witnessing.witness)
 
 
 def dispatch(argv: list[str]) -> int:

@@ -8,7 +8,7 @@ mended: it is dropped with the work that hung on it, and the work begins again o
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, NoReturn, TypeVar
 
 import nats.errors
@@ -267,3 +267,14 @@ async def set_within(event: asyncio.Event, longest_s: float) -> bool:
         async with asyncio.timeout(longest_s):
             await event.wait()
     return event.is_set()
+
+
+async def any_within(events: Collection[asyncio.Event], longest_s: float) -> bool:
+    """Wait until one of the events is set, but not longer than so long; tell whether one is."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+    return any(event.is_set() for event in events)

@@ -29,6 +29,12 @@ FORMAT = "goodoffices-erasure/1"
 FEEDS_FILE = "courier.sqlite"
 LEGAL = (ErasureExecuted, ContentErased)
 """Events that name the legal basis of an erasure."""
+REMAINS = (
+    "Of each entry its frame stays (that it was made, by whom, when, of which type), with the"
+    " salted commitment to what it said and the ciphertext. Key and salt are destroyed, so"
+    " that neither can be opened nor compared with a guess; proofs and receipts still verify."
+)
+"""What stays of what was erased, and why it tells nothing."""
 Feeds: TypeAlias = Literal["no copies", "deleted", "waiting for the broker"]
 
 
@@ -100,11 +106,7 @@ class Certificate(Struct, frozen=True, kw_only=True):
     entries: tuple[Gone, ...]
     complete: bool
     feeds: Feeds
-    remains: str = (
-        "Of each entry its frame stays (that it was made, by whom, when, of which type), with the"
-        " salted commitment to what it said and the ciphertext. Key and salt are destroyed, so"
-        " that neither can be opened nor compared with a guess; proofs and receipts still verify."
-    )
+    remains: str = REMAINS
 
 
 def certificates(eyes: Eyes, case: str | None) -> Iterator[Certificate]:
@@ -135,7 +137,7 @@ def _certificate(look: Look, eyes: Eyes, eraser: Eraser, orders: list[Kept]) -> 
     legal = next((event for event in said if isinstance(event, LEGAL)), None)
     asked = _asked(look, executed, orders)
     granted = _granted(look, executed)
-    entries = tuple(_gone(look, eraser, ref) for k in orders for ref in erased_by(k.frame.event))
+    entries = tuple(gone(look, eraser, ref) for k in orders for ref in erased_by(k.frame.event))
     intake = look.case.intake
     return Certificate(
         made=look.now,
@@ -189,7 +191,8 @@ def _granted(look: Look, executed: ErasureExecuted | None) -> Frame[ErasureAsses
     return found
 
 
-def _gone(look: Look, eraser: Eraser, ref: str) -> Gone:
+def gone(look: Look, eraser: Eraser, ref: str) -> Gone:
+    """Certify of one entry whether its key is gone."""
     kept = look.record.kept[look.record.file.version_of(ref) - 1]
     tag = str(type(kept.frame.event).__struct_config__.tag)
     return Gone(
