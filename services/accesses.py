@@ -15,13 +15,14 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from ledger.databases import StoreKind
 from ledger.errors import StoreFault
-from ledger.sqlite import Connections, FileKind, check_file, create_file
+from ledger.sqlite import Connections, check_file, create_file
 
 ACCESSES_FILE: Final = "accesses.sqlite"
 KEPT_DAYS: Final = 730
 """How long a line is kept where the setting says nothing."""
-KIND: Final = FileKind("access log", 0x474F4C41, "gol-accesses", 1, frozenset({"accesses"}))
+KIND: Final = StoreKind("access log", 0x474F4C41, "gol-accesses", 1, frozenset({"accesses"}))
 SCHEMA: Final = (
     """CREATE TABLE accesses (
         line INTEGER PRIMARY KEY,

@@ -8,12 +8,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from ledger.databases import StoreKind
 from ledger.errors import LedgerError, StoreFault
 from ledger.keys.epochs import Epoch, EpochCache
 from ledger.keys.institution import KEY_SIZE, WRAPPED_SIZE, InstitutionKey
-from ledger.sqlite import Connections, FileKind, check_file, create_file
+from ledger.sqlite import Connections, check_file, create_file
 
-KEY_FILE: Final = FileKind(
+KEY_FILE: Final = StoreKind(
     "key store", 0x474F4C4B, "gol-keys", 1, frozenset({"rooms", "blocks", "secrets"})
 )
 BLOCK_SIZE: Final = 1024

@@ -5,13 +5,13 @@ from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from ledger.databases import StoreKind
 from ledger.seal.leaves import SealedHead
 from ledger.seal.merkle import HASH_BYTES, Frontier, Head
 from ledger.seal.mismatch import SealsDoNotMatch
 from ledger.seal.nodes import ReadTile
-from ledger.sqlite import FileKind
 
-SEALS_FILE: Final = FileKind(
+SEALS_FILE: Final = StoreKind(
     "seal store",
     0x474F4C53,
     "gol-seals",

@@ -2,11 +2,10 @@
 
 from ledger.sqlite.connections import Connections
 from ledger.sqlite.faults import faults
-from ledger.sqlite.files import FileKind, check_file, check_pages, create_file, publish
+from ledger.sqlite.files import check_file, check_pages, create_file, publish
 
 __all__ = [
     "Connections",
-    "FileKind",
     "check_file",
     "check_pages",
     "create_file",

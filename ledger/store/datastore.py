@@ -10,10 +10,11 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError
 from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 
-from ledger.sqlite import Connections, FileKind
+from ledger.databases import StoreKind
+from ledger.sqlite import Connections
 
 TOPIC: Final = "gol/1"
-LEDGER_FILE: Final = FileKind("ledger", 0x474F4C31, "gol", 1, frozenset({"stored_events"}))
+LEDGER_FILE: Final = StoreKind("ledger", 0x474F4C31, "gol", 1, frozenset({"stored_events"}))
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS stored_events (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
