@@ -24,11 +24,11 @@ import pytest
 from psycopg import sql
 
 USER = "desk"
-PASSWORD = "one two three"  # noqa: S105 - of a server that lasts for one test run
+PASSWORD = "one two three"
 WAIT_S = 30.0
 PAUSE_S = 0.02
 NOBODY = "nobody"
-ALLOWED = f"""\
+ALLOWED = """\
 local all all trust
 host all all 127.0.0.1/32 scram-sha-256
 """

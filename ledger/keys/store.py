@@ -225,7 +225,8 @@ class KeyStore:
             for block_id, slots in wanted.items():
                 _check_slots(connection, block_id, slots)
                 self._shelves.overwrite(connection, block_id, slots)
-        self._forget(blocks=list(wanted))
+        if wanted:
+            self._forget(blocks=list(wanted))
 
     def destroy_room(self, room_id: bytes) -> None:
         """Overwrite a room's frame key; no file holds it when this returns. May be repeated.
