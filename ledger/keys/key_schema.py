@@ -19,7 +19,7 @@ KIND: Final = KEYS_KIND._replace(tables=KEYS_KIND.tables | {"epoch"})
 FRESH_S: Final = 1.0
 """How long a process goes on with what it knows; who destroys a key waits as long at the end."""
 PARTS: Final = 16
-_FIRST: Final = "00" * 8
+_EPOCH_SIZE: Final = 8
 _SCHEMA: Final = (
     f"{ROOMS} PARTITION BY HASH (room_id)",
     f"{BLOCKS} PARTITION BY HASH (block_id)",
@@ -31,7 +31,7 @@ _SCHEMA: Final = (
     ),
     SECRETS,
     "CREATE TABLE epoch (value BLOB NOT NULL)",
-    f"INSERT INTO epoch VALUES ('\\x{_FIRST}')",
+    "INSERT INTO epoch VALUES ('\\x0000000000000000')",
     # The planner's statistics would keep copies of keys.
     "ALTER TABLE rooms ALTER COLUMN wrapped SET STATISTICS 0",
     "ALTER TABLE blocks ALTER COLUMN slots SET STATISTICS 0",
@@ -71,7 +71,7 @@ class SharedEpoch:
     def turn(self) -> float:
         """Tell every process that a key was destroyed; return when the last one knows."""
         with self._database.writing() as session:
-            session.execute("UPDATE epoch SET value = ?", (os.urandom(len(_FIRST) // 2),))
+            session.execute("UPDATE epoch SET value = ?", (os.urandom(_EPOCH_SIZE),))
         known_s = monotonic() + FRESH_S
         with self._turn:
             self._read_s = float("-inf")

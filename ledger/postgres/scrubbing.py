@@ -19,6 +19,7 @@ from ledger.postgres.server import connect
 
 WAIT_S: Final = 10.0
 _PAUSE_S: Final = 0.1
+_CHECKPOINT_ROLE_SINCE: Final = 150_000  # before, only a superuser may; its schedule does it
 _KEPT: Final = re.compile(r"\d+")  # first number of VACUUM's detail: dead rows somebody may see
 _MAY_SWITCH: Final = (
     "SELECT has_function_privilege('pg_switch_wal()', 'EXECUTE')"
@@ -59,7 +60,7 @@ def _rewrite(connection: "psycopg.Connection[Any]", kind: StoreKind, table: str)
 
 
 def _let_log_go(connection: "psycopg.Connection[Any]") -> None:
-    if connection.info.server_version < 150_000:  # no role for it: a superuser's schedule does it
+    if connection.info.server_version < _CHECKPOINT_ROLE_SINCE:
         return
     allowed = connection.execute(_MAY_SWITCH).fetchone()
     if allowed and allowed[0]:
