@@ -15,6 +15,7 @@ from services.accesses import KEPT_DAYS, AccessLog
 from services.clock import Clock, SystemClock, new_id
 from services.desk import Desk, may_see
 from services.settings import Settings
+from services.stores import Where
 
 if TYPE_CHECKING:
     from services.library import Library
@@ -31,10 +32,19 @@ class House:
         desk: Where commands come in.
         clock: Tells the time.
         command: What is being done, for the access log.
+        database_url: Of the PostgreSQL database beside the record, "" for files in the folder.
     """
 
-    def __init__(self, ledger: Ledger, clock: Clock, access_days: int = KEPT_DAYS) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: Clock,
+        access_days: int = KEPT_DAYS,
+        *,
+        database_url: str = "",
+    ) -> None:
         self.ledger = ledger
+        self.database_url = database_url
         self.clock = clock
         self.command = ""
         self._access_days = access_days
@@ -56,14 +66,15 @@ class House:
         # One case is read from the record faster than what the views need is imported.
         from services.library import Library  # noqa: PLC0415 - see above
 
-        return Library(self.ledger.folder, self.ledger.reader)
+        return Library(self.ledger.folder, self.ledger.reader, self.database_url)
 
     @cached_property
     def accesses(self) -> AccessLog:
         """Return the log of who opened what, kept apart from the record."""
         ledger_id = self.ledger.reader.recorder.ledger_id
         now, days = self.clock.now(), self._access_days
-        return AccessLog(self.ledger.folder, ledger_id, now=now, days=days)
+        where = Where(self.ledger.folder, self.database_url)
+        return AccessLog(where, ledger_id, now=now, days=days)
 
     def resolve(self, text: str, operator: Operator) -> UUID:
         """Find a case by number, external reference or unique prefix.
@@ -138,9 +149,10 @@ def open_house(
                 f"there is no ledger in {settings.data}",
                 "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another one",
             )
-        return House(Ledger(settings.data, at), at, settings.access_days)
+        ledger = Ledger(settings.data, at)
+        return House(ledger, at, settings.access_days, database_url=settings.database_url)
     ledger = Ledger.open_or_create(settings.data, at, UUID(new_id()))
-    house = House(ledger, at, settings.access_days)
+    house = House(ledger, at, settings.access_days, database_url=settings.database_url)
     first = Operator(name=settings.operator, roles=("registry",), auth="first operator")
     with ExitStack() as on_fault:
         on_fault.enter_context(house)
