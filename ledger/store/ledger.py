@@ -1,6 +1,7 @@
 """Open a ledger's folder and hold its parts together: record, keys, writer, reader."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from datetime import UTC, datetime
@@ -35,7 +36,11 @@ class Ledger:
         folder: Where it lies.
         reader: Opens what is stored, for trusted code.
         institution_id: Aggregate of the institution itself; names the ledger.
+        observed: Is told how many commands each transaction recorded, where somebody counts; set
+            it before the first command.
     """
+
+    observed: Callable[[int], object] | None = None
 
     def __init__(self, folder: Path, clock: Now) -> None:
         """Open an existing ledger.
@@ -149,6 +154,7 @@ class Ledger:
                     self.institution_id,
                 )
                 self._writer = Writer(around, WriterLock(self.folder))
+                self._writer.observed = self.observed or self._writer.observed
             return self._writer
 
 
