@@ -125,17 +125,15 @@ def test_a_position_is_never_given_twice(recorder: SQLiteLedgerRecorder, path: P
 
 def test_every_write_is_synchronous_and_logged_ahead(recorder: SQLiteLedgerRecorder) -> None:
     """What was answered is on disk: FULL is 2."""
-    with recorder.datastore.transaction(commit=True) as cursor:
-        cursor.execute("PRAGMA synchronous")
-        assert cursor.fetchone()[0] == 2
-        cursor.execute("PRAGMA journal_mode")
-        assert cursor.fetchone()[0] == "wal"
+    with recorder.datastore.writing() as connection:
+        assert connection.execute("PRAGMA synchronous").fetchone()[0] == 2
+        assert connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
 
 
 def test_readers_cannot_write(recorder: SQLiteLedgerRecorder) -> None:
     """There is one writing connection and the readers are not it."""
-    with pytest.raises(StoreFault), recorder.datastore.transaction(commit=False) as cursor:
-        cursor.execute("DELETE FROM stored_events")
+    with pytest.raises(StoreFault), recorder.datastore.reading() as connection:
+        connection.execute("DELETE FROM stored_events")
 
 
 # Reading
