@@ -4,6 +4,7 @@ from ledger.postgres.connections import Connections
 from ledger.postgres.dialect import in_postgres
 from ledger.postgres.faults import ConnectionLost, faults
 from ledger.postgres.schema import check_schema, create_schema
+from ledger.postgres.scrubbing import rewrite
 from ledger.postgres.server import connect, lock_key
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "faults",
     "in_postgres",
     "lock_key",
+    "rewrite",
 ]
