@@ -23,11 +23,15 @@ _LAST_TEXT: Final = "\U0010ffff"
 _NUMBERS_KEPT: Final = 50_000
 
 
-class Readable(Protocol):
-    """What the record is read from."""
+class Recordable(Protocol):
+    """What the record is read from and written to."""
 
     def reading(self) -> AbstractContextManager[Session]:
         """Lend a connection that sees what was committed when each statement began."""
+        ...
+
+    def writing(self) -> AbstractContextManager[Session]:
+        """Do all of the block's statements or none, while nobody else writes."""
         ...
 
     def close(self) -> None:
@@ -47,7 +51,7 @@ class LedgerRecorder(ApplicationRecorder, ABC):
         poll_s: Longest time until a subscription sees an event of another process.
     """
 
-    datastore: Readable
+    datastore: Recordable
     ledger_id: str
     poll_s: float
 
