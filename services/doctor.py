@@ -10,13 +10,12 @@ from msgspec import Struct
 
 from ledger.errors import LedgerError, StoreFault
 from ledger.seal.opening import SIGNER_NAME, sealing
-from ledger.store.ledger import LEDGER_FILE
 from ledger.store.locks import serving
+from ledger.store.making import open_record
 from ledger.store.reader import PAGE
-from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
-from services.house import House, open_house
+from services.house import House, open_house, urls_of
 from services.nats.server import read_credentials
 from services.seals import is_being_sealed, place_of, publication_of, record_of
 from services.settings import Settings, read
@@ -54,7 +53,7 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
     if not settings:
         return
     folder = settings[0].data
-    record = _tried("record file", lambda: _every_page(folder))
+    record = _tried("record", lambda: _every_page(settings[0]))
     yield record
     yield _modes(folder)
     if not record.well:
@@ -94,8 +93,8 @@ def _tried(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, well=False, found=found, fix=needs or None)
 
 
-def _every_page(folder: Path) -> str:
-    recorder = open_ledger_file(folder / LEDGER_FILE, every_page=True)
+def _every_page(settings: Settings) -> str:
+    recorder = open_record(settings.data, urls_of(settings), every_page=True)
     head = recorder.head()
     recorder.close()
     return f"whole, {head} events"

@@ -209,7 +209,7 @@ def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
-    eraser = Eraser(house.ledger, house.clock, house.database_url)
+    eraser = Eraser(house.ledger, house.clock)
     announcer = None if broker is None else broker.courier
     parts = [
         Part("timekeeper", timekeeper.run),

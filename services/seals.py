@@ -20,7 +20,7 @@ from ledger.seal.proofs import KeyHistory
 from ledger.seal.record_rows import Stored
 from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
-from ledger.store.recorder import SQLiteLedgerRecorder
+from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import parse
 from services.house import House
 from services.publication import Publication
@@ -34,7 +34,7 @@ LOOK_S: Final = 0.05
 class LedgerRecord:
     """The record as the sealer reads it: straight from the store, which is the only truth."""
 
-    def __init__(self, recorder: SQLiteLedgerRecorder) -> None:
+    def __init__(self, recorder: LedgerRecorder) -> None:
         self._recorder = recorder
 
     def head(self) -> int:
@@ -53,7 +53,7 @@ def place_of(house: House, settings: Settings | None = None) -> Place:
     """Say where the seals of a ledger lie."""
     capacity = (settings or from_environment()).seals.capacity
     ledger_hex = house.ledger.institution_id.hex
-    return Place(house.ledger.folder, ledger_hex, capacity, house.database_url)
+    return Place(house.ledger.folder, ledger_hex, capacity, house.ledger.urls.record)
 
 
 def is_being_sealed(house: House) -> bool:

@@ -51,6 +51,7 @@ _BUSY: Final = {
     "55P03": "it is in use by others",
     "57014": "it took too long to answer",
 }
+_FULL: Final = ("too many c", "remaining connection slots")
 _GONE: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "25P03"})
 
 
@@ -71,6 +72,8 @@ def faults(noun: str) -> Iterator[None]:
 
 def _translated(noun: str, error: psycopg.Error) -> CaseBusy | StoreFault:
     state = error.sqlstate or ""
+    if not state and any(words in str(error) for words in _FULL):
+        state = "53300"  # libpq gives no code for what happens on connecting
     if state in _BUSY:
         return CaseBusy(f"the {noun}: {_BUSY[state]}; try again")
     fault = _FAULTS.get(state) or _CLASSES.get(state[:2]) or _of_connecting(error, state)

@@ -21,6 +21,8 @@ _WAYS: Final = {
 _SESSION: Final = (
     f"SET lock_timeout = '{LOCK_TIMEOUT_S}s'; SET statement_timeout = '{STATEMENT_TIMEOUT_S}s';"
     f" SET idle_in_transaction_session_timeout = '{STATEMENT_TIMEOUT_S}s'; SET jit = off;"
+    # A statement begun behind a lock must see what its last holder committed.
+    " SET default_transaction_isolation = 'read committed';"
     " SET TimeZone = 'UTC'; SET client_min_messages = warning;"
     # What is answered is on disk; a stricter setting of the server's stays.
     " SELECT set_config('synchronous_commit', 'on', false)"
