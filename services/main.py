@@ -18,6 +18,7 @@ from services.clock import SystemSteady
 from services.courier import PARTNER, Courier, Cursor
 from services.eraser import Eraser
 from services.house import House, open_house
+from services.leases import Leases
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
@@ -207,13 +208,14 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
 def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
+    leases = Leases(house.ledger.folder, house.ledger.urls.record)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
     eraser = Eraser(house.ledger, house.clock)
     announcer = None if broker is None else broker.courier
     parts = [
-        Part("timekeeper", timekeeper.run),
-        Part("eraser", eraser.run),
+        Part("timekeeper", leases.under("timekeeper", timekeeper.run)),
+        Part("eraser", leases.under("eraser", eraser.run)),
         Part("sealer", lambda stop: sealer.run(stop, announcer), sealer.position),
         Part("projector", projector.run, house.views.position),
     ]
@@ -223,9 +225,13 @@ def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
     relay, follower = Relay(source, broker.relay), broker.follower
+
+    async def bring(stop: asyncio.Event) -> None:
+        await courier.run(source, follower, stop)
+
     parts += [
-        Part("relay", relay.run, relay.position),
-        Part("courier", lambda stop: courier.run(source, follower, stop), courier.position),
+        Part("relay", leases.under("relay", relay.run), relay.position),
+        Part("courier", leases.under("courier", bring), courier.position),
     ]
     if broker.server is not None:
         parts.append(Part("broker", broker.server.keep_alive))
