@@ -161,7 +161,7 @@ async def _take(right: Right, stop: asyncio.Event) -> bool:
     """Wait for the right; tell whether it is held, rather than the waiting ended."""
     while not stop.is_set():
         if await asyncio.to_thread(right.take):
-            return True
+            return not stop.is_set()
         with suppress(TimeoutError):
             await asyncio.wait_for(stop.wait(), LOOK_S)
     return False

@@ -18,6 +18,9 @@ HOLDER = """
 import asyncio, sys
 from pathlib import Path
 from services.leases import Leases
+from services.logs import configure
+
+configure("error")
 
 async def hold():
     async with Leases(Path(sys.argv[1]), sys.argv[2]).lease("relay"):
