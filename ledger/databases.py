@@ -59,6 +59,10 @@ class Database(Protocol):
         """Do all of the block's statements or none, while nobody else writes this store."""
         ...
 
+    def leave_no_trace(self, *tables: str) -> None:
+        """Leave nothing of what was deleted or overwritten in any file, those of logs apart."""
+        ...
+
     def close(self) -> None:
         """Let go of the database."""
         ...

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from ledger.errors import LedgerError, StoreFault
-from ledger.seal.opening import SEALS_NAME, SIGNER_NAME, is_being_sealed, sealing
+from ledger.seal.opening import SIGNER_NAME, sealing
 from ledger.store.locks import serving
 from ledger.store.making import open_record
 from ledger.store.reader import PAGE
@@ -17,7 +17,7 @@ from services.answers import in_words
 from services.clock import SystemClock
 from services.house import House, open_house, urls_of
 from services.nats.server import read_credentials
-from services.seals import place_of, publication_of, record_of
+from services.seals import is_being_sealed, place_of, publication_of, record_of
 from services.settings import Settings, read
 
 GREETING = b"INFO"
@@ -146,9 +146,9 @@ def _seals(house: House) -> str:
         SealsDoNotMatch: They do not fit together; it says what does not.
     """
     folder = house.ledger.folder
-    if not (folder / SEALS_NAME).exists() and not (folder / SIGNER_NAME).exists():
+    if not place_of(house).seals.exists() and not (folder / SIGNER_NAME).exists():
         return "nothing was sealed yet"
-    if is_being_sealed(folder):
+    if is_being_sealed(house):
         return "compared when the sealer began, which runs"
     published = publication_of(house).notes()
     with sealing(place_of(house), record_of(house), published) as held:

@@ -7,26 +7,23 @@ the event and its end leaves the cursor before it, and nobody is shown what was 
 
 import asyncio
 import hashlib
-import os
 import shutil
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import structlog
 
 from ledger.casefile import ERASING, CaseFile
+from ledger.databases import StoreKind
 from ledger.envelope import tag_of
 from ledger.errors import CaseBusy, DecodeError, StoreFault
 from ledger.keys import KeyGone
-from ledger.sqlite.faults import faults
 from ledger.store.ledger import Ledger
 from ledger.store.sealing import Sealed, parse
 from services.clock import Clock
+from services.stores import Store, Where, open_store
 
 ERASURES_FILE: Final = "erasures.sqlite"
 EXPORTS_FOLDER: Final = "exports"
@@ -34,6 +31,24 @@ EXPORTS_FOLDER: Final = "exports"
 PAGE: Final = 1_000
 POLL_S: Final = 0.2
 TRIES: Final = 5
+KIND: Final = StoreKind(
+    "list of erasures", 0x474F4C45, "gol-erasures", 1, frozenset({"follower", "destroyed"})
+)
+_STORE: Final = Store(
+    KIND,
+    ERASURES_FILE,
+    (
+        (
+            "CREATE TABLE follower"
+            " (ledger TEXT PRIMARY KEY, position INTEGER NOT NULL, mark BLOB NOT NULL)"
+        ),
+        (
+            "CREATE TABLE destroyed (case_hex TEXT, ref TEXT, block INTEGER,"
+            " slot INTEGER, at TEXT NOT NULL, PRIMARY KEY (case_hex, ref))"
+        ),
+    ),
+)
+_ADD: Final = "INSERT INTO destroyed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 _MARKS: Final = tuple(f'"type":"{tag_of(kind)}"'.encode() for kind in sorted(ERASING, key=tag_of))
 
 log = structlog.get_logger()
@@ -61,32 +76,21 @@ class Destroyed:
     It holds no content and no keys; lost, it is made again from the record.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open it, or make it, readable by its owner alone."""
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        self._path = path
-        with self._open() as database:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS follower"
-                " (ledger TEXT PRIMARY KEY, position INTEGER NOT NULL, mark BLOB NOT NULL)"
-            )
-            database.execute(
-                "CREATE TABLE IF NOT EXISTS destroyed (case_hex TEXT, ref TEXT, block INTEGER,"
-                " slot INTEGER, at TEXT NOT NULL, PRIMARY KEY (case_hex, ref))"
-            )
+    def __init__(self, where: Where, ledger_id: str) -> None:
+        """Open it, or make it, readable by its owner alone.
 
-    @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        with (
-            faults("list of erasures"),
-            closing(sqlite3.connect(self._path, isolation_level=None)) as database,
-        ):
-            yield database
+        Raises:
+            StoreFault: It cannot be made, is damaged, or is another ledger's.
+        """
+        self._database = open_store(_STORE, where, ledger_id)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._database.close()
 
     def position(self, ledger: str) -> tuple[int, bytes]:
         """Return how far the record was followed, and a mark of the event there."""
-        with self._open() as database:
+        with self._database.reading() as database:
             row = database.execute(
                 "SELECT position, mark FROM follower WHERE ledger = ?", (ledger,)
             ).fetchone()
@@ -94,7 +98,7 @@ class Destroyed:
 
     def move(self, ledger: str, position: int, mark: bytes) -> None:
         """Remember that everything up to a position was dealt with."""
-        with self._open() as database:
+        with self._database.writing() as database:
             database.execute(
                 "INSERT INTO follower VALUES (?1, ?2, ?3)"
                 " ON CONFLICT (ledger) DO UPDATE SET position = ?2, mark = ?3",
@@ -104,20 +108,18 @@ class Destroyed:
     def add(self, slots: Iterable[Slot], at: datetime) -> None:
         """Remember what is destroyed; what is known keeps its first instant."""
         rows = [(*slot, at.isoformat()) for slot in slots]
-        with self._open() as database:
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT OR IGNORE INTO destroyed VALUES (?, ?, ?, ?, ?)", rows)
-            database.execute("COMMIT")
+        with self._database.writing() as database:
+            database.executemany(_ADD, rows)
 
     def slots(self) -> list[Slot]:
         """List everything that was ever destroyed."""
-        with self._open() as database:
+        with self._database.reading() as database:
             rows = database.execute("SELECT case_hex, ref, block, slot FROM destroyed").fetchall()
         return [Slot(*row) for row in rows]
 
     def when(self, case_id: UUID) -> dict[str, datetime]:
         """Tell when the key of each erased entry (room:seq) of a case was destroyed."""
-        with self._open() as database:
+        with self._database.reading() as database:
             rows = database.execute(
                 "SELECT ref, at FROM destroyed WHERE case_hex = ?", (case_id.hex,)
             ).fetchall()
@@ -127,18 +129,23 @@ class Destroyed:
 class Eraser:
     """Destroy, idempotently, what the record says is erased; safe beside any number of others."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, clock: Clock, url: str = "") -> None:
         """Prepare; nothing is destroyed yet.
 
         Args:
             ledger: The record and its keys.
             clock: Tells when something was destroyed.
+            url: Of the database that keeps the list, "" for a file in the data folder.
         """
         self._ledger = ledger
         self._clock = clock
-        self._done = Destroyed(ledger.folder / ERASURES_FILE)
+        self._done = Destroyed(Where(ledger.folder, url), ledger.institution_id.hex)
         self._name = ledger.institution_id.hex
         self._reached = 0
+
+    def close(self) -> None:
+        """Let go of the list."""
+        self._done.close()
 
     def position(self) -> int:
         """Return how far the record was followed; 0 where it is not the one followed before."""

@@ -204,7 +204,7 @@ def _services(
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
-    eraser = Eraser(house.ledger, house.clock)
+    eraser = Eraser(house.ledger, house.clock, house.database_url)
     clockwork = _on_and_on("timekeeper", lambda: timekeeper.run(stop), stop)
     erasing = _on_and_on("eraser", lambda: eraser.run(stop), stop)
     announcer = None if broker is None else broker.courier

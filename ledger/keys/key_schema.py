@@ -13,7 +13,7 @@ from typing import Final
 from ledger.databases import Database, Session
 from ledger.keys.institution import WRAPPED_SIZE
 from ledger.keys.shelves import BLOCKS, ERASED, KEYS_KIND, ROOMS, SECRETS, EpochSource
-from ledger.postgres import Connections, check_schema, create_schema, rewrite
+from ledger.postgres import Connections, check_schema, create_schema
 
 KIND: Final = KEYS_KIND._replace(tables=KEYS_KIND.tables | {"epoch"})
 FRESH_S: Final = 1.0
@@ -85,7 +85,6 @@ class KeySchema:
     epoch: EpochSource
 
     def __init__(self, _folder: Path, url: str) -> None:
-        self._url = url
         self.database = Connections(url, KIND)
         self.epoch = self._epoch = SharedEpoch(self.database)
 
@@ -117,7 +116,7 @@ class KeySchema:
             StoreFault: The database cannot be reached.
         """
         known_s = self._epoch.turn()
-        rewrite(self._url, KIND, self._parts(blocks, rooms))
+        self.database.leave_no_trace(*self._parts(blocks, rooms))
         sleep(max(0.0, known_s - monotonic()))
 
     def _parts(self, blocks: Sequence[int], rooms: Sequence[bytes]) -> list[str]:

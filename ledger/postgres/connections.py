@@ -15,6 +15,7 @@ from ledger.databases import Results, StoreKind
 from ledger.errors import CaseBusy
 from ledger.postgres.dialect import in_postgres
 from ledger.postgres.faults import faults
+from ledger.postgres.scrubbing import rewrite
 from ledger.postgres.server import LOCK_TIMEOUT_S, connect, lock_key
 
 CONNECTIONS_MAX: Final = 16
@@ -57,6 +58,7 @@ class Connections:
     def __init__(self, url: str, kind: StoreKind, *, size_max: int = CONNECTIONS_MAX) -> None:
         self.noun = kind.noun
         self._url = url
+        self._kind = kind
         self._namespace = kind.namespace
         self._begin = f"BEGIN; SELECT pg_advisory_xact_lock({lock_key(kind.namespace)})"
         self._free = BoundedSemaphore(size_max)
@@ -114,6 +116,15 @@ class Connections:
                 self._give_back(connection)
         finally:
             self._free.release()
+
+    def leave_no_trace(self, *tables: str) -> None:
+        """Leave nothing of what was deleted or overwritten in the files of these tables.
+
+        Raises:
+            CaseBusy: Somebody's transaction may still read it: repeat it.
+            StoreFault: The database is at fault.
+        """
+        rewrite(self._url, self._kind, tables)
 
     def close(self) -> None:
         """Close what is idle now and what is lent out when it comes back."""

@@ -72,6 +72,18 @@ def check_schema(url: str, kind: StoreKind) -> dict[str, str]:
     return meta
 
 
+def has_schema(url: str, kind: StoreKind) -> bool:
+    """Tell whether a database holds a store of this kind."""
+    with connect(url, kind.noun, kind.namespace) as connection, faults(kind.noun):
+        return _is_there(connection, kind)
+
+
+def rename_schema(url: str, kind: StoreKind, suffix: str) -> None:
+    """Keep a store under another name, so that another one can be made in its place."""
+    with connect(url, kind.noun) as connection, faults(kind.noun):
+        connection.execute(f"ALTER SCHEMA {kind.namespace} RENAME TO {kind.namespace}_{suffix}")
+
+
 def version_of(meta: Mapping[str, str], kind: StoreKind) -> int:
     """Return the version of a format.
 

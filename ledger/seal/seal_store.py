@@ -1,20 +1,18 @@
-"""Keep room trees, seals and the seal log in a file of their own.
+"""Keep room trees, seals and the seal log in a database of their own.
 
 Everything in it but salts and log can be computed again from the record. Nothing of it leaves a
 trusted service but proofs and the log.
 """
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Self
 
+from ledger.databases import Database
 from ledger.errors import StoreFault
 from ledger.seal.leaves import SealedHead
 from ledger.seal.merkle import HASH_BYTES, Head, head_at
 from ledger.seal.nodes import TILE_WIDTH, Recomputed, Tile, Tiles, grow_tiles
 from ledger.seal.seal_rows import (
-    SCHEMA,
-    SEALS_FILE,
     Logged,
     NewEntry,
     RoomTrees,
@@ -26,9 +24,9 @@ from ledger.seal.seal_rows import (
     tile_reader,
     write_seal,
 )
-from ledger.sqlite import Connections, check_file, create_file
 
-_ROOMS: Final = "SELECT room_id, size, peaks FROM rooms"
+_ROOMS: Final = "SELECT room, room_id, size, peaks FROM rooms WHERE room > ? ORDER BY room LIMIT ?"
+_ROOMS_PAGE: Final = 1_000
 _LEAVES: Final = (
     "SELECT leaf FROM entries WHERE room = (SELECT room FROM rooms WHERE room_id = ?)"
     " AND seq > ? AND seq <= ? ORDER BY seq"
@@ -47,41 +45,29 @@ class SealStore:
     """Room trees, seals and the seal log; many may read while one sealer writes.
 
     Attributes:
-        path: The file.
         origin: Of the log.
     """
 
-    def __init__(self, path: Path, origin: str) -> None:
-        self.path = path
+    def __init__(self, database: Database, origin: str) -> None:
         self.origin = origin
-        self._connections = Connections(path, SEALS_FILE.noun)
+        self._connections = database
 
     @classmethod
-    def create(cls, path: Path, ledger_id: str, origin: str) -> Self:
-        """Make an empty one, unless one is there.
+    def of(cls, database: Database, meta: Mapping[str, str], ledger_id: str) -> Self:
+        """Take a database that was checked, with what it says about itself.
 
         Raises:
-            StoreFault: The folder cannot be written, or what is there is none of this ledger.
+            StoreFault: It belongs to another ledger.
         """
-        create_file(path, SEALS_FILE, SCHEMA, {"ledger_id": ledger_id, "origin": origin})
-        return cls.open(path, ledger_id)
-
-    @classmethod
-    def open(cls, path: Path, ledger_id: str) -> Self:
-        """Open the seal store of a ledger.
-
-        Raises:
-            StoreFault: Missing, no seal store, cut short, of another ledger.
-        """
-        meta = check_file(path, SEALS_FILE)
         owner = meta.get("ledger_id", "")
         if owner != ledger_id:
-            why = f"the seal store belongs to the ledger {owner}, not {ledger_id}"
-            raise StoreFault(why, "put the right file back")
-        return cls(path, meta.get("origin", ""))
+            database.close()
+            message = f"the seal store belongs to the ledger {owner}, not {ledger_id}"
+            raise StoreFault(message, "give the seal store of this ledger")
+        return cls(database, meta.get("origin", ""))
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of the database."""
         self._connections.close()
 
     # ------------------------------------------------------------ rooms
@@ -112,9 +98,14 @@ class SealStore:
 
     def heads(self) -> Iterator[tuple[bytes, Head]]:
         """Yield every room's id with its head."""
-        with self._connections.reading() as connection:
-            for room_id, size, peaks in connection.execute(_ROOMS):
+        after = 0
+        while True:
+            with self._connections.reading() as connection:
+                page = connection.execute(_ROOMS, (after, _ROOMS_PAGE)).fetchall()
+            for after, room_id, size, peaks in page:  # noqa: B007 - the next page begins there
                 yield room_id, frontier_of(size, peaks).head()
+            if len(page) < _ROOMS_PAGE:
+                return
 
     def leaves(self, room_id: bytes, begin: int, end: int) -> Iterator[bytes]:
         """Yield the hashes of a room's leaves, from an index up to another."""

@@ -85,6 +85,34 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
+def adopt_file(path: Path, kind: StoreKind, meta: Mapping[str, str]) -> None:
+    """Let a file say what it is that a release made before files of its kind did.
+
+    Only one whose tables are of this kind and whose header names no program is changed.
+
+    Raises:
+        StoreFault: It cannot be written.
+    """
+    header, _ = _read_header(path, kind)
+    if header[: len(_MAGIC)] != _MAGIC or len(header) < _HEADER_SIZE:
+        return
+    if struct.unpack_from(">I", header, _APPLICATION_ID_AT) != (0,):
+        return
+    where = f"{path.resolve().as_uri()}?mode=rw"
+    with (
+        faults(kind.noun),
+        closing(sqlite3.connect(where, uri=True, isolation_level=None)) as opened,
+    ):
+        opened.execute("BEGIN IMMEDIATE")
+        found = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
+        if found >= kind.tables and "ledger_meta" not in found:
+            opened.execute(f"PRAGMA application_id={kind.application_id}")
+            opened.execute(_META)
+            opened.executemany(_SET_META, [("format", f"{kind.family}/1"), *meta.items()])
+        opened.execute("COMMIT")
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the header is read from the file
+
+
 def check_file(path: Path, kind: StoreKind) -> dict[str, str]:
     """Refuse what is not a whole file of this kind; return what it says about itself.
 

@@ -11,7 +11,6 @@ from ledger.seal.log_leaves import Opened, Rekeyed, Ticked, read_log_leaf
 from ledger.seal.log_signer import LogSigner
 from ledger.seal.merkle import Head, consistency_proof, head_at, leaf_hash
 from ledger.seal.nodes import Tree
-from ledger.seal.opening import is_being_sealed
 from ledger.seal.proofs import Receipt, read_document, write_document
 from ledger.seal.proving import Prover
 from ledger.seal.unproven import Unproven
@@ -127,11 +126,11 @@ def test_what_does_not_fit_waits_for_the_next_tick(tmp_path: Path) -> None:
 def test_only_one_seals(tmp_path: Path) -> None:
     """A second sealer is told to try again, and the signer keeps one log."""
     with opened(tmp_path, unbound=True) as house, held(house):
-        assert is_being_sealed(tmp_path)
+        assert seals.is_being_sealed(house)
         with pytest.raises(CaseBusy):
             seals.tick_now(house)
     with opened(tmp_path) as house:
-        assert not is_being_sealed(tmp_path)
+        assert not seals.is_being_sealed(house)
 
 
 def test_a_fork_is_not_signed(tmp_path: Path) -> None:
