@@ -139,6 +139,8 @@ def _make_in_database(folder: Path, urls: Urls, ledger_id: UUID) -> None:
     from ledger.store import postgres_recorder  # noqa: PLC0415 - psycopg is an extra
 
     keys = folder / KEYS_FOLDER
+    if urls.keys:
+        postgres_recorder.servers_are_apart(urls.record, urls.keys)
     if not is_there(folder, urls):
         for taken in (folder / LEDGER_FILE, keys / KEYS_FILE):
             if taken.exists():

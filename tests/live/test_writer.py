@@ -201,7 +201,9 @@ def test_a_damaged_case_harms_no_other(house: House) -> None:
     damaged_id = house.resolve(damaged, clerk(house))
     where = next(r.position for r in reads(house.ledger.reader) if r.case_id == damaged_id)
     with house.ledger.reader.recorder.datastore.writing() as connection:
-        connection.execute("UPDATE stored_events SET state = ? WHERE position = ?", (b"\x00", where))
+        connection.execute(
+            "UPDATE stored_events SET state = ? WHERE position = ?", (b"\x00", where)
+        )
     assert give(house, said("the last event, sound"), sound).done
     with opened(house.ledger.folder) as other:
         with held_up(other):
