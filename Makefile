@@ -57,7 +57,7 @@ soak: .venv/.ready ## the tests that run for minutes
 	$(BIN)/python -m pytest -m soak --timeout=0
 
 .PHONY: interop
-interop: .venv/.ready ## checkpoints and proofs checked with Go's library, where Go is installed
+interop: .venv/.ready build/npm/.ready ## what others' programs say of us, where Go and Node are installed
 	$(BIN)/python -m pytest -m interop -rs --timeout=300 tests/interop
 
 .PHONY: docs
@@ -98,6 +98,13 @@ endef
 
 .venv/.ready: .venv/.locked pyproject.toml
 	@$(PIP) install --quiet --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Without npm what needs it is skipped, aloud.
+build/npm/.ready: tests/interop/npm/package.json tests/interop/npm/package-lock.json
+	@mkdir -p build/npm && cp $^ build/npm/
+	@if command -v npm >/dev/null; then npm ci --prefix build/npm --ignore-scripts --no-audit --no-fund --silent; \
+	  else echo "npm is not here: tests with JavaScript are skipped"; fi
 	@touch $@
 
 build/lock/.ready: Makefile

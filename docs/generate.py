@@ -16,6 +16,7 @@ from msgspec import Struct, inspect
 from rich.console import Console
 
 import services.cli.app  # loads every part of the house, and with it every rule
+from docs.asyncapi import asyncapi_json
 from docs.behind import rules_asked
 from docs.coverage import coverage_page
 from docs.event_pages import events_json, events_page, title_of
@@ -244,6 +245,7 @@ def _value(house: Mapping[str, object], key: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "events.md": events_page,
     "events.json": events_json,
+    "asyncapi.json": asyncapi_json,
     "commands.md": commands_page,
     "rules.md": rules_page,
     "cli.md": cli_page,

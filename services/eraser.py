@@ -129,17 +129,16 @@ class Destroyed:
 class Eraser:
     """Destroy, idempotently, what the record says is erased; safe beside any number of others."""
 
-    def __init__(self, ledger: Ledger, clock: Clock, url: str = "") -> None:
+    def __init__(self, ledger: Ledger, clock: Clock) -> None:
         """Prepare; nothing is destroyed yet.
 
         Args:
             ledger: The record and its keys.
             clock: Tells when something was destroyed.
-            url: Of the database that keeps the list, "" for a file in the data folder.
         """
         self._ledger = ledger
         self._clock = clock
-        self._done = Destroyed(Where(ledger.folder, url), ledger.institution_id.hex)
+        self._done = Destroyed(Where(ledger.folder, ledger.urls.record), ledger.institution_id.hex)
         self._name = ledger.institution_id.hex
         self._reached = 0
 

@@ -32,12 +32,10 @@ class House:
         desk: Where commands come in.
         clock: Tells the time.
         command: What is being done, for the access log.
-        database_url: Of the PostgreSQL database beside the record, "" for files in the folder.
     """
 
     def __init__(self, ledger: Ledger, clock: Clock, access_days: int = KEPT_DAYS) -> None:
         self.ledger = ledger
-        self.database_url = ledger.urls.record
         self.clock = clock
         self.command = ""
         self._access_days = access_days
@@ -59,14 +57,14 @@ class House:
         # One case is read from the record faster than what the views need is imported.
         from services.library import Library  # noqa: PLC0415 - see above
 
-        return Library(self.ledger.folder, self.ledger.reader, self.database_url)
+        return Library(self.ledger.folder, self.ledger.reader, self.ledger.urls.record)
 
     @cached_property
     def accesses(self) -> AccessLog:
         """Return the log of who opened what, kept apart from the record."""
         ledger_id = self.ledger.reader.recorder.ledger_id
         now, days = self.clock.now(), self._access_days
-        where = Where(self.ledger.folder, self.database_url)
+        where = Where(self.ledger.folder, self.ledger.urls.record)
         return AccessLog(where, ledger_id, now=now, days=days)
 
     def resolve(self, text: str, operator: Operator) -> UUID:

@@ -3,16 +3,14 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
-import structlog
 from msgspec import Struct
 from nats.aio.client import Client
 
-from ledger.errors import CaseBusy, StoreFault
-from ledger.seal.mismatch import SealsDoNotMatch
+from ledger.errors import StoreFault
 from ledger.seal.opening import sealing
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
@@ -20,8 +18,11 @@ from services.clock import SystemSteady
 from services.courier import PARTNER, Courier, Cursor
 from services.eraser import Eraser
 from services.house import House, open_house
+from services.metrics.meters import BATCHES
+from services.metrics.port import operators_port
+from services.metrics.watch import Watch
 from services.nats.accounts import Credentials
-from services.nats.connect import BrokerAway, set_within, with_connection
+from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream
 from services.nats.server import EmbeddedServer
@@ -29,17 +30,14 @@ from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import subscriber_user
 from services.projector import ProjectorService
 from services.relay import Relay
+from services.running import Part, run_parts
 from services.sealer import Sealer
 from services.seals import place_of, publication_of, record_of
 from services.settings import Settings
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
 
-log = structlog.get_logger()
-
 SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
-PAUSE_S = 0.5
-LONGEST_PAUSE_S = 10.0
 TICK_S = 10.0
 DEMO_TICK_S = 1.0
 SEAL_TURN_S = 10.0
@@ -66,13 +64,20 @@ class Broker(Struct, frozen=True):
     feed_file: Path | None = None
 
 
-def serve(settings: Settings, *, demo: bool, say: Callable[[str], None]) -> None:
+def serve(
+    settings: Settings,
+    *,
+    demo: bool,
+    say: Callable[[str], None],
+    operator_port: int | None = None,
+) -> None:
     """Run every service of a data folder until SIGINT or SIGTERM; leaves no process behind.
 
     Args:
         settings: Where the data lie and how NATS is reached.
         demo: Make a demo ledger where there is none, and fill it with the demo cases.
         say: Prints a line for people.
+        operator_port: Port for metrics and readiness, 0 for a free one; None for no port.
 
     Raises:
         StoreFault: Another `serve` has the folder, a port is taken, or a file is at fault.
@@ -88,7 +93,13 @@ def serve(settings: Settings, *, demo: bool, say: Callable[[str], None]) -> None
             _tell(settings, house, broker, say)
             sys.stdout.flush()  # what is piped would be read at the end only
 
-        asyncio.run(_run(house, broker, sealer, tell))
+        house.ledger.observed = BATCHES.observe
+        watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
+        watch.count_parked("views", lambda: len(house.views.parked()))
+        if operator_port is not None:
+            port = open_things.enter_context(operators_port(watch, operator_port))
+            say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
+        asyncio.run(_run(_parts(house, broker, sealer), house, broker, watch, tell))
     say("stopped; nothing is left running")
 
 
@@ -156,7 +167,11 @@ def _credentials(settings: Settings) -> Credentials:
 
 
 async def _run(
-    house: House, broker: Broker | None, sealer: Sealer, tell: Callable[[], None]
+    parts: Sequence[Part],
+    house: House,
+    broker: Broker | None,
+    watch: Watch,
+    tell: Callable[[], None],
 ) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -165,15 +180,7 @@ async def _run(
     await _first_feed(broker)
     tell()
     await _first_streams(house, broker)
-    services = [asyncio.create_task(work) for work in _services(house, broker, sealer, stop)]
-    ended = asyncio.create_task(stop.wait())
-    await asyncio.wait({ended, *services}, return_when=asyncio.FIRST_COMPLETED)
-    stop.set()
-    ended.cancel()
-    results = await asyncio.gather(*services, return_exceptions=True)
-    for fault in results:
-        if isinstance(fault, Exception):
-            raise fault
+    await run_parts(parts, watch, stop)
 
 
 async def _first_feed(broker: Broker | None) -> None:
@@ -197,55 +204,32 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
         await Relay(StoreSource(house.ledger.reader.recorder), broker.relay).catch_up()
 
 
-def _services(
-    house: House, broker: Broker | None, sealer: Sealer, stop: asyncio.Event
-) -> list[Coroutine[None, None, None]]:
+def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
-    eraser = Eraser(house.ledger, house.clock, house.database_url)
-    clockwork = _on_and_on("timekeeper", lambda: timekeeper.run(stop), stop)
-    erasing = _on_and_on("eraser", lambda: eraser.run(stop), stop)
+    eraser = Eraser(house.ledger, house.clock)
     announcer = None if broker is None else broker.courier
-    seals = _on_and_on("sealer", lambda: sealer.run(stop, announcer), stop)
-    projecting = _on_and_on("projector", lambda: projector.run(stop), stop)
-    of_the_store = [clockwork, erasing, seals, projecting]
+    parts = [
+        Part("timekeeper", timekeeper.run),
+        Part("eraser", eraser.run),
+        Part("sealer", lambda stop: sealer.run(stop, announcer), sealer.position),
+        Part("projector", projector.run, house.views.position),
+    ]
     if broker is None:
-        return of_the_store
+        return parts
     cursor = Cursor(house.ledger.folder / "courier.sqlite")
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
     relay, follower = Relay(source, broker.relay), broker.follower
-    work = [
-        *of_the_store,
-        _on_and_on("relay", lambda: relay.run(stop), stop),
-        _on_and_on("courier", lambda: courier.run(source, follower, stop), stop),
+    parts += [
+        Part("relay", relay.run, relay.position),
+        Part("courier", lambda stop: courier.run(source, follower, stop), courier.position),
     ]
     if broker.server is not None:
-        work.append(broker.server.keep_alive(stop))
-    return work
-
-
-async def _on_and_on(
-    name: str, run: Callable[[], Coroutine[None, None, None]], stop: asyncio.Event
-) -> None:
-    """Begin a service again where a full disk or another's lock ended it: what it lacks is kept.
-
-    Raises:
-        ForeignStream: The broker belongs to another record; a person must decide.
-        SealsDoNotMatch: The record is not the one that was sealed; a person must decide.
-    """
-    pause_s = PAUSE_S
-    while not stop.is_set():
-        try:
-            await run()
-        except (ForeignStream, SealsDoNotMatch):
-            raise
-        except (CaseBusy, StoreFault) as fault:
-            log.warning("serve.service_waits", service=name, why=fault.why)
-            await set_within(stop, pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        parts.append(Part("broker", broker.server.keep_alive))
+    return parts
 
 
 def _tell(

@@ -50,6 +50,11 @@ class Relay:
         self._credentials = credentials
         self._hint = hint or asyncio.Event()
         self._keep = keep
+        self._passage: _Passage | None = None
+
+    def position(self) -> int:
+        """Return the position the stream was brought to, as far as this process knows."""
+        return 0 if self._passage is None else self._passage.position
 
     async def run(self, stop: asyncio.Event) -> None:
         """Relay until stopped, through outages of the broker of any length.
@@ -79,11 +84,11 @@ class Relay:
 
     async def _attend(self, client: Client) -> None:
         async with PublishPipe(client, ack_wait_s=ACK_WAIT_S) as pipe:
-            passage = _Passage(self._source, JetStream(client), pipe, self._keep)
+            self._passage = _Passage(self._source, JetStream(client), pipe, self._keep)
             while True:
-                await passage.open()
+                await self._passage.open()
                 for _ in range(CHECK_EVERY):
-                    await passage.carry()
+                    await self._passage.carry()
                     await self._wait_for_more()
 
     async def _wait_for_more(self) -> None:
@@ -114,6 +119,11 @@ class _Passage:
         self._pipe = pipe
         self._keep = keep
         self._tail = Tail(0, 0, 0)
+
+    @property
+    def position(self) -> int:
+        """Position of the last event the stream holds."""
+        return self._tail.position
 
     async def open(self) -> None:
         """Find out where the stream ends, and whether it is ours."""

@@ -47,6 +47,10 @@ class Sealer:
         self._every_s = every_s
         self._line: Line | None = None
 
+    def position(self) -> int:
+        """Return the position up to which the record was taken in."""
+        return self._held.store.position()
+
     async def run(self, stop: asyncio.Event, broker: Credentials | None) -> None:
         """Seal until stopped, with or without a broker.
 

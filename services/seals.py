@@ -53,7 +53,7 @@ def place_of(house: House, settings: Settings | None = None) -> Place:
     """Say where the seals of a ledger lie."""
     capacity = (settings or from_environment()).seals.capacity
     ledger_hex = house.ledger.institution_id.hex
-    return Place(house.ledger.folder, ledger_hex, capacity, house.database_url)
+    return Place(house.ledger.folder, ledger_hex, capacity, house.ledger.urls.record)
 
 
 def is_being_sealed(house: House) -> bool:

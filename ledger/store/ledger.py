@@ -1,6 +1,7 @@
 """Open a ledger's folder and hold its parts together: record, keys, writer, reader."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,7 +45,11 @@ class Ledger:
         urls: Which parts of it are in databases.
         reader: Opens what is stored, for trusted code.
         institution_id: Aggregate of the institution itself; names the ledger.
+        observed: Is told how many commands each transaction recorded, where somebody counts; set
+            it before the first command.
     """
+
+    observed: Callable[[int], object] | None = None
 
     def __init__(self, folder: Path, clock: Now, urls: Urls = EMBEDDED) -> None:
         """Open an existing ledger.
@@ -159,6 +164,7 @@ class Ledger:
                     self.institution_id,
                 )
                 self._writer = Writer(around, right_to_write(self.folder, self._recorder))
+                self._writer.observed = self.observed or self._writer.observed
             return self._writer
 
 

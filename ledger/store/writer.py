@@ -105,6 +105,7 @@ class Writer:
         surroundings: Recorder, keys, clock and rulebook.
         head: Position of the last event known to be recorded.
         erased: Cases in which something was erased and nobody looked yet.
+        observed: Is told how many commands each transaction recorded.
     """
 
     def __init__(
@@ -120,6 +121,7 @@ class Writer:
         self.surroundings = surroundings
         self.head = -1
         self.erased: set[UUID] = set()
+        self.observed: Callable[[int], object] = _unobserved
         self._lock = lock
         self._cases = Cases()
         self._era = 0
@@ -219,6 +221,7 @@ class Writer:
         self.head, self._last = head, batch.last
         self.erased |= batch.erased
         self._cases.trim(touched)
+        self.observed(len(jobs))
         return answers
 
     def _catch_up(self) -> None:
@@ -231,3 +234,7 @@ class Writer:
 
     def _file(self, case_id: UUID) -> CaseFile:
         return self._cases.get(case_id, self._era, self.surroundings.reader.extend)
+
+
+def _unobserved(_: int) -> None:
+    """Nobody counts."""

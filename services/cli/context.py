@@ -59,6 +59,6 @@ def _destroy(house: House) -> None:
         return
     from services.eraser import Eraser
 
-    with closing(Eraser(house.ledger, house.clock, house.database_url)) as eraser:
+    with closing(Eraser(house.ledger, house.clock)) as eraser:
         for case_id in cases:
             eraser.case(case_id)

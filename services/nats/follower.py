@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
+from services.metrics.meters import GAPS
 from services.nats.accounts import Credentials
 from services.nats.connect import CLOSING_S, BrokerAway, end, set_within
 from services.nats.live_tail import LiveTail
@@ -52,6 +53,7 @@ class Follower:
         self._tail = LiveTail(credentials, name=name)
         self._position = position
         self._handle = handle
+        self._name = name
         self._log = log.bind(follower=name)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -69,6 +71,7 @@ class Follower:
                 if rows := self._live():
                     is_quiet = not await self._hand_over(rows, stop)
                 elif (is_quiet or not self._tail.is_empty) and (rows := self._stored()):
+                    GAPS.labels(self._name).inc()
                     await self._hand_over(rows, stop)
                 else:
                     is_quiet = not await self._tail.wait(POLL_S)

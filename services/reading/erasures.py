@@ -115,7 +115,7 @@ def certificates(eyes: Eyes, case: str | None) -> Iterator[Certificate]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
         CaseBusy: A reader keeps old pages of the key store alive.
     """
-    with closing(Eraser(eyes.house.ledger, eyes.house.clock, eyes.house.database_url)) as eraser:
+    with closing(Eraser(eyes.house.ledger, eyes.house.clock)) as eraser:
         for look in eyes.looks(case):
             acts: dict[tuple[str, str], list[Kept]] = {}
             for kept in look.kept:

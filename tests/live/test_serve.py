@@ -10,8 +10,11 @@ import socket
 import subprocess
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import msgspec
 import pytest
@@ -105,6 +108,31 @@ def test_a_port_already_taken_is_named(folder: Path) -> None:
     assert "Traceback" not in refused.stderr
     with opened(folder) as house:
         assert_whole(house.ledger.reader)
+
+
+def test_the_operator_sees_how_it_goes_on_a_port_of_its_own(folder: Path) -> None:
+    """Whether it is ready, and counts of what it did, with no word of any case."""
+    with serving(folder, "--operator-port", "0") as running, opened(folder) as house:
+        number = tell(house, [taken_over("one")])
+        address = next(a for line in running.said for a in re.findall(r"http://[\d.:]+", line))
+        until(lambda: _is_ready(address), "readiness")
+        head = f"goodoffices_head_position {house.ledger.reader.head():.1f}"
+        until(lambda: head in _metrics(address), "the head")
+        until(lambda: 'lag_events{service="courier"} 0.0' in _metrics(address), "the courier")
+        assert number not in _metrics(address)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/readyz") as answer:
+            return bool(answer.status == HTTPStatus.OK)
+    except HTTPError:
+        return False
+
+
+def _metrics(address: str) -> str:
+    with urlopen(f"{address}/metrics") as answer:
+        return str(answer.read(), "utf-8")
 
 
 def test_commands_and_reading_work_beside_it(folder: Path) -> None:

@@ -1,0 +1,47 @@
+"""Count what the services of this process do."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+REGISTRY: Final = CollectorRegistry()
+BATCHES: Final = Histogram(
+    "goodoffices_commit_batch_commands",
+    "Commands recorded in one transaction",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+    registry=REGISTRY,
+)
+GAPS: Final = Counter(
+    "goodoffices_gaps",
+    "Times a follower of LEDGER read the store, since the stream brought nothing or not the next",
+    ["service"],
+    registry=REGISTRY,
+)
+HEAD: Final = Gauge("goodoffices_head_position", "Position of the last event", registry=REGISTRY)
+LAG_EVENTS: Final = Gauge(
+    "goodoffices_lag_events", "Events a service is behind", ["service"], registry=REGISTRY
+)
+LAG_SECONDS: Final = Gauge(
+    "goodoffices_lag_seconds",
+    "Seconds since the oldest event that a service has not handled was seen",
+    ["service"],
+    registry=REGISTRY,
+)
+RUNS: Final = Gauge(
+    "goodoffices_service_runs", "1 while a service does its work", ["service"], registry=REGISTRY
+)
+PARKED: Final = Gauge(
+    "goodoffices_parked", "Events or cases set aside", ["where"], registry=REGISTRY
+)
+UNACKNOWLEDGED: Final = Gauge(
+    "goodoffices_feed_unacknowledged",
+    "Messages a subscriber has not acknowledged",
+    ["feed"],
+    registry=REGISTRY,
+)
+OLDEST_UNACKNOWLEDGED: Final = Gauge(
+    "goodoffices_feed_oldest_unacknowledged_seconds",
+    "Age of the oldest message a subscriber has not acknowledged",
+    ["feed"],
+    registry=REGISTRY,
+)
