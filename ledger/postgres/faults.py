@@ -12,8 +12,12 @@ import psycopg
 from ledger.errors import CaseBusy, StoreFault
 
 
-class ConnectionLost(StoreFault):
-    """The server went away; whether a commit under way was kept is not known."""
+class ConnectionLost(CaseBusy):
+    """The server is away; whether a commit under way was kept is not known.
+
+    The same may be tried again when it is back. No record is at fault, so nothing is set aside
+    because of it.
+    """
 
 
 class _Fault(NamedTuple):
@@ -80,8 +84,10 @@ def _translated(noun: str, error: psycopg.Error) -> CaseBusy | StoreFault:
     if fault is not None:
         return StoreFault(f"the {noun} {fault.why}", fault.needs)
     if state in _GONE or state[:2] == "08" or _went_away(error, state):
-        why = f"the database server of the {noun} cannot be reached, or went away"
-        return ConnectionLost(why, "see that it runs, then try again")
+        return ConnectionLost(
+            f"the database server of the {noun} cannot be reached, or went away; see that it runs,"
+            " then try again"
+        )
     why = f"the {noun} cannot be read or written: error {state or type(error).__name__}"
     return StoreFault(why, "the log of the database server says more")
 

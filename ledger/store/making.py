@@ -36,7 +36,8 @@ def is_there(folder: Path, urls: Urls = EMBEDDED) -> bool:
     """Tell whether there is a ledger, whatever its state.
 
     Raises:
-        StoreFault: The database cannot be reached or refuses the user.
+        StoreFault: The database refuses the user.
+        CaseBusy: It cannot be reached.
     """
     if not urls.record:
         return (folder / LEDGER_FILE).exists()

@@ -140,7 +140,8 @@ def make_ledger_database(url: str, ledger_id: str) -> bool:
     """Make an empty ledger in a database; return whether this call made it.
 
     Raises:
-        StoreFault: The database cannot be reached or refuses the user.
+        StoreFault: The database refuses the user.
+        CaseBusy: It cannot be reached.
     """
     return create_schema(url, RECORD, SCHEMA, {"ledger_id": ledger_id})
 
@@ -153,7 +154,7 @@ def open_ledger_database(url: str, *, ledger_id: str = "") -> PostgresLedgerReco
         ledger_id: The ledger expected there, "" if any will do.
 
     Raises:
-        StoreFault: The database cannot be reached or refuses the user; it holds no ledger, one
+        StoreFault: The database refuses the user; it holds no ledger, one
             of a newer format, or another one; or the ledger's last events were deleted.
     """
     found = check_schema(url, RECORD).get("ledger_id", "")
@@ -173,7 +174,8 @@ def holds_ledger(url: str) -> bool:
     """Tell whether a database holds a ledger, of whatever format.
 
     Raises:
-        StoreFault: It cannot be reached or refuses the user.
+        StoreFault: The database refuses the user.
+        CaseBusy: It cannot be reached.
     """
     with connect(url, RECORD.noun) as connection, faults(RECORD.noun):
         table = f"{RECORD.namespace}.ledger_meta"

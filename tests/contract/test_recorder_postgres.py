@@ -152,7 +152,8 @@ def test_a_user_without_rights_is_told_so(postgres: Server, name: str) -> None:
 def test_a_server_that_is_not_there_is_told(postgres: Server) -> None:
     """With what to do about it."""
     url = postgres.url("any").replace(str(postgres.port), "1")
-    assert "cannot be reached" in refusal(url).why
+    with pytest.raises(CaseBusy, match="cannot be reached, or went away; see that it runs"):
+        open_ledger_database(url)
 
 
 def test_keys_on_the_server_of_the_record_are_refused(postgres: Server, database_url: str) -> None:
