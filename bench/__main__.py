@@ -16,6 +16,7 @@ from bench import (
     relay_bench,
     replay_bench,
     seal_bench,
+    verify_bench,
 )
 from bench.machine import described
 from bench.measuring import Line, Options, say
@@ -59,6 +60,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "projection": _projection,
     "relay": _relay,
     "seal": seal_bench.measure,
+    "verify": verify_bench.measure,
     "memory": memory_bench.measure,
     "daily": daily_bench.measure,
     "feed": feed_bench.measure,
