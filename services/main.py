@@ -18,6 +18,7 @@ from services.clock import SystemSteady
 from services.courier import PARTNER, Courier, Cursor
 from services.eraser import Eraser
 from services.house import House, open_house
+from services.leases import Leases
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
@@ -85,7 +86,7 @@ def serve(
     with ExitStack() as open_things:
         house = _open(settings, demo=demo, say=say, open_things=open_things)
         every_s = settings.seals.every_s or (DEMO_TICK_S if demo else TICK_S)
-        sealer = _sealer(settings, house, every_s, open_things)
+        sealing_part = _sealing_part(settings, house, every_s, open_things)
         broker = _broker(settings, open_things)
         sys.setswitchinterval(SWITCH_S)
 
@@ -99,7 +100,7 @@ def serve(
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
-        asyncio.run(_run(_parts(house, broker, sealer), house, broker, watch, tell))
+        asyncio.run(_run(_parts(house, broker, sealing_part), house, broker, watch, tell))
     say("stopped; nothing is left running")
 
 
@@ -115,6 +116,31 @@ def _open(
     house = open_things.enter_context(open_house(settings, create=True, told=say))
     house.views.bring_to_head()
     return house
+
+
+def _sealing_part(
+    settings: Settings, house: House, every_s: float, open_things: ExitStack
+) -> Callable[[Credentials | None], Part]:
+    """Seal at once or not at all in a folder; beside other hosts, when it is this one's turn.
+
+    Raises:
+        SealsDoNotMatch: As `_sealer`.
+        CaseBusy: Another process seals this folder.
+    """
+    if not house.ledger.urls.record:
+        sealer = _sealer(settings, house, every_s, open_things)
+        return lambda broker: Part("sealer", lambda stop: sealer.run(stop, broker), sealer.position)
+    leases = Leases(house.ledger.folder, house.ledger.urls.record)
+
+    def part(broker: Credentials | None) -> Part:
+        async def seal(stop: asyncio.Event) -> None:
+            with ExitStack() as held:
+                sealer = await asyncio.to_thread(_sealer, settings, house, every_s, held)
+                await sealer.run(stop, broker)
+
+        return Part("sealer", leases.under("sealer", seal))
+
+    return part
 
 
 def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitStack) -> Sealer:
@@ -204,17 +230,20 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
         await Relay(StoreSource(house.ledger.reader.recorder), broker.relay).catch_up()
 
 
-def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
+def _parts(
+    house: House, broker: Broker | None, sealing_part: Callable[[Credentials | None], Part]
+) -> list[Part]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
+    leases = Leases(house.ledger.folder, house.ledger.urls.record)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
     eraser = Eraser(house.ledger, house.clock)
     announcer = None if broker is None else broker.courier
     parts = [
-        Part("timekeeper", timekeeper.run),
-        Part("eraser", eraser.run),
-        Part("sealer", lambda stop: sealer.run(stop, announcer), sealer.position),
+        Part("timekeeper", leases.under("timekeeper", timekeeper.run)),
+        Part("eraser", leases.under("eraser", eraser.run)),
+        sealing_part(announcer),
         Part("projector", projector.run, house.views.position),
     ]
     if broker is None:
@@ -223,9 +252,13 @@ def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     reader: Reader = house.ledger.reader
     courier = Courier(reader, house.ledger.institution_id, cursor, broker.courier)
     relay, follower = Relay(source, broker.relay), broker.follower
+
+    async def bring(stop: asyncio.Event) -> None:
+        await courier.run(source, follower, stop)
+
     parts += [
-        Part("relay", relay.run, relay.position),
-        Part("courier", lambda stop: courier.run(source, follower, stop), courier.position),
+        Part("relay", leases.under("relay", relay.run), relay.position),
+        Part("courier", leases.under("courier", bring), courier.position),
     ]
     if broker.server is not None:
         parts.append(Part("broker", broker.server.keep_alive))

@@ -31,7 +31,13 @@ class AdvisoryLock:
     """One name in one database; safe beside any number of others, on any host.
 
     To be used by one thread at a time.
+
+    Attributes:
+        name: What is held.
+        ask_every_s: How often the holder is to ask.
     """
+
+    ask_every_s = ASK_EVERY_S
 
     def __init__(self, url: str, name: str, *, watched: bool = True) -> None:
         """Prepare; nothing is taken yet.
