@@ -2,7 +2,7 @@
 
 PostgreSQL writes a changed row beside the old one, and plain VACUUM frees the old one's place
 without overwriting it; only a rewrite of the table leaves its bytes behind. What the write-ahead
-log holds of it goes with the segments: see docs/how-to/postgres.md.
+log holds of it goes with the segments: see docs/how-to/keys-on-postgres.md.
 """
 
 import re

@@ -22,7 +22,7 @@ ROOM = bytes(15) + b"\1"
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    """Run a server for keys, set up as docs/how-to/postgres.md says."""
+    """Run a server for keys, set up as docs/how-to/keys-on-postgres.md says."""
     with running(durable=True) as server:
         with server.admin() as admin:
             for rule in RULES:
