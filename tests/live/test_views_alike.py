@@ -72,6 +72,9 @@ def by_due(table: sa.Table, query: "sa.Select[Any]") -> "sa.Select[Any]":
     return query.order_by(table.c.due, table.c.room, table.c.deadline_id)
 
 
+# A cursor whose server is gone cannot be closed there any more.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_views_go_on_after_the_server_restarts(
     demo: Path, postgres: Server, database_url: str
 ) -> None:
