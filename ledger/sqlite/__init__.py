@@ -3,7 +3,7 @@
 from ledger.sqlite.connections import Connections
 from ledger.sqlite.faults import faults
 from ledger.sqlite.files import (
-    FileKind,
+    adopt_file,
     check_file,
     check_pages,
     create_file,
@@ -13,7 +13,7 @@ from ledger.sqlite.files import (
 
 __all__ = [
     "Connections",
-    "FileKind",
+    "adopt_file",
     "check_file",
     "check_pages",
     "create_file",
