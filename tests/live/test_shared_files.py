@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from ledger.seal.seal_home import SEALS_NAME, SealFile
 from ledger.seal.seal_store import SealStore
-from projections.views import Views
+from projections.views import FileViews
 from services.accesses import ACCESSES_FILE, AccessLog
 from services.courier.book import BOOK_FILE, Book
+from services.destroyed import ERASURES_FILE, Destroyed
+from services.stores import Where
 from tests.live.ledgers import opened, said, taken_over, tell
 from tests.spec import START
 
@@ -26,13 +29,23 @@ other.close()
 """
 """Whoever closes last copies the log back and takes it away, if nobody's lock says otherwise."""
 
+
+def seals_in(folder: Path) -> SealStore:
+    """Open the seals of a folder, made where there are none."""
+    home = SealFile(folder)
+    if not home.exists():
+        home.create("L", "here")
+    return home.open("L")
+
+
 Opener = Callable[[Path], AbstractContextManager[Any]]
 OPENERS: dict[str, Opener] = {
     "ledger.sqlite": opened,
     "keys/keys.sqlite": opened,
-    "seals": lambda folder: closing(SealStore.create(folder / "seals", "L", "here")),
-    "views": lambda folder: closing(Views(folder / "views", "L")),
-    ACCESSES_FILE: lambda folder: closing(AccessLog(folder, "L", now=START, days=9)),
+    SEALS_NAME: lambda folder: closing(seals_in(folder)),
+    "views": lambda folder: closing(FileViews(folder / "views", "L")),
+    ACCESSES_FILE: lambda folder: closing(AccessLog(Where(folder), "L", now=START, days=9)),
+    ERASURES_FILE: lambda folder: closing(Destroyed(Where(folder), "L")),
     BOOK_FILE: lambda folder: closing(Book(folder)),
 }
 
