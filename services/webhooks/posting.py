@@ -130,6 +130,8 @@ class _Attempt:
             return Answer(response.status, retry_after=response.getheader("Retry-After"))
         finally:
             connection.close()
+            if self._socket is not None:  # a handshake that failed has not reached the connection
+                self._socket.close()
 
     def _connect(self, host: str, port: int, *, encrypted: bool) -> socket.socket:
         """Connect to the address that was looked at, whatever the name stands for by now."""
