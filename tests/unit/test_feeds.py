@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.catalogue import EVENTS
 from ledger.institution.commands import DECIDE
 from ledger.institution.feed_events import FeedChanged, FeedGranted
 from ledger.institution.feed_rules import tells_of
@@ -82,6 +83,11 @@ def test_nobody_grants_what_a_feed_may_not_have(given: dict[str, Any], rule: str
     house.refuses(rule, "change-feed", "registry", **terms(**given, **acting))
 
 
+def test_every_type_of_event_can_be_named() -> None:
+    """Also those that share a base with others."""
+    assert part().do("grant-feed", "registry", **terms(types=list(EVENTS)))
+
+
 @pytest.mark.parametrize(
     "address",
     [
@@ -114,9 +120,13 @@ def test_an_address_of_our_own_network_is_granted_where_it_is_meant() -> None:
     house = part()
     meant = {"private_address": True}
     for name, address in enumerate(("http://127.0.0.1:8080/in", "https://10.1.2.3/in")):
-        assert house.do("grant-feed", "registry", **terms(feed=f"f{name}", webhook=address, **meant))
+        assert house.do(
+            "grant-feed", "registry", **terms(feed=f"f{name}", webhook=address, **meant)
+        )
     granted = only(
-        house.do("grant-feed", "registry", **terms(feed="out", webhook="https://receiver.example/in"))
+        house.do(
+            "grant-feed", "registry", **terms(feed="out", webhook="https://receiver.example/in")
+        )
     )
     assert isinstance(granted, FeedGranted)
     assert (granted.webhook, granted.private_address) == ("https://receiver.example/in", False)
