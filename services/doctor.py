@@ -10,20 +10,19 @@ from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.errors import LedgerError, StoreFault
-from ledger.seal.opening import SEALS_NAME, SIGNER_NAME, is_being_sealed, sealing
-from ledger.store.ledger import LEDGER_FILE
+from ledger.seal.opening import SIGNER_NAME, sealing
 from ledger.store.locks import serving
+from ledger.store.making import open_record
 from ledger.store.reader import PAGE
-from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
 from services.cosigning.progress import witnessed
-from services.house import House, open_house
+from services.house import House, open_house, urls_of
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import Compared, compare
 from services.nats.reaching import user_of
-from services.seals import place_of, publication_of, record_of, seals_of
+from services.seals import is_being_sealed, place_of, publication_of, record_of, seals_of
 from services.settings import Settings, read
 from services.stamping.standing import standing
 from services.store_source import StoreSource
@@ -57,7 +56,7 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
     if not settings:
         return
     folder = settings[0].data
-    record = _tried("record file", lambda: _every_page(folder))
+    record = _tried("record", lambda: _every_page(settings[0]))
     yield record
     yield _modes(folder)
     if not record.well:
@@ -99,11 +98,9 @@ def _tried(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, well=False, found=found, fix=needs or None)
 
 
-def _every_page(folder: Path) -> str:
-    recorder = open_ledger_file(folder / LEDGER_FILE, every_page=True)
-    head = recorder.head()
-    recorder.close()
-    return f"whole, {head} events"
+def _every_page(settings: Settings) -> str:
+    open_record(settings.data, urls_of(settings), every_page=True).close()
+    return "whole"  # how many events there are is not everybody's to know
 
 
 def _operator(house: House, settings: Settings) -> str:
@@ -143,7 +140,7 @@ def _events(house: House) -> Finding:
         bad += sum(not reader.opens(state) for *_, state in page)
         position = page[-1][0]
     fix = "restore the ledger or its key store from a backup" if bad else None
-    return Finding("events", not bad, f"{position} opened, {bad} unreadable", fix)
+    return Finding("events", not bad, f"{bad} unreadable" if bad else "all opened", fix)
 
 
 def _seals(house: House) -> str:
@@ -153,14 +150,14 @@ def _seals(house: House) -> str:
         SealsDoNotMatch: They do not fit together; it says what does not.
     """
     folder = house.ledger.folder
-    if not (folder / SEALS_NAME).exists() and not (folder / SIGNER_NAME).exists():
+    if not place_of(house).seals.exists() and not (folder / SIGNER_NAME).exists():
         return "nothing was sealed yet"
-    if is_being_sealed(folder):
+    if is_being_sealed(house):
         return "compared when the sealer began, which runs"
     published = publication_of(house).notes()
     with sealing(place_of(house), record_of(house), published) as held:
         store = held.store
-        return f"{store.position()} entries sealed as recorded, {store.signed_size()} checkpoints"
+        return f"sealed as recorded, {store.signed_size()} checkpoints"
 
 
 def _witnesses(house: House) -> str:
@@ -196,7 +193,8 @@ def _views(house: House) -> str:
             f"the record ends at {head}, but the views have seen {seen}",
             "restore the ledger from a backup; `goodoffices rebuild` if it is the one restored",
         )
-    return f"at the head, position {house.views.bring_to_head()}"
+    house.views.bring_to_head()
+    return "at the head"
 
 
 def _modes(folder: Path) -> Finding:
