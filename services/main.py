@@ -46,12 +46,17 @@ from services.settings import Settings
 from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
+from services.webhooks import Notes, Webhooks
+from services.webhooks import Tools as HookTools
+from services.webhooks.keyfiles import KeyFiles
 
 SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
 TICK_S = 10.0
 DEMO_TICK_S = 1.0
 COMPARED_FIRST = 200_000
 """Rows of record, trees and log compared before anything runs; the rest is compared beside."""
+HOOKS_KEPT = 512
+"""Events that webhooks share; they have a window of their own, since they look by themselves."""
 SEAL_TURN_S = 10.0
 """How long to wait for a command line that seals just now."""
 
@@ -113,13 +118,15 @@ def serve(
         house.ledger.observed = BATCHES.observe
         watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
         watch.count_parked("views", lambda: len(house.views.parked()))
+        notes = open_things.enter_context(closing(Notes(house.ledger.folder)))
+        watch.count_parked("webhooks", lambda: len(notes.parked()))
         if broker is not None:
             book = open_things.enter_context(closing(Book(house.ledger.folder)))
             watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
-        parts = [*_parts(house, broker), *sealing_parts(broker)]
+        parts = [*_parts(house, broker), _webhooks(settings, house), *sealing_parts(broker)]
         asyncio.run(_run(parts, house, broker, watch, tell))
     say("stopped; nothing is left running")
 
@@ -254,7 +261,7 @@ async def _first_feeds(house: House, broker: Broker | None) -> None:
     """Have accounts and feeds there before anybody is told that they are, if the broker answers."""
     if broker is None:
         return
-    feeds = Grants(house.ledger.reader, house.ledger.institution_id).catch_up()
+    feeds = Grants(house.ledger.reader, house.ledger.institution_id).of_broker()
 
     async def ensure(client: Client) -> None:
         for feed in feeds:
@@ -323,6 +330,25 @@ def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
         credentials=broker.user("courier"),
         access=broker.access,
     )
+
+
+def _webhooks(settings: Settings, house: House) -> Part:
+    """Send the feeds that go to an address; they need no broker."""
+    reader: Reader = house.ledger.reader
+    ledger = house.ledger.institution_id.hex
+    webhooks = Webhooks(
+        HookTools(
+            reader=reader,
+            ledger=ledger,
+            window=Window(StoreSource(reader.recorder), reader, ledger, kept=HOOKS_KEPT),
+            notes=Notes(house.ledger.folder),
+            keys=KeyFiles(settings.data),
+            clock=house.clock,
+            steady=SystemSteady(),
+        )
+    )
+    leases = Leases(house.ledger.folder, house.ledger.urls.record)
+    return Part("webhooks", leases.under("webhooks", webhooks.run), webhooks.position)
 
 
 def _stamping(settings: Settings, house: House, store: SealStore) -> list[Part]:
