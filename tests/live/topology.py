@@ -1,4 +1,4 @@
-"""An institution on many machines, as plain processes on loopback: what docker-compose.yml lays out.
+"""What docker-compose.yml lays out, as plain processes on loopback.
 
 Two PostgreSQL servers, three NATS nodes, two desks, views, a courier, and relay, sealer and
 timekeeper with a standby each. `make cluster` runs it until Ctrl-C.
@@ -120,7 +120,7 @@ class Topology:
         return int(found[1]) if found else 0
 
     def asked(self, name: str, path: str) -> str | None:
-        """Ask a part's operator port; None where it does not answer, or answers that it is not well."""
+        """Ask a part's operator port; None where it does not answer, or is not well."""
         process = self.processes[name]
         assert not process.ended, f"{name} ended: {process.logged}"
         try:
