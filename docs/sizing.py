@@ -147,7 +147,8 @@ def _disk(found: Measured) -> str:
     total = sum(_kept(found, what) for what in COPIES)
     said = (
         f"{total:,.1f} TB a year over all ledgers, {total / shards(found):,.2f} TB each, before"
-        f" backups. LEDGER keeps the newest {LEDGER_BYTES >> 30} GiB of a ledger; the record is kept whole."
+        f" backups. LEDGER keeps the newest {LEDGER_BYTES >> 30} GiB of a ledger;"
+        " the record is kept whole."
     )
     head = ("| What | Bytes an event | TB a year | Copies | TB to have |", "|---|---|---|---|---|")
     return "\n".join((*head, *rows)) + "\n\n" + paragraph(said)
@@ -181,13 +182,13 @@ _SHARDS: Final = (
     (
         "A ledger belongs to one institution: its own databases, keys, broker accounts and seal"
         " log. Nothing crosses from one to another, so that institutions are spread over servers"
-        " by hand, and a larger one is given its own. One ledger has one writer at a time, whatever the"
-        " number of desks: a second host adds reading and deciding, not committing. So an institution"
-        " that outgrows one writer is divided into several ledgers, by registry or by year."
+        " by hand, and a larger one is given its own. One ledger has one writer at a time,"
+        " whatever the number of desks: a second host adds reading and deciding, not"
+        " committing. So an institution that outgrows one writer is divided into several ledgers, by registry or by year."
     ),
     (
-        "The processes of one ledger are those of `make cluster`; what stands by takes some 100 MB of"
-        " memory and next to no time."
+        "The processes of one ledger are those of `make cluster`; what stands by takes some 100 MB"
+        " of memory and next to no time."
     ),
 )
 _NOT: Final = (
