@@ -12,6 +12,7 @@ from bench import (
     feed_bench,
     import_bench,
     memory_bench,
+    postgres_bench,
     projection_bench,
     relay_bench,
     replay_bench,
@@ -56,6 +57,7 @@ def _medians(measure: Callable[[], Rates]) -> list[float]:
 
 SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "commands": commands_bench.measure,
+    "postgres": postgres_bench.measure,
     "replay": replay_bench.measure,
     "projection": _projection,
     "relay": _relay,

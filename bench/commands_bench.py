@@ -17,7 +17,7 @@ from bench.houses import BODY, Furnished, line_of, statement, taken_over
 from bench.measuring import RUNS, Line, Options, alternating, rate, say, seconds
 from bench.peer import Peer
 from ledger.store.datastore import INSERT, SCHEMA, TOPIC, NewRow
-from ledger.store.recorder import SQLiteLedgerRecorder
+from ledger.store.recording import LedgerRecorder
 from tests.examples import engaged
 from tests.spec import Order
 
@@ -86,7 +86,7 @@ def _theirs(peer: Peer) -> float:
     return rate(CALLERS, PEER_CALLS, lambda n: peer.command(ids[n]))
 
 
-def listened(recorder: SQLiteLedgerRecorder) -> list[tuple[int, int]]:
+def listened(recorder: LedgerRecorder) -> list[tuple[int, int]]:
     """Return a list that will hold the rows of each transaction, and the bytes of its last."""
     written: list[tuple[int, int]] = []
     insert: Callable[..., list[int]] = recorder.insert

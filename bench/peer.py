@@ -7,7 +7,7 @@ every connection, as the ledger does, so that both wait for the disk at each com
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self, TypedDict
+from typing import NamedTuple, Self, TypedDict
 from uuid import UUID
 
 from eventsourcing.application import Application
@@ -15,6 +15,7 @@ from eventsourcing.domain import Aggregate, event
 from eventsourcing.sqlite import SQLiteConnection, SQLiteConnectionPool, SQLiteDatastore
 
 FULL = 2
+CALLERS_MAX = "32"  # as many connections as callers
 
 
 class Said(TypedDict):
@@ -76,23 +77,35 @@ class DurablePool(SQLiteConnectionPool):
         return made
 
 
-class Peer:
-    """The library's application on a file of its own; a context manager."""
+class PostgresPlace(NamedTuple):
+    """A PostgreSQL database for the peer, reached over a socket; trusted there."""
 
-    def __init__(self, file: Path, body: str) -> None:
+    host: str
+    port: str
+    name: str
+    user: str
+
+
+class Peer:
+    """The library's application on a file or database of its own; a context manager."""
+
+    def __init__(self, place: Path | PostgresPlace, body: str) -> None:
         """Make it.
 
         Args:
-            file: Where its events go.
+            place: Where its events go.
             body: What each event says.
         """
-        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(file)}
-        self._app = Application[UUID](env=env)
         self._body = body
+        if isinstance(place, PostgresPlace):
+            self._app = Application[UUID](env=_in_database(place))
+            return
+        env = {"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": str(place)}
+        self._app = Application[UUID](env=env)
         datastore = self._app.recorder.datastore  # type: ignore[attr-defined] # the SQLite one
         assert isinstance(datastore, SQLiteDatastore)
         datastore.pool.close()
-        datastore.pool = DurablePool(db_name=str(file))
+        datastore.pool = DurablePool(db_name=str(place))
 
     def __enter__(self) -> Self:
         """Hold it open."""
@@ -128,3 +141,16 @@ class Peer:
         """Return the size of the last event as stored, its topic included."""
         last = list(self._app.recorder.select_events(case_id))[-1]
         return len(last.state) + len(last.topic)
+
+
+def _in_database(place: PostgresPlace) -> dict[str, str]:
+    return {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "POSTGRES_DBNAME": place.name,
+        "POSTGRES_HOST": place.host,
+        "POSTGRES_PORT": place.port,
+        "POSTGRES_USER": place.user,
+        "POSTGRES_PASSWORD": "trusted",
+        "POSTGRES_POOL_SIZE": CALLERS_MAX,
+        "POSTGRES_SCHEMA": "public",
+    }

@@ -22,7 +22,7 @@ from ledger.negotiation.events import ImpasseDeclared
 from ledger.parties import Phase
 from ledger.profile import ProfileRef
 from projections.feed import Projector
-from projections.views import Views
+from projections.views import FileViews
 from services.library import PROJECTIONS
 from tests.sealed import LEDGER_ID, Record, case_id
 
@@ -49,7 +49,7 @@ def _ours(folder: Path) -> tuple[float, float]:
         for n in range(CASES):
             _tell(record, n)
         events = record.commit()
-        views = Views(folder / "views.sqlite", LEDGER_ID.hex)
+        views = FileViews(folder / "views.sqlite", LEDGER_ID.hex)
         projector = Projector(views, record.reader, PROJECTIONS)
         projector.catch_up()
         speeds = []

@@ -284,7 +284,8 @@ def named(glance: Glance, name: str, limit: int = NAMED_MAX) -> list[Named]:
         return statement.where(sa.or_(number == name, ref == name)).limit(limit)
 
     def beginning(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
-        begins = (c.between(name, name + LAST_TEXT) for c in (table.c.number, table.c.external_ref))
+        named = (table.c.number, table.c.external_ref)
+        begins = (sa.and_(c >= name, c <= name + LAST_TEXT) for c in named)
         return statement.where(sa.or_(*begins)).limit(limit)
 
     found = list(glance.rows(CaseRow, exactly)) or list(glance.rows(CaseRow, beginning))

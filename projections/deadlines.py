@@ -293,7 +293,7 @@ def cases_due(glance: Glance, now: datetime) -> set[UUID]:
     day = (now + ZONES_APART).astimezone(UTC).date().isoformat()
 
     def owed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
-        return statement.where(table.c.owed, ~table.c.passed, table.c.on < day)
+        return statement.where(table.c.owed == 1, table.c.passed == 0, table.c.on < day)
 
     dates = (row.case_id for row in glance.rows(DeadlineRow, dated) if parse_instant(row.due) < now)
     duties = (row.case_id for row in glance.rows(DutyRow, owed))

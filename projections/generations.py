@@ -78,14 +78,25 @@ def switch(connection: sa.Connection, views: Sequence[Standing]) -> bool:
         is_new = POSITIONS.c.generation == view.generation
         named = POSITIONS.c.name == view.name
         connection.execute(sa.update(POSITIONS).where(named).values(live=is_new))
-        _drop_unfinished(connection, view.name)
+        _drop_unfinished(connection, view.name, but=_still_read(connection, before[view.name]))
     return True
 
 
-def _drop_unfinished(connection: sa.Connection, name: str) -> None:
-    """Drop every generation of a view that does not serve."""
+def _still_read(connection: sa.Connection, replaced: Standing) -> int:
+    """Name the generation whose readers must find its tables to their end, 0 for none.
+
+    SQLite shows a reader the tables of when it began; PostgreSQL does not, so there they stay
+    until the view is built once more.
+    """
+    return replaced.generation if connection.dialect.name == "postgresql" else 0
+
+
+def _drop_unfinished(connection: sa.Connection, name: str, but: int = 0) -> None:
+    """Drop every generation of a view that does not serve, but for one that may still be read."""
     column = POSITIONS.c.generation
-    query = sa.select(column).where(POSITIONS.c.name == name, ~POSITIONS.c.live)
+    query = sa.select(column).where(
+        POSITIONS.c.name == name, sa.not_(POSITIONS.c.live), column != but
+    )
     for generation in connection.execute(query).scalars().all():
         for table in sa.inspect(connection).get_table_names():
             if table.startswith(f"{name}__") and table.endswith(f"_{generation}"):

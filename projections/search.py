@@ -152,7 +152,7 @@ def _after(position: int) -> Callable[[sa.Table, sa.Select[Any]], sa.Select[Any]
 
 
 def _sealed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
-    return statement.where(table.c.sealed)
+    return statement.where(table.c.sealed == 1)
 
 
 def _found(row: NamingRow) -> Found:

@@ -1,6 +1,7 @@
 """Keep rows in SQL: a table for each kind of row and generation, found by room.
 
-SQLite today; what PostgreSQL does otherwise (upsert, taking turns) stands in two functions here.
+The same rows on SQLite and PostgreSQL: what one does otherwise stands in the types of the columns
+and in `upsert`; how a transaction begins stands with the views of each.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,29 +23,35 @@ Narrowed: TypeAlias = Callable[[sa.Table, sa.Select[Any]], sa.Select[Any]]
 ROOMS_MAX = 500
 """Most rooms named in one statement."""
 
+ROWS_AT_ONCE = 500
+"""Rows handed to the driver together; PostgreSQL's hangs where a megabyte goes out at once."""
+
+TEXT = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""Ordered by its bytes everywhere, so that views of one record are in one order."""
+INTEGER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
 META = sa.MetaData()
 POSITIONS = sa.Table(
     "positions",
     META,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("generation", sa.Integer, primary_key=True),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", TEXT, primary_key=True),
+    sa.Column("generation", INTEGER, primary_key=True),
+    sa.Column("version", INTEGER, nullable=False),
+    sa.Column("position", INTEGER, nullable=False),
     sa.Column("live", sa.Boolean, nullable=False),
 )
 PARKED = sa.Table(
     "parked",
     META,
-    sa.Column("projection", sa.Text, primary_key=True),
-    sa.Column("generation", sa.Integer, primary_key=True),
-    sa.Column("case_id", sa.Text, primary_key=True),
-    sa.Column("position", sa.Integer, nullable=False),
-    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("projection", TEXT, primary_key=True),
+    sa.Column("generation", INTEGER, primary_key=True),
+    sa.Column("case_id", TEXT, primary_key=True),
+    sa.Column("position", INTEGER, nullable=False),
+    sa.Column("why", TEXT, nullable=False),
 )
 IDENTITY = sa.Table(
     "identity",
     META,
-    sa.Column("ledger_id", sa.Text, primary_key=True),
+    sa.Column("ledger_id", TEXT, primary_key=True),
 )
 
 
@@ -59,12 +66,12 @@ class Field(NamedTuple):
     """
 
     name: str
-    column: type[sa.types.TypeEngine[Any]]
+    column: sa.types.TypeEngine[Any]
     to_sql: Callable[[Any], Any] | None
     from_sql: Callable[[Any], Any] | None
 
 
-_PLAIN: dict[Any, type[sa.types.TypeEngine[Any]]] = {str: sa.Text, int: sa.Integer}
+_PLAIN: dict[Any, sa.types.TypeEngine[Any]] = {str: TEXT, int: INTEGER}
 _ENCODE = msgspec.json.Encoder(order="sorted")
 
 
@@ -82,16 +89,20 @@ def _field(name: str, hint: Any) -> Field:  # noqa: ANN401 - any annotation ther
     if only in _PLAIN:
         return Field(name, _PLAIN[only], None, None)
     if only is bool:
-        return Field(name, sa.Integer, None, bool)
+        return Field(name, INTEGER, _number, bool)
     if only is datetime:
-        return Field(name, sa.Text, instant_text, _instant)
+        return Field(name, TEXT, instant_text, _instant)
     decode = msgspec.json.Decoder(hint).decode
-    return Field(name, sa.Text, lambda value: _ENCODE.encode(value).decode(), decode)
+    return Field(name, TEXT, lambda value: _ENCODE.encode(value).decode(), decode)
 
 
 def instant_text(at: datetime | None) -> str | None:
     """Write an instant so that texts order as instants do: always with microseconds."""
     return None if at is None else f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+
+
+def _number(truth: bool | None) -> int | None:  # noqa: FBT001 - the value of a field
+    return None if truth is None else int(truth)
 
 
 def _instant(text: str | None) -> datetime | None:
@@ -125,8 +136,9 @@ def drop(connection: sa.Connection, table_name: str) -> None:
 
 def upsert(connection: sa.Connection, table: sa.Table, values: Sequence[tuple[Any, ...]]) -> None:
     """Write rows, their columns in order, in place of those with their keys."""
-    if values:
-        connection.exec_driver_sql(_upsert_text(connection.dialect, table), list(values))
+    for first in range(0, len(values), ROWS_AT_ONCE):
+        some = list(values[first : first + ROWS_AT_ONCE])
+        connection.exec_driver_sql(_upsert_text(connection.dialect, table), some)
 
 
 @cache
@@ -185,8 +197,9 @@ def select(
     """Read rows of a kind, as a statement narrows and orders them; memory stays flat."""
     table = table_of(kind, generation)
     convert = _from_sql(kind)
-    found = connection.execution_options(yield_per=1_000).execute(narrowed(table, sa.select(table)))
-    for columns in found:
+    page: Any = {"yield_per": 1_000}
+    statement = narrowed(table, sa.select(table))
+    for columns in connection.execute(statement, execution_options=page):
         yield convert(tuple(columns))
 
 
@@ -210,7 +223,9 @@ def one(connection: sa.Connection, kind: type[R], generation: int, key: Key) -> 
     def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
         return statement.where(*(table.c[n] == k for n, k in zip(names, key, strict=True)))
 
-    return next(iter(select(connection, kind, generation, narrowed)), None)
+    table = table_of(kind, generation)
+    found = connection.execute(narrowed(table, sa.select(table))).first()
+    return None if found is None else _from_sql(kind)(tuple(found))
 
 
 def forget_case(connection: sa.Connection, kind: type[Row], generation: int, case_id: str) -> None:

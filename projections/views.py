@@ -1,11 +1,11 @@
-"""Open the file of views, and make it anew where it is gone or damaged: the record has it all."""
+"""Open the views, and make them anew where they are gone or damaged: the record has it all."""
 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 
@@ -26,8 +26,28 @@ class ViewsLost(StoreFault):
     """The file of views is damaged or gone; it is made anew from the record."""
 
 
-class Views:
-    """The database of views, readable by its owner alone.
+class Views(Protocol):
+    """The database of views: it all follows from the record, so nothing in it is precious."""
+
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """Lend a connection that sees one state of all views."""
+        ...
+
+    def writing(self) -> AbstractContextManager[sa.Connection]:
+        """Write all of the block or nothing, while no other process writes."""
+        ...
+
+    def heal(self, *, damaged: bool = False) -> bool:
+        """Make anew what is gone, replaced or said to be damaged; tell whether anything was."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the database."""
+        ...
+
+
+class FileViews:
+    """Views in an SQLite file, readable by its owner alone.
 
     What it holds follows from the record, so nothing in it is precious: a file that is gone,
     damaged or of another ledger is made anew and filled by the projector.

@@ -5,23 +5,21 @@ file is its operator's alone, forgets what is older than the setting allows, and
 what it forgets. A power cut may cost the last lines; a crash of the program does not.
 """
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from ledger.errors import StoreFault
-from ledger.sqlite import Connections, FileKind, check_file, create_file
+from ledger.databases import StoreKind
+from services.stores import Store, Where, open_store
 
 ACCESSES_FILE: Final = "accesses.sqlite"
 KEPT_DAYS: Final = 730
 """How long a line is kept where the setting says nothing."""
-KIND: Final = FileKind("access log", 0x474F4C41, "gol-accesses", 1, frozenset({"accesses"}))
+KIND: Final = StoreKind("access log", 0x474F4C41, "gol-accesses", 1, frozenset({"accesses"}))
 SCHEMA: Final = (
     """CREATE TABLE accesses (
         line INTEGER PRIMARY KEY,
@@ -33,6 +31,10 @@ SCHEMA: Final = (
         rooms TEXT NOT NULL)""",
     "CREATE INDEX accesses_case ON accesses (case_id, line)",
     "CREATE INDEX accesses_at ON accesses (at)",
+)
+_STORE: Final = Store(KIND, ACCESSES_FILE, SCHEMA, waits_for_disk=False)
+_ADD: Final = (
+    "INSERT INTO accesses (at, person, viewer, command, case_id, rooms) VALUES (?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -56,23 +58,14 @@ class Access(Struct, frozen=True):
     rooms: Mapping[str, int]
 
 
-class _Lines(Connections):
-    """Connections that do not wait for the disk at each line."""
-
-    def _open_writer(self) -> sqlite3.Connection:
-        connection = super()._open_writer()
-        connection.execute("PRAGMA synchronous=NORMAL")
-        return connection
-
-
 class AccessLog:
     """The access log of one ledger; safe from many threads and beside other processes."""
 
-    def __init__(self, folder: Path, ledger_id: str, *, now: datetime, days: int) -> None:
+    def __init__(self, where: Where, ledger_id: str, *, now: datetime, days: int) -> None:
         """Open it, or make it; what is too old is forgotten.
 
         Args:
-            folder: The data folder.
+            where: Where it lies.
             ledger_id: Of the ledger it belongs to.
             now: The present instant.
             days: How long a line is kept.
@@ -80,16 +73,11 @@ class AccessLog:
         Raises:
             StoreFault: It cannot be made, is damaged, or is another ledger's.
         """
-        path = folder / ACCESSES_FILE
-        if not path.exists():
-            create_file(path, KIND, SCHEMA, {"ledger_id": ledger_id})
-        if check_file(path, KIND).get("ledger_id") != ledger_id:
-            raise StoreFault(f"{path} is the access log of another ledger", "move it away")
-        self._file = _Lines(path, KIND.noun)
+        self._file = open_store(_STORE, where, ledger_id)
         self.forget_before(now - timedelta(days=days))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of it."""
         self._file.close()
 
     def note(self, access: Access) -> None:
@@ -102,11 +90,7 @@ class AccessLog:
         who = (access.person, access.viewer, access.command)
         values = (_text(access.at), *who, access.case_id.hex, rooms)
         with self._file.writing() as connection:
-            connection.execute(
-                "INSERT INTO accesses (at, person, viewer, command, case_id, rooms)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                values,
-            )
+            connection.execute(_ADD, values)
 
     def of_case(self, case_id: UUID) -> Iterator[Access]:
         """Yield the lines of a case, the oldest first."""
@@ -136,7 +120,7 @@ class AccessLog:
             return 0
         with self._file.writing() as connection:
             gone = connection.execute("DELETE FROM accesses WHERE at < ?", (_text(instant),))
-        self._file.truncate_log()
+        self._file.leave_no_trace("accesses")
         return gone.rowcount
 
 

@@ -10,20 +10,19 @@ from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.errors import LedgerError, StoreFault
-from ledger.seal.opening import SEALS_NAME, SIGNER_NAME, is_being_sealed, sealing
-from ledger.store.ledger import LEDGER_FILE
+from ledger.seal.opening import SIGNER_NAME, sealing
 from ledger.store.locks import serving
+from ledger.store.making import open_record
 from ledger.store.reader import PAGE
-from ledger.store.recorder import open_ledger_file
 from services.answers import in_words
 from services.clock import SystemClock
 from services.cosigning.progress import witnessed
-from services.house import House, open_house
+from services.house import House, open_house, urls_of
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import Compared, compare
 from services.nats.reaching import user_of
-from services.seals import place_of, publication_of, record_of, seals_of
+from services.seals import is_being_sealed, place_of, publication_of, record_of, seals_of
 from services.settings import Settings, read
 from services.stamping.standing import standing
 from services.store_source import StoreSource
@@ -57,7 +56,7 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
     if not settings:
         return
     folder = settings[0].data
-    record = _tried("record file", lambda: _every_page(folder))
+    record = _tried("record", lambda: _every_page(settings[0]))
     yield record
     yield _modes(folder)
     if not record.well:
@@ -99,8 +98,8 @@ def _tried(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, well=False, found=found, fix=needs or None)
 
 
-def _every_page(folder: Path) -> str:
-    open_ledger_file(folder / LEDGER_FILE, every_page=True).close()
+def _every_page(settings: Settings) -> str:
+    open_record(settings.data, urls_of(settings), every_page=True).close()
     return "whole"  # how many events there are is not everybody's to know
 
 
@@ -151,9 +150,9 @@ def _seals(house: House) -> str:
         SealsDoNotMatch: They do not fit together; it says what does not.
     """
     folder = house.ledger.folder
-    if not (folder / SEALS_NAME).exists() and not (folder / SIGNER_NAME).exists():
+    if not place_of(house).seals.exists() and not (folder / SIGNER_NAME).exists():
         return "nothing was sealed yet"
-    if is_being_sealed(folder):
+    if is_being_sealed(house):
         return "compared when the sealer began, which runs"
     published = publication_of(house).notes()
     with sealing(place_of(house), record_of(house), published) as held:

@@ -26,7 +26,8 @@ from ledger.rulebook import rulebook_of
 from ledger.store.ledger import Ledger
 from ledger.store.sealing import Sealed, parse
 from services.clock import Clock
-from services.destroyed import ERASURES_FILE, Destroyed, Slot
+from services.destroyed import Destroyed, Slot
+from services.stores import Where
 
 EXPORTS_FOLDER: Final = "exports"
 """Where the institution may lay exports that an erasure takes away again."""
@@ -52,9 +53,13 @@ class Eraser:
         """
         self._ledger = ledger
         self._clock = clock
-        self._done = Destroyed(ledger.folder / ERASURES_FILE)
+        self._done = Destroyed(Where(ledger.folder, ledger.urls.record), ledger.institution_id.hex)
         self._name = ledger.institution_id.hex
         self._reached = 0
+
+    def close(self) -> None:
+        """Let go of the list."""
+        self._done.close()
 
     def position(self) -> int:
         """Return how far the record was followed; 0 where it is not the one followed before."""

@@ -3,18 +3,19 @@
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation, StoreFault
 from ledger.identity import Operator
-from ledger.store.ledger import LEDGER_FILE, Ledger
+from ledger.store.ledger import Ledger, Urls
+from ledger.store.making import is_there
 from services.accesses import KEPT_DAYS, AccessLog
 from services.clock import Clock, SystemClock, new_id
 from services.desk import Desk, may_see
 from services.settings import Settings
+from services.stores import Where
 
 if TYPE_CHECKING:
     from services.library import Library
@@ -56,14 +57,15 @@ class House:
         # One case is read from the record faster than what the views need is imported.
         from services.library import Library  # noqa: PLC0415 - see above
 
-        return Library(self.ledger.folder, self.ledger.reader)
+        return Library(self.ledger.folder, self.ledger.reader, self.ledger.urls.record)
 
     @cached_property
     def accesses(self) -> AccessLog:
         """Return the log of who opened what, kept apart from the record."""
         ledger_id = self.ledger.reader.recorder.ledger_id
         now, days = self.clock.now(), self._access_days
-        return AccessLog(self.ledger.folder, ledger_id, now=now, days=days)
+        where = Where(self.ledger.folder, self.ledger.urls.record)
+        return AccessLog(where, ledger_id, now=now, days=days)
 
     def resolve(self, text: str, operator: Operator) -> UUID:
         """Find a case by number, external reference or unique prefix.
@@ -132,23 +134,32 @@ def open_house(
         StoreFault: There is none, or its files are missing, foreign or damaged.
     """
     at = clock or SystemClock()
+    urls = urls_of(settings)
     if not create:
-        if not (settings.data / LEDGER_FILE).exists():
+        if not is_there(settings.data, urls):
             raise StoreFault(
-                f"there is no ledger in {settings.data}",
+                f"there is no ledger in {_shown(settings)}",
                 "`goodoffices new` makes one there; --data or GOODOFFICES_DATA names another one",
             )
-        return House(Ledger(settings.data, at), at, settings.access_days)
-    ledger = Ledger.open_or_create(settings.data, at, UUID(new_id()))
+        return House(Ledger(settings.data, at, urls), at, settings.access_days)
+    ledger = Ledger.open_or_create(settings.data, at, UUID(new_id()), urls)
     house = House(ledger, at, settings.access_days)
     first = Operator(name=settings.operator, roles=("registry",), auth="first operator")
     with ExitStack() as on_fault:
         on_fault.enter_context(house)
         if house.desk.found(first, new_id, demo=demo) and told is not None:
-            told(f"a new ledger was made in {_shown(settings.data)}; {first.name} is its registry")
+            told(f"a new ledger was made in {_shown(settings)}; {first.name} is its registry")
         on_fault.pop_all()
     return house
 
 
-def _shown(folder: Path) -> str:
-    return str(folder)
+def urls_of(settings: Settings) -> Urls:
+    """Say which parts of a ledger are in databases."""
+    return Urls(settings.database_url, settings.keys_url)
+
+
+def _shown(settings: Settings) -> str:
+    """Name where the record is, never its address, which may hold a password."""
+    return (
+        "the database of GOODOFFICES_DATABASE_URL" if settings.database_url else str(settings.data)
+    )

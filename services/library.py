@@ -31,7 +31,7 @@ from projections.generations import Glance, glance
 from projections.parking import Parked
 from projections.search import Index, MayOpen
 from projections.tables import Narrowed
-from projections.views import Views
+from projections.views import FileViews, Views
 from services.logs import configure
 from services.settings import from_environment
 
@@ -58,24 +58,25 @@ class Library:
     Safe from many threads, and beside other processes on the same folder.
     """
 
-    def __init__(self, folder: Path, reader: Reader) -> None:
+    def __init__(self, folder: Path, reader: Reader, url: str = "") -> None:
         """Open the views of a ledger, or make them; nothing is taken in yet.
 
         Args:
             folder: The data folder.
             reader: Where the record is read.
+            url: Of the PostgreSQL database that keeps them, "" for a file in the folder.
 
         Raises:
-            StoreFault: The folder cannot be written.
+            StoreFault: Folder or database cannot be written.
         """
         if not structlog.is_configured():
             configure(from_environment().log)  # a case set aside is told on stderr, never on stdout
-        self._views = Views(folder / VIEWS_FILE, reader.recorder.ledger_id)
+        self._views = _views(folder, url, reader.recorder.ledger_id)
         self._projector = Projector(self._views, reader, PROJECTIONS)
         self._index = Index(reader)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of them."""
         self._views.close()
 
     def bring_to_head(self, progress: Progress | None = None) -> int:
@@ -136,7 +137,7 @@ class Library:
             if exact:
                 return exact
             return _distinct(
-                views, lambda table: table.c.external_ref.startswith(text, autoescape=True)
+                views, lambda table: table.c.external_ref.istartswith(text, autoescape=True)
             )
 
     def first_case(self) -> tuple[str, str] | None:
@@ -153,6 +154,14 @@ class Library:
         with self.glance() as views:
             self._index.catch_up(views)
         return list(self._index.find(words, may_open))
+
+
+def _views(folder: Path, url: str, ledger_id: str) -> Views:
+    if not url:
+        return FileViews(folder / VIEWS_FILE, ledger_id)
+    from projections.server_views import ServerViews  # noqa: PLC0415 - psycopg is an extra
+
+    return ServerViews(url, ledger_id)
 
 
 def _opened_after(after: int) -> Narrowed:

@@ -11,7 +11,9 @@ from pathlib import Path
 from msgspec import Struct
 from nats.aio.client import Client
 
+from ledger.errors import CaseBusy
 from ledger.seal.opening import sealing
+from ledger.seal.seal_store import SealStore
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
 from services.clock import SystemSteady
@@ -21,6 +23,7 @@ from services.courier.window import Window
 from services.eraser import Eraser
 from services.grants import Grants
 from services.house import House, open_house
+from services.leases import Leases
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
@@ -38,7 +41,7 @@ from services.projector import ProjectorService
 from services.relay import Relay
 from services.running import Part, run_parts
 from services.sealer import Sealer
-from services.seals import place_of, publication_of, record_of
+from services.seals import place_of, publication_of, record_of, seals_of
 from services.settings import Settings
 from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
@@ -99,7 +102,7 @@ def serve(
     with ExitStack() as open_things:
         house = _open(settings, demo=demo, say=say, open_things=open_things)
         every_s = settings.seals.every_s or (DEMO_TICK_S if demo else TICK_S)
-        sealer = _sealer(settings, house, every_s, open_things)
+        sealing_parts = _sealing_parts(settings, house, every_s, open_things)
         broker = _broker(settings, open_things)
         sys.setswitchinterval(SWITCH_S)
 
@@ -116,7 +119,7 @@ def serve(
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
-        parts = [*_parts(house, broker, sealer), *_stamping(settings, house, sealer)]
+        parts = [*_parts(house, broker), *sealing_parts(broker)]
         asyncio.run(_run(parts, house, broker, watch, tell))
     say("stopped; nothing is left running")
 
@@ -133,6 +136,50 @@ def _open(
     house = open_things.enter_context(open_house(settings, create=True, told=say))
     house.views.bring_to_head()
     return house
+
+
+def _sealing_parts(
+    settings: Settings, house: House, every_s: float, open_things: ExitStack
+) -> Callable[[Broker | None], list[Part]]:
+    """Seal at once or not at all in a folder; beside other hosts, when it is this one's turn.
+
+    Raises:
+        SealsDoNotMatch: As `_sealer`.
+        CaseBusy: Another process seals this folder.
+    """
+    if not house.ledger.urls.record:
+        sealer = _sealer(settings, house, every_s, open_things)
+        return lambda broker: [
+            Part("sealer", lambda stop: sealer.run(stop, _announcer(broker)), sealer.position),
+            *_stamping(settings, house, sealer.store),
+        ]
+
+    def parts(broker: Broker | None) -> list[Part]:
+        leases = Leases(house.ledger.folder, house.ledger.urls.record)
+
+        async def seal(stop: asyncio.Event) -> None:
+            with ExitStack() as held:
+                sealer = await asyncio.to_thread(_sealer, settings, house, every_s, held)
+                await sealer.run(stop, _announcer(broker))
+
+        async def stamp(stop: asyncio.Event) -> None:
+            store = await asyncio.to_thread(seals_of, house)
+            if store is None:
+                raise CaseBusy("nothing was sealed yet")
+            with closing(store):
+                await Stamper(store, settings.seals, house.clock).run(stop)
+
+        stamping = [Part("stamper", leases.under("stamper", stamp))]
+        return [
+            Part("sealer", leases.under("sealer", seal)),
+            *(stamping if settings.seals.stamp else ()),
+        ]
+
+    return parts
+
+
+def _announcer(broker: Broker | None) -> Credentials | None:
+    return None if broker is None else broker.user("sealer")
 
 
 def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitStack) -> Sealer:
@@ -230,17 +277,16 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
         await Relay(StoreSource(house.ledger.reader.recorder), broker.user("relay")).catch_up()
 
 
-def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
+def _parts(house: House, broker: Broker | None) -> list[Part]:
     """List what runs; each goes on without NATS, and with it again once it is back."""
     source = StoreSource(house.ledger.reader.recorder)
+    leases = Leases(house.ledger.folder, house.ledger.urls.record)
     projector = ProjectorService(house.views, source)
     timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
     eraser = Eraser(house.ledger, house.clock)
-    announcer = None if broker is None else broker.user("sealer")
     parts = [
-        Part("timekeeper", timekeeper.run),
-        Part("eraser", eraser.run),
-        Part("sealer", lambda stop: sealer.run(stop, announcer), sealer.position),
+        Part("timekeeper", leases.under("timekeeper", timekeeper.run)),
+        Part("eraser", leases.under("eraser", eraser.run)),
         Part("projector", projector.run, house.views.position),
     ]
     if broker is None:
@@ -249,8 +295,8 @@ def _parts(house: House, broker: Broker | None, sealer: Sealer) -> list[Part]:
     commands = CommandService(house, broker.user("commands"), _callers(broker))
     relay = Relay(source, broker.user("relay"))
     parts += [
-        Part("relay", relay.run, relay.position),
-        Part("courier", courier.run, courier.position),
+        Part("relay", leases.under("relay", relay.run), relay.position),
+        Part("courier", leases.under("courier", courier.run), courier.position),
         Part("commands", commands.run),
     ]
     if broker.accounts is not None:
@@ -279,11 +325,11 @@ def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
     )
 
 
-def _stamping(settings: Settings, house: House, sealer: Sealer) -> list[Part]:
+def _stamping(settings: Settings, house: House, store: SealStore) -> list[Part]:
     """Have checkpoints stamped, where an authority of time is set."""
     if settings.seals.stamp is None:
         return []
-    return [Part("stamper", Stamper(sealer.store, settings.seals, house.clock).run)]
+    return [Part("stamper", Stamper(store, settings.seals, house.clock).run)]
 
 
 def _tell(

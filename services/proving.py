@@ -6,14 +6,13 @@ from time import monotonic, sleep
 from typing import Final
 
 from ledger.errors import CaseBusy
-from ledger.seal.opening import is_being_sealed
 from ledger.seal.policy import Policy
 from ledger.seal.proving import Prover
 from ledger.seal.seal_store import SealStore
 from services.cosigning.standing import read_standing
 from services.cosigning.witnesses import is_met, policy_of
 from services.house import House
-from services.seals import LOOK_S, tick_now
+from services.seals import LOOK_S, is_being_sealed, tick_now
 
 WITHIN_S: Final = 5.0
 """How long to wait for witnesses who have not failed: as long as they have to answer."""
@@ -39,7 +38,7 @@ def prover_of(house: House, store: SealStore, places: Iterable[tuple[bytes, int]
     seals = (store.seal_of(room_id, seq) for room_id, seq in places)
     least = max((seal.tick + 1 for seal in seals if seal is not None), default=1)
     found = _cosigned(house, store, policy, least)
-    if found is None and is_being_sealed(house.ledger.folder):
+    if found is None and is_being_sealed(house):
         found = _awaited(house, store, policy, least)
     elif found is None:
         with suppress(CaseBusy):  # another process began to seal meanwhile

@@ -55,8 +55,8 @@ class Sealer:
         self._every_s = every_s
         self._line: Line | None = None
         self._keep = CHECKPOINT_KEEP
-        self._spool = Spool(held.store.path.parent)
-        self._cosigning = Cosigning(held.store.path.parent, held.store, clock, steady)
+        self._spool = Spool(held.store.folder)
+        self._cosigning = Cosigning(held.store.folder, held.store, clock, steady)
 
     @property
     def store(self) -> SealStore:

@@ -15,13 +15,13 @@ from ledger.identity import Operator
 from ledger.institution.seal_log_events import SealKeyChanged, SealLogBegun
 from ledger.seal.log_leaves import Rekeyed, read_log_leaf
 from ledger.seal.log_signer import LogSigner
-from ledger.seal.opening import SEALS_NAME, Place, begin_anew, is_being_sealed, sealing
+from ledger.seal.opening import Place, begin_anew, sealing
 from ledger.seal.proofs import KeyHistory
 from ledger.seal.record_rows import Stored
 from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
 from ledger.seal.stamp_spool import Spool
-from ledger.store.recorder import SQLiteLedgerRecorder
+from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import parse
 from services.clock import SystemSteady
 from services.cosigning.witnesses import POLICY_NAME
@@ -37,7 +37,7 @@ LOOK_S: Final = 0.05
 class LedgerRecord:
     """The record as the sealer reads it: straight from the store, which is the only truth."""
 
-    def __init__(self, recorder: SQLiteLedgerRecorder) -> None:
+    def __init__(self, recorder: LedgerRecorder) -> None:
         self._recorder = recorder
 
     def head(self) -> int:
@@ -55,7 +55,13 @@ class LedgerRecord:
 def place_of(house: House, settings: Settings | None = None) -> Place:
     """Say where the seals of a ledger lie."""
     capacity = (settings or from_environment()).seals.capacity
-    return Place(house.ledger.folder, house.ledger.institution_id.hex, capacity)
+    ledger_hex = house.ledger.institution_id.hex
+    return Place(house.ledger.folder, ledger_hex, capacity, house.ledger.urls.record)
+
+
+def is_being_sealed(house: House) -> bool:
+    """Tell whether some process seals this ledger now."""
+    return place_of(house).seals.is_being_sealed()
 
 
 def publication_of(house: House, settings: Settings | None = None) -> Publication:
@@ -75,8 +81,8 @@ def seals_of(house: House) -> SealStore | None:
     Raises:
         StoreFault: The file is damaged, or of another ledger.
     """
-    path = house.ledger.folder / SEALS_NAME
-    return SealStore.open(path, house.ledger.institution_id.hex) if path.exists() else None
+    place = place_of(house)
+    return place.seals.open(place.ledger_hex) if place.seals.exists() else None
 
 
 def signer_of(folder: Path) -> LogSigner:
@@ -140,7 +146,7 @@ def _sealed(house: House, holds: Callable[[SealStore], bool]) -> SealStore:
             if holds(store):
                 return store
             store.close()
-        if is_being_sealed(house.ledger.folder):
+        if is_being_sealed(house):
             sleep(LOOK_S)
         else:
             _tick_if_nobody_does(house)
@@ -189,7 +195,7 @@ def newest_checkpoint(house: House) -> bytes:
     Raises:
         CaseBusy, StoreFault: As `sealed_up_to_now`.
     """
-    if not is_being_sealed(house.ledger.folder):
+    if not is_being_sealed(house):
         tick_now(house, thorough=True)
     store = sealed_up_to_now(house)
     try:

@@ -5,6 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,6 +15,14 @@ from ledger.errors import DecodeError
 PREFIX = "GOODOFFICES_"
 VARIABLES: dict[str, str] = {
     "GOODOFFICES_DATA": "data folder; ./goodoffices-data by default",
+    "GOODOFFICES_DATABASE_URL": (
+        "postgresql://user:password@host:port/name of the record and its views; empty (default):"
+        " SQLite in the data folder"
+    ),
+    "GOODOFFICES_KEYS_URL": (
+        "postgresql://... of the key store, on another PostgreSQL server than the record's; empty"
+        " (default): SQLite in the data folder"
+    ),
     "GOODOFFICES_OPERATOR": "operator at the keyboard; the operating system's user by default",
     "GOODOFFICES_NATS_URL": (
         "`embedded` (default), `off`, or nats://host:port of a server, of a cluster several with"
@@ -37,6 +46,10 @@ LEVELS = ("debug", "info", "warning", "error")
 PORT_MAX = 65_535
 DAYS_MAX = 36_500
 CAPACITY_MAX = 65_536
+POSTGRESQL_PORT = "5432"
+DATABASE = f"{PREFIX}DATABASE_URL"
+DATABASE_EXAMPLE = "postgresql://user:password@host:5432/name"
+KEYS = f"{PREFIX}KEYS_URL"
 SEALS_EXAMPLE = "every=10,capacity=256,publish=/srv/checkpoints"
 STAMP_KEYS = ("stamp", "stamp_every", "stamp_roots")
 STAMP_EXAMPLE = "stamp=https://tsa.example/,stamp_every=86400,stamp_roots=/srv/tsa-roots.pem"
@@ -76,6 +89,8 @@ class Settings(Struct, frozen=True):
         log: Least level logged.
         seals: How the record is sealed.
         access_days: Days for which it is kept who opened what.
+        database_url: Where the record and its views are, "" for SQLite in the data folder.
+        keys_url: Where the keys are, "" for SQLite in the data folder.
     """
 
     data: Path
@@ -86,6 +101,8 @@ class Settings(Struct, frozen=True):
     log: str = "info"
     seals: Seals = Seals()
     access_days: int = 730
+    database_url: str = ""
+    keys_url: str = ""
 
 
 def read(environment: Mapping[str, str], data: Path | None = None) -> Settings:
@@ -101,6 +118,7 @@ def read(environment: Mapping[str, str], data: Path | None = None) -> Settings:
     for name in environment:
         if name.startswith(PREFIX) and name not in VARIABLES:
             raise DecodeError(name, "is not a setting", f"one of: {', '.join(VARIABLES)}")
+    database_url, keys_url = _databases(environment)
     given = environment.get("GOODOFFICES_NATS_CREDENTIALS")
     return Settings(
         data=data or Path(environment.get("GOODOFFICES_DATA") or "goodoffices-data"),
@@ -111,6 +129,8 @@ def read(environment: Mapping[str, str], data: Path | None = None) -> Settings:
         log=_level(environment.get("GOODOFFICES_LOG") or "info"),
         seals=_seals(environment.get("GOODOFFICES_SEALS") or ""),
         access_days=_days(environment.get("GOODOFFICES_ACCESS_DAYS") or "730"),
+        database_url=database_url,
+        keys_url=keys_url,
     )
 
 
@@ -123,6 +143,35 @@ def _url(text: str) -> str:
     if text in ("embedded", "off") or text.startswith(("nats://", "tls://")):
         return text
     raise DecodeError("GOODOFFICES_NATS_URL", f"{text!r} is not an address", "nats://host:port")
+
+
+def _databases(environment: Mapping[str, str]) -> tuple[str, str]:
+    """Read where record and keys are; the keys never share the record's server and its backups."""
+    database, keys = (
+        _database_url(name, environment.get(name, "").strip()) for name in (DATABASE, KEYS)
+    )
+    if keys and not database:
+        raise DecodeError(KEYS, f"is set without {DATABASE}", "both, or the database alone")
+    if keys and _server(keys) == _server(database):
+        why = "names the server of the record, whose backups would keep keys that were destroyed"
+        raise DecodeError(KEYS, why, "another PostgreSQL server, backed up apart (docs/threats.md)")
+    return database, keys
+
+
+def _database_url(name: str, text: str) -> str:
+    """Check the form of an address without ever repeating it: it may hold a password."""
+    if text and not re.fullmatch(r"postgres(ql)?://[^/\s]*/[^/?\s]+(\?\S*)?", text):
+        raise DecodeError(name, "is no address of a database", DATABASE_EXAMPLE)
+    return text
+
+
+def _server(url: str) -> str:
+    """Tell which server an address names, as far as its text says."""
+    parts = urlsplit(url)
+    named = dict(parse_qsl(parts.query))
+    written, _, port = parts.netloc.rpartition("@")[2].partition(":")
+    host = (named.get("host") or written or "localhost").lower()
+    return f"{host}:{named.get('port') or port or POSTGRESQL_PORT}"
 
 
 def _port(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ledger.store.recorder import SQLiteLedgerRecorder
+from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import parse, room_of
 from services.nats.source import Row
 
@@ -10,7 +10,7 @@ from services.nats.source import Row
 class StoreSource:
     """The store, read in position order."""
 
-    def __init__(self, recorder: SQLiteLedgerRecorder) -> None:
+    def __init__(self, recorder: LedgerRecorder) -> None:
         self._recorder = recorder
 
     def head(self) -> int:

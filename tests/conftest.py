@@ -7,6 +7,9 @@ import pytest
 
 import tests.spec
 from tests.at_desk import AtDesk
+from tests.postgres import database_url, postgres
+
+__all__ = ["both_ways", "database_url", "postgres"]
 
 DECIDED = "decided"
 AT_DESK = pytest.param("at the desk", marks=pytest.mark.live)

@@ -7,12 +7,14 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.errors import StoreFault
 from ledger.seal.checkpoints import Checkpoint, parse_checkpoint
 from ledger.seal.mismatch import SealsDoNotMatch
 from ledger.seal.notes import parse_note
-from ledger.seal.opening import SEALS_NAME, sealing
+from ledger.seal.opening import sealing
+from ledger.seal.seal_home import SEALS_NAME
 from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
 from services.house import House
@@ -35,7 +37,7 @@ def held(house: House, *, capacity: int | None = None) -> Iterator[Sealing]:
     """Hold the right to seal, everything compared first."""
     place = place_of(house)
     if capacity is not None:
-        place = type(place)(place.folder, place.ledger_hex, capacity)
+        place = replace(place, capacity=capacity)
     with sealing(place, record_of(house), publication_of(house).notes()) as found:
         yield found
 

@@ -1,38 +1,22 @@
 """Store wrapped keys in a database of its own, apart from what they open."""
 
 import os
-import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 
+from ledger.databases import Session
 from ledger.errors import LedgerError, StoreFault
-from ledger.keys.epochs import Epoch, EpochCache
+from ledger.keys.epochs import EpochCache
 from ledger.keys.institution import KEY_SIZE, WRAPPED_SIZE, InstitutionKey
-from ledger.sqlite import Connections, FileKind, check_file, create_file
+from ledger.keys.shelves import ERASED, KeyFile, Shelves, institution_file
 
-KEY_FILE: Final = FileKind(
-    "key store", 0x474F4C4B, "gol-keys", 1, frozenset({"rooms", "blocks", "secrets"})
-)
 BLOCK_SIZE: Final = 1024
 _ROOMS_KEPT: Final = 16_384
 _BLOCKS_KEPT: Final = 64
-_ERASED: Final = bytes(WRAPPED_SIZE)
 _RESTORE: Final = "restore the key store from its own backup"
-_SCHEMA: Final = (
-    f"""CREATE TABLE rooms (
-        room_id BLOB PRIMARY KEY CHECK (length(room_id) = 16),
-        wrapped BLOB NOT NULL CHECK (length(wrapped) = {WRAPPED_SIZE}))""",
-    f"""CREATE TABLE blocks (
-        block_id INTEGER PRIMARY KEY AUTOINCREMENT,
-        size INTEGER NOT NULL,
-        slots BLOB NOT NULL CHECK (length(slots) = size * {WRAPPED_SIZE}))""",
-    f"""CREATE TABLE secrets (
-        name TEXT PRIMARY KEY,
-        wrapped BLOB NOT NULL CHECK (length(wrapped) = {WRAPPED_SIZE}))""",
-)
 
 
 class KeyGone(LedgerError, KeyError):  # noqa: N818 - an answer, not a fault
@@ -54,28 +38,34 @@ class Block(NamedTuple):
 class KeyStore:
     """Frame keys a room, content keys in blocks, and secrets of the ledger.
 
-    Safe from many threads, and from several processes on the same folder: each sees at once
-    what another one destroyed. A destroyed key leaves zeros in its place, for ever.
+    Safe from many threads, and from several processes on the same folder or database: each sees
+    at once what another one destroyed. A destroyed key leaves zeros in its place, for ever.
 
     Attributes:
         ledger_id: The ledger these keys belong to.
     """
 
-    def __init__(self, folder: Path, ledger_id: str, institution: InstitutionKey) -> None:
+    def __init__(self, ledger_id: str, institution: InstitutionKey, shelves: Shelves) -> None:
         self.ledger_id = ledger_id
         self._institution = institution
-        self._connections = Connections(_database(folder), KEY_FILE.noun)
-        self._epoch = Epoch(folder / "keys.epoch")
+        self._shelves = shelves
+        self._connections = shelves.database
+        self._epoch = shelves.epoch
         self._frame_keys: EpochCache[bytes, bytes] = EpochCache(_ROOMS_KEPT)
         self._slots: EpochCache[int, bytes] = EpochCache(_BLOCKS_KEPT)
         self._secrets: dict[str, bytes] = {}
 
     @classmethod
-    def create(cls, folder: Path, ledger_id: str) -> Self:
+    def create(cls, folder: Path, ledger_id: str, url: str = "") -> Self:
         """Make the folder, the institution key unless it is there, and an empty key store.
 
+        Args:
+            folder: Keeps the institution key, and the key store where there is no URL.
+            ledger_id: The ledger these keys belong to.
+            url: Of the PostgreSQL database that keeps them, "" for a file in the folder.
+
         Raises:
-            StoreFault: There is a key store already, or the folder cannot be written.
+            StoreFault: There is a key store already, or folder or database cannot be written.
         """
         try:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,38 +73,40 @@ class KeyStore:
         except OSError as error:
             message = f"the key folder cannot be made: {error.strerror}"
             raise StoreFault(message, "check the path and its mode") from error
-        InstitutionKey.create(_institution_file(folder))
+        InstitutionKey.create(institution_file(folder))
         # A crash here leaves an institution key that wraps nothing; the next call uses it.
-        institution = InstitutionKey.load(_institution_file(folder))
+        institution = InstitutionKey.load(institution_file(folder))
+        kept = _kind_of_shelves(url)
         meta = {"ledger_id": ledger_id, "check": institution.check_value(ledger_id)}
-        if not create_file(_database(folder), KEY_FILE, _SCHEMA, meta):
-            message = f"there is a key store in {folder} already"
-            raise StoreFault(message, "open it, or give an empty folder")
-        return cls(folder, ledger_id, institution)
+        if not kept.create(folder, url, meta):
+            place = "the database" if url else folder
+            message = f"there is a key store in {place} already"
+            raise StoreFault(message, "open it, or give an empty one")
+        return cls(ledger_id, institution, kept(folder, url))
 
     @classmethod
-    def open(cls, folder: Path, ledger_id: str) -> Self:
-        """Open the keys of one ledger.
+    def open(cls, folder: Path, ledger_id: str, url: str = "") -> Self:
+        """Open the keys of one ledger, kept as `create` says.
 
         Raises:
             StoreFault: Missing, not a key store, cut short, of another ledger, or the
                 institution key is missing or not the one that wrapped these keys.
         """
-        meta = check_file(_database(folder), KEY_FILE)
+        kept = _kind_of_shelves(url)
+        meta = kept.check(folder, url)
         owner = meta.get("ledger_id", "")
         if owner != ledger_id:
             message = f"the key store belongs to the ledger {owner}, not {ledger_id}"
             raise StoreFault(message, "give the key folder of this ledger")
-        institution = InstitutionKey.load(_institution_file(folder))
+        institution = InstitutionKey.load(institution_file(folder))
         if institution.check_value(ledger_id) != meta.get("check"):
             message = "the institution key is not the one that wrapped this key store"
             raise StoreFault(message, "put the right key file back from its own backup")
-        return cls(folder, ledger_id, institution)
+        return cls(ledger_id, institution, kept(folder, url))
 
     def close(self) -> None:
-        """Close the file."""
-        self._connections.close()
-        self._epoch.close()
+        """Let go of file or database."""
+        self._shelves.close()
 
     def epoch(self) -> bytes:
         """Return a value that changes whenever any process destroyed a key.
@@ -169,14 +161,14 @@ class KeyStore:
             keys |= new
         return {room: key for room, key in keys.items() if key is not None}
 
-    def _read_frame_key(self, connection: sqlite3.Connection, room_id: bytes) -> bytes | None:
+    def _read_frame_key(self, connection: Session, room_id: bytes) -> bytes | None:
         row = connection.execute(
             "SELECT wrapped FROM rooms WHERE room_id = ?", (room_id,)
         ).fetchone()
         return self._unwrap(row[0]) if row else None
 
     def _unwrap(self, wrapped: bytes) -> bytes:
-        if wrapped == _ERASED:
+        if wrapped == ERASED:
             raise KeyGone("the key was destroyed")
         return self._institution.unwrap(wrapped)
 
@@ -185,11 +177,10 @@ class KeyStore:
         keys = [os.urandom(KEY_SIZE) for _ in range(size)]
         slots = b"".join(map(self._institution.wrap, keys))
         with self._connections.writing() as connection:
-            block_id = connection.execute(
-                "INSERT INTO blocks (size, slots) VALUES (?, ?)", (size, slots)
-            ).lastrowid
+            ((block_id,),) = connection.execute(
+                "INSERT INTO blocks (size, slots) VALUES (?, ?) RETURNING block_id", (size, slots)
+            ).fetchall()
         # A crash here leaves a block that nobody uses, harmless.
-        assert block_id is not None, "an insert into a table with a row id"
         return Block(block_id, keys)
 
     def content_key(self, block_id: int, slot: int) -> bytes:
@@ -228,10 +219,14 @@ class KeyStore:
             StoreFault: There is no such block or slot, and nothing was destroyed; or the disk.
             CaseBusy: The keys are overwritten, yet a reader keeps old pages alive: repeat it.
         """
+        grouped = groupby(sorted(places), key=itemgetter(0))
+        wanted = {block_id: [slot for _, slot in group] for block_id, group in grouped}
         with self._connections.writing() as connection:
-            for block_id, group in groupby(sorted(places), key=itemgetter(0)):
-                _overwrite(connection, block_id, [slot for _, slot in group])
-        self._forget()
+            for block_id, slots in wanted.items():
+                _check_slots(connection, block_id, slots)
+                self._shelves.overwrite(connection, block_id, slots)
+        if wanted:
+            self._forget(blocks=list(wanted))
 
     def destroy_room(self, room_id: bytes) -> None:
         """Overwrite a room's frame key; no file holds it when this returns. May be repeated.
@@ -243,14 +238,13 @@ class KeyStore:
             connection.execute(
                 "INSERT INTO rooms (room_id, wrapped) VALUES (?1, ?2)"
                 " ON CONFLICT (room_id) DO UPDATE SET wrapped = ?2",
-                (room_id, _ERASED),
+                (room_id, ERASED),
             )
-        self._forget()
+        self._forget(rooms=[room_id])
 
-    def _forget(self) -> None:
-        # A crash before this leaves keys in the log and in caches until the caller repeats.
-        self._epoch.turn()
-        self._connections.truncate_log()
+    def _forget(self, blocks: Sequence[int] = (), rooms: Sequence[bytes] = ()) -> None:
+        # A crash before this leaves keys in logs and caches until the caller repeats.
+        self._shelves.forget(blocks, rooms)
 
     def secret(self, name: str) -> bytes:
         """Return the ledger's secret of that name, 32 bytes, made and on disk on first use."""
@@ -272,26 +266,20 @@ class KeyStore:
         return self._institution.unwrap(row[0])
 
 
-def _overwrite(connection: sqlite3.Connection, block_id: int, slots: Sequence[int]) -> None:
-    """Write zeros where the keys are; the row stays where it is, so no copy is left behind."""
+def _kind_of_shelves(url: str) -> type[Shelves]:
+    if not url:
+        return KeyFile
+    from ledger.keys.key_schema import KeySchema  # noqa: PLC0415 - psycopg is an extra
+
+    return KeySchema
+
+
+def _check_slots(connection: Session, block_id: int, slots: Sequence[int]) -> None:
     row = connection.execute("SELECT size FROM blocks WHERE block_id = ?", (block_id,)).fetchone()
-    if row is None:
-        raise _no_such_slot(block_id, slots[0])
-    with connection.blobopen("blocks", "slots", block_id) as blob:
-        for slot in slots:
-            if not 0 <= slot < row[0]:
-                raise _no_such_slot(block_id, slot)
-            blob.seek(slot * WRAPPED_SIZE)
-            blob.write(_ERASED)
+    for slot in slots:
+        if row is None or not 0 <= slot < row[0]:
+            raise _no_such_slot(block_id, slot)
 
 
 def _no_such_slot(block_id: int, slot: int) -> StoreFault:
     return StoreFault(f"the key store has no slot {slot} of block {block_id}", _RESTORE)
-
-
-def _database(folder: Path) -> Path:
-    return folder / "keys.sqlite"
-
-
-def _institution_file(folder: Path) -> Path:
-    return folder / "institution.key"

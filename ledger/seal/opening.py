@@ -12,7 +12,6 @@ from typing import Final
 
 from msgspec import Struct
 
-from ledger.errors import CaseBusy
 from ledger.seal.checkpoints import parse_checkpoint
 from ledger.seal.comparing import (
     compare_heads,
@@ -25,14 +24,12 @@ from ledger.seal.log_signer import Before, LogSigner
 from ledger.seal.merkle import EMPTY_ROOT, Head
 from ledger.seal.mismatch import SealsDoNotMatch
 from ledger.seal.notes import parse_note
-from ledger.seal.private_files import locked
 from ledger.seal.record_rows import Record
+from ledger.seal.seal_home import SealFile, SealHome, SealSchema
 from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
 
-SEALS_NAME: Final = "seals.sqlite"
 SIGNER_NAME: Final = "signer"
-LOCK_NAME: Final = "sealer.lock"
 PROBES_END_S: Final = 0.2
 
 
@@ -43,32 +40,23 @@ class Place(Struct, frozen=True):
         folder: The data folder.
         ledger_hex: Names the ledger and its institution.
         capacity: Leaves of each tick's tree.
+        url: Of the PostgreSQL database that keeps them, "" for a file in the folder.
     """
 
     folder: Path
     ledger_hex: str
     capacity: int = TICK_CAPACITY
+    url: str = ""
 
     @property
-    def seals(self) -> Path:
-        """Return the seal store's file."""
-        return self.folder / SEALS_NAME
+    def seals(self) -> SealHome:
+        """Return where the seal store lies; the signer's files stay in the folder."""
+        return SealSchema(self.folder, self.url) if self.url else SealFile(self.folder)
 
     @property
     def signer(self) -> Path:
         """Return the signer's own folder."""
         return self.folder / SIGNER_NAME
-
-
-def is_being_sealed(folder: Path) -> bool:
-    """Tell whether some process seals this ledger now."""
-    if not (folder / LOCK_NAME).exists():
-        return False
-    try:
-        with locked(folder / LOCK_NAME, within_s=0):
-            return False
-    except CaseBusy:
-        return True
 
 
 @contextmanager
@@ -97,7 +85,7 @@ def sealing(  # noqa: PLR0913 - where, what, and how much of it is compared firs
         SealsDoNotMatch: What was recorded, sealed, signed and published does not fit together.
         StoreFault: A file is damaged, of another ledger, or cannot be written.
     """
-    with locked(place.folder / LOCK_NAME, within_s=within_s):
+    with place.seals.right_to_seal(within_s):
         signer, store = _opened(place, published)
         try:
             compare_heads(store, signer, record)
@@ -123,30 +111,23 @@ def _opened(place: Place, published: Sequence[bytes]) -> tuple[LogSigner, SealSt
 
 
 def _store(place: Place, signer: LogSigner) -> SealStore:
-    kept = signer.kept()
-    if kept.size == 0 and place.seals.exists():
+    kept, home = signer.kept(), place.seals
+    if kept.size == 0 and home.exists():
         _set_aside(place, kept.origin)
-    if not place.seals.exists():
+    if not home.exists():
         if kept.size:
-            raise SealsDoNotMatch("log_is_shorter", f"{place.seals} is missing")
-        SealStore.create(place.seals, place.ledger_hex, kept.origin).close()
-    return SealStore.open(place.seals, place.ledger_hex)
+            raise SealsDoNotMatch("log_is_shorter", "the seal store is missing")
+        home.create(place.ledger_hex, kept.origin)
+    return home.open(place.ledger_hex)
 
 
 def _set_aside(place: Place, origin: str) -> None:
     """Keep the store of the log before under another name, once a new one begins."""
-    store = SealStore.open(place.seals, place.ledger_hex)
+    store = place.seals.open(place.ledger_hex)
     found = store.origin
     store.close()
     if found != origin:
-        _move(place.seals, found.rpartition("/")[2])
-
-
-def _move(path: Path, name: str) -> None:
-    for suffix in ("-wal", "-shm", ""):
-        part = path.with_name(path.name + suffix)
-        if part.exists():
-            part.rename(path.with_name(f"{path.stem}.{name}{path.suffix}{suffix}"))
+        place.seals.set_aside(found.rpartition("/")[2])
 
 
 def _unchecked(raw: bytes) -> tuple[str, Head]:
@@ -176,12 +157,12 @@ def begin_anew(
         CaseBusy: Another process seals.
         StoreFault: A file cannot be written; or there is no log to go on from.
     """
-    with locked(place.folder / LOCK_NAME, within_s=PROBES_END_S):
+    with place.seals.right_to_seal(PROBES_END_S):
         before = _last_known(place, why, published)
         LogSigner.begin(place.signer, place.ledger_hex, before)
         # A crash here leaves the new log begun and the old store in place: opening moves it.
         if place.seals.exists():
-            _move(place.seals, before.origin.rpartition("/")[2])
+            place.seals.set_aside(before.origin.rpartition("/")[2])
     with sealing(place, record, thorough=False) as begun:
         begun.begin(at)
 
@@ -200,7 +181,7 @@ def _last_known(place: Place, why: str, published: Sequence[bytes]) -> Before:
         heads = (published_head(signer, raw) for raw in published)
         found += [(kept.origin, head) for head in heads if head is not None]
     elif place.seals.exists():
-        store = SealStore.open(place.seals, place.ledger_hex)
+        store = place.seals.open(place.ledger_hex)
         found.append((store.origin, store.log_head(store.signed_size())))
         store.close()
         known = (_unchecked(raw) for raw in published)

@@ -1,17 +1,16 @@
 """Write and read the rows of the seal store: its tables, trees of rooms, seals, tiles."""
 
-import sqlite3
 from typing import Final, NamedTuple
 
 from msgspec import Struct
 
+from ledger.databases import Session, StoreKind
 from ledger.seal.leaves import SealedHead
 from ledger.seal.merkle import HASH_BYTES, Frontier, Head
 from ledger.seal.mismatch import SealsDoNotMatch
 from ledger.seal.nodes import ReadTile
-from ledger.sqlite import FileKind
 
-SEALS_FILE: Final = FileKind(
+SEALS_KIND: Final = StoreKind(
     "seal store",
     0x474F4C53,
     "gol-seals",
@@ -119,7 +118,7 @@ class Logged(Struct, frozen=True):
 class RoomTrees:
     """Grow the trees of rooms within one transaction."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Session) -> None:
         self._connection = connection
 
     def take_in(self, entries: list[NewEntry]) -> None:
@@ -157,16 +156,14 @@ class RoomTrees:
         ).fetchone()
         if row is not None:
             return row[0], frontier_of(row[1], row[2])
-        made = self._connection.execute(
-            "INSERT INTO rooms (room_id, size, peaks) VALUES (?, 0, x'')", (room_id,)
-        )
-        assert made.lastrowid is not None, "an insert into a table with a row id"
-        return made.lastrowid, Frontier()
+        ((room,),) = self._connection.execute(
+            "INSERT INTO rooms (room_id, size, peaks) VALUES (?, 0, ?) RETURNING room",
+            (room_id, b""),
+        ).fetchall()
+        return room, Frontier()
 
 
-def write_seal(
-    connection: sqlite3.Connection, waiting: Waiting, tick: int, sealed: SealedHead
-) -> None:
+def write_seal(connection: Session, waiting: Waiting, tick: int, sealed: SealedHead) -> None:
     """Keep a seal; the room waits no more, unless it grew meanwhile."""
     size, root = waiting.head.size, waiting.head.root
     connection.execute(
@@ -184,13 +181,13 @@ def read_seal(row: tuple[int, bytes, int, int, bytes, bytes]) -> SealedRoom:
     return SealedRoom(Head(size, root), tick, SealedHead(place, salt, tuple(split(proof))))
 
 
-def log_size(connection: sqlite3.Connection) -> int:
+def log_size(connection: Session) -> int:
     """Return the number of leaves of the log."""
     (last,) = connection.execute("SELECT MAX(idx) FROM log").fetchone()
     return 0 if last is None else int(last) + 1
 
 
-def tile_reader(connection: sqlite3.Connection) -> ReadTile:
+def tile_reader(connection: Session) -> ReadTile:
     """Read tiles over one connection; one that is not there is empty."""
 
     def read(level: int, index: int) -> bytes:

@@ -1,13 +1,14 @@
-"""Keep room trees, seals and the seal log in a file of their own.
+"""Keep room trees, seals and the seal log in a database of their own.
 
 Everything in it but salts and log can be computed again from the record. Nothing of it leaves a
 trusted service but proofs and the log.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, Self
 
+from ledger.databases import Database
 from ledger.errors import StoreFault
 from ledger.seal.leaves import SealedHead
 from ledger.seal.log_leaves import Stamped, read_log_leaf
@@ -15,8 +16,6 @@ from ledger.seal.merkle import HASH_BYTES, Head, head_at
 from ledger.seal.nodes import TILE_WIDTH, Recomputed, Tile, Tiles, grow_tiles
 from ledger.seal.notes import Signature, parse_note
 from ledger.seal.seal_rows import (
-    SCHEMA,
-    SEALS_FILE,
     TICK_BYTES_MAX,
     Logged,
     NewEntry,
@@ -30,7 +29,6 @@ from ledger.seal.seal_rows import (
     write_seal,
 )
 from ledger.seal.submission import with_signature
-from ledger.sqlite import Connections, check_file, create_file
 
 _ROOMS: Final = "SELECT room, room_id FROM rooms WHERE room > ? ORDER BY room LIMIT 1000"
 _LEAVES: Final = (
@@ -51,41 +49,31 @@ class SealStore:
     """Room trees, seals and the seal log; many may read while one sealer writes.
 
     Attributes:
-        path: The file.
+        folder: The data folder, which keeps what is no part of the seals.
         origin: Of the log.
     """
 
-    def __init__(self, path: Path, origin: str) -> None:
-        self.path = path
+    def __init__(self, database: Database, folder: Path, origin: str) -> None:
+        self.folder = folder
         self.origin = origin
-        self._connections = Connections(path, SEALS_FILE.noun)
+        self._connections = database
 
     @classmethod
-    def create(cls, path: Path, ledger_id: str, origin: str) -> Self:
-        """Make an empty one, unless one is there.
+    def of(cls, database: Database, folder: Path, meta: Mapping[str, str], ledger_id: str) -> Self:
+        """Take a database that was checked, with what it says about itself.
 
         Raises:
-            StoreFault: The folder cannot be written, or what is there is none of this ledger.
+            StoreFault: It belongs to another ledger.
         """
-        create_file(path, SEALS_FILE, SCHEMA, {"ledger_id": ledger_id, "origin": origin})
-        return cls.open(path, ledger_id)
-
-    @classmethod
-    def open(cls, path: Path, ledger_id: str) -> Self:
-        """Open the seal store of a ledger.
-
-        Raises:
-            StoreFault: Missing, no seal store, cut short, of another ledger.
-        """
-        meta = check_file(path, SEALS_FILE)
         owner = meta.get("ledger_id", "")
         if owner != ledger_id:
-            why = f"the seal store belongs to the ledger {owner}, not {ledger_id}"
-            raise StoreFault(why, "put the right file back")
-        return cls(path, meta.get("origin", ""))
+            database.close()
+            message = f"the seal store belongs to the ledger {owner}, not {ledger_id}"
+            raise StoreFault(message, "give the seal store of this ledger")
+        return cls(database, folder, meta.get("origin", ""))
 
     def close(self) -> None:
-        """Close the file."""
+        """Let go of the database."""
         self._connections.close()
 
     # ------------------------------------------------------------ rooms

@@ -2,11 +2,11 @@
 
 from ledger.sqlite.connections import Connections
 from ledger.sqlite.faults import faults
-from ledger.sqlite.files import FileKind, check_file, check_pages, create_file, publish
+from ledger.sqlite.files import adopt_file, check_file, check_pages, create_file, publish
 
 __all__ = [
     "Connections",
-    "FileKind",
+    "adopt_file",
     "check_file",
     "check_pages",
     "create_file",

@@ -26,9 +26,17 @@ class Connections:
         noun: What messages call it.
     """
 
-    def __init__(self, path: Path, noun: str) -> None:
+    def __init__(self, path: Path, noun: str, *, waits_for_disk: bool = True) -> None:
+        """Open the file.
+
+        Args:
+            path: The file, which must exist.
+            noun: What messages call it.
+            waits_for_disk: Whether a power cut may not take what was written last.
+        """
         self.path = path
         self.noun = noun
+        self._synchronous = "FULL" if waits_for_disk else "NORMAL"
         self._writer_turn = Lock()
         self._idle_turn = Lock()
         self._idle: deque[sqlite3.Connection] = deque()
@@ -70,6 +78,15 @@ class Connections:
             finally:
                 self._give_back(connection)
 
+    def leave_no_trace(self, *_tables: str) -> None:
+        """Leave nothing of what was deleted or overwritten in any file, the log included.
+
+        Raises:
+            CaseBusy: A reader held old pages for longer than the busy timeout.
+            StoreFault: The disk is full or failed.
+        """
+        self.truncate_log()  # the file itself was overwritten as the rows went (secure_delete)
+
     def truncate_log(self) -> None:
         """Copy the write-ahead log into the file and empty it, so that no old page is left.
 
@@ -101,7 +118,7 @@ class Connections:
     def _open_writer(self) -> sqlite3.Connection:
         connection = self._open()
         connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute(f"PRAGMA synchronous={self._synchronous}")
         connection.execute("PRAGMA secure_delete=ON")
         return connection
 

@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
+from ledger.databases import StoreKind
 from ledger.errors import StoreFault
 from ledger.sqlite.faults import faults
 
@@ -19,33 +20,13 @@ _APPLICATION_ID_AT: Final = 68
 _LARGEST_PAGE: Final = 65536
 _RESTORE: Final = "restore it from a backup"
 _META: Final = "CREATE TABLE ledger_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
+_META_IS_THERE: Final = "SELECT 1 FROM sqlite_master WHERE name = 'ledger_meta'"
 _SET_META: Final = "INSERT INTO ledger_meta (key, value) VALUES (?, ?)"
 
 
-class FileKind(NamedTuple):
-    """One kind of file.
-
-    Attributes:
-        noun: What messages call it.
-        application_id: The number in its header.
-        family: First part of its format's name; the format is `family/version`.
-        version: The one this program reads and writes.
-        tables: What it holds beside its `ledger_meta`.
-    """
-
-    noun: str
-    application_id: int
-    family: str
-    version: int
-    tables: frozenset[str]
-
-    @property
-    def format(self) -> str:
-        """Name the format as the file does."""
-        return f"{self.family}/{self.version}"
-
-
-def create_file(path: Path, kind: FileKind, schema: Iterable[str], meta: Mapping[str, str]) -> bool:
+def create_file(
+    path: Path, kind: StoreKind, schema: Iterable[str], meta: Mapping[str, str]
+) -> bool:
     """Make the file complete and on disk, readable by its owner alone, unless one is there.
 
     `schema` are the statements that make its tables, `meta` is what it says about itself, at
@@ -84,7 +65,7 @@ def publish(complete: Path, path: Path) -> bool:
 
 
 def _fill(
-    made: sqlite3.Connection, kind: FileKind, schema: Iterable[str], meta: Mapping[str, str]
+    made: sqlite3.Connection, kind: StoreKind, schema: Iterable[str], meta: Mapping[str, str]
 ) -> None:
     made.execute("PRAGMA journal_mode=WAL")
     made.execute("PRAGMA synchronous=FULL")
@@ -104,25 +85,81 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def check_file(path: Path, kind: FileKind) -> dict[str, str]:
+def adopt_file(path: Path, kind: StoreKind, meta: Mapping[str, str]) -> None:
+    """Let a file say what it is that a release made before files of its kind did.
+
+    Only one whose tables are of this kind and whose header names no program is changed.
+
+    Raises:
+        StoreFault: It cannot be written.
+    """
+    header, _ = _read_header(path, kind)
+    if header[: len(_MAGIC)] != _MAGIC or len(header) < _HEADER_SIZE:
+        return
+    if struct.unpack_from(">I", header, _APPLICATION_ID_AT) != (0,):
+        return
+    where = f"{path.resolve().as_uri()}?mode=rw"
+    with (
+        faults(kind.noun),
+        closing(sqlite3.connect(where, uri=True, isolation_level=None)) as opened,
+    ):
+        opened.execute("BEGIN IMMEDIATE")
+        found = {name for (name,) in opened.execute("SELECT name FROM sqlite_master")}
+        if found >= kind.tables and "ledger_meta" not in found:
+            opened.execute(f"PRAGMA application_id={kind.application_id}")
+            opened.execute(_META)
+            opened.executemany(_SET_META, [("format", f"{kind.family}/1"), *meta.items()])
+        opened.execute("COMMIT")
+        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the header is read from the file
+
+
+def check_file(path: Path, kind: StoreKind) -> dict[str, str]:
     """Refuse what is not a whole file of this kind; return what it says about itself.
 
-    Cheap whatever the size of the file: its header, its size and a small table are read.
+    Cheap whatever the size of the file: its header, its size and a small table are read. One of
+    an older format is brought forward first, in one transaction.
 
     Raises:
         StoreFault: Missing, not a database, foreign, cut short, of a newer format.
+        CaseBusy: It is of an older format, and another process has it open for writing.
     """
     _check_header(path, kind)
+    meta = _read_meta(path, kind)
+    if _version_of(meta, kind) < kind.version:
+        _bring_forward(path, kind)
+        meta = _read_meta(path, kind)
     with faults(kind.noun), closing(_connect_read_only(path)) as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-        if not tables >= {"ledger_meta", *kind.tables}:
-            raise StoreFault(f"the {kind.noun} {path} lacks tables", _RESTORE)
-        meta: dict[str, str] = dict(connection.execute("SELECT key, value FROM ledger_meta"))
-    _check_format(meta.get("format", ""), kind)
+    if not tables >= kind.tables:
+        raise StoreFault(f"the {kind.noun} {path} lacks tables", _RESTORE)
     return meta
 
 
-def check_pages(path: Path, kind: FileKind) -> None:
+def _read_meta(path: Path, kind: StoreKind) -> dict[str, str]:
+    with faults(kind.noun), closing(_connect_read_only(path)) as connection:
+        if not connection.execute(_META_IS_THERE).fetchone():
+            raise StoreFault(f"the {kind.noun} {path} lacks tables", _RESTORE)
+        return dict(connection.execute("SELECT key, value FROM ledger_meta"))
+
+
+def _bring_forward(path: Path, kind: StoreKind) -> None:
+    where = f"{path.resolve().as_uri()}?mode=rw"
+    with (
+        faults(kind.noun),
+        closing(sqlite3.connect(where, uri=True, isolation_level=None)) as opened,
+    ):
+        opened.execute("PRAGMA synchronous=FULL")
+        opened.execute("BEGIN IMMEDIATE")
+        # Another process may have done it while this one waited.
+        meta = dict(opened.execute("SELECT key, value FROM ledger_meta"))
+        for statement in kind.steps_from(_version_of(meta, kind)):
+            opened.execute(statement)
+        opened.execute("UPDATE ledger_meta SET value = ? WHERE key = 'format'", (kind.format,))
+        # A crash before this returns leaves the older format whole.
+        opened.execute("COMMIT")
+
+
+def check_pages(path: Path, kind: StoreKind) -> None:
     """Read every page of the file; takes time in proportion to its size.
 
     Raises:
@@ -140,7 +177,7 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _check_header(path: Path, kind: FileKind) -> None:
+def _check_header(path: Path, kind: StoreKind) -> None:
     header, size = _read_header(path, kind)
     if not header:
         raise StoreFault(f"the {kind.noun} {path} is empty", _RESTORE)
@@ -154,7 +191,7 @@ def _check_header(path: Path, kind: FileKind) -> None:
         raise StoreFault(message, f"give the path of a {kind.noun}")
 
 
-def _read_header(path: Path, kind: FileKind) -> tuple[bytes, int]:
+def _read_header(path: Path, kind: StoreKind) -> tuple[bytes, int]:
     try:
         with path.open("rb") as file:
             return file.read(_HEADER_SIZE), os.fstat(file.fileno()).st_size
@@ -174,7 +211,8 @@ def _ends_within_a_page(path: Path, header: bytes, size: int) -> bool:
     return size % (_LARGEST_PAGE if stored == 1 else stored or 1) != 0
 
 
-def _check_format(found: str, kind: FileKind) -> None:
+def _version_of(meta: Mapping[str, str], kind: StoreKind) -> int:
+    found = meta.get("format", "")
     family, _, version = found.partition("/")
     if family != kind.family or not version.isdecimal():
         message = f"the {kind.noun} does not say which format it has"
@@ -182,3 +220,4 @@ def _check_format(found: str, kind: FileKind) -> None:
     if int(version) > kind.version:
         message = f"the {kind.noun} has the newer format {found}"
         raise StoreFault(message, "use the release that wrote it, or a later one")
+    return int(version)

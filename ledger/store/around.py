@@ -10,7 +10,7 @@ from ledger.envelope import Channel
 from ledger.identity import Operator
 from ledger.keys import ContentKeys, KeyStore
 from ledger.store.reader import Reader
-from ledger.store.recorder import SQLiteLedgerRecorder
+from ledger.store.recording import LedgerRecorder
 
 
 class Now(Protocol):
@@ -33,7 +33,7 @@ class Surroundings(Struct):
         institution_id: Aggregate of the institution itself.
     """
 
-    recorder: SQLiteLedgerRecorder
+    recorder: LedgerRecorder
     reader: Reader
     keys: KeyStore
     content_keys: ContentKeys

@@ -1,19 +1,20 @@
-"""Hold the table of events, and lend the library our connections to it."""
+"""Hold the table of events in one SQLite file."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, NamedTuple
-from uuid import UUID
+from typing import Final
 
 from eventsourcing.persistence import IntegrityError
-from eventsourcing.sqlite import SQLiteCursor, SQLiteDatastore
 
-from ledger.sqlite import Connections, FileKind
+from ledger.databases import StoreKind
+from ledger.sqlite import Connections
+from ledger.store.rows import TOPIC, NewRow
 
-TOPIC: Final = "gol/1"
-LEDGER_FILE: Final = FileKind("ledger", 0x474F4C31, "gol", 1, frozenset({"stored_events"}))
+__all__ = ["INSERT", "LEDGER_FILE", "SCHEMA", "TOPIC", "LedgerDatastore", "NewRow"]
+
+LEDGER_FILE: Final = StoreKind("ledger", 0x474F4C31, "gol", 1, frozenset({"stored_events"}))
 SCHEMA: Final = (
     """CREATE TABLE IF NOT EXISTS stored_events (
         position INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -34,50 +35,23 @@ INSERT: Final = (
 )
 
 
-class NewRow(NamedTuple):
-    """One event about to be recorded.
-
-    Attributes:
-        originator_id: Its case.
-        version: Its place in the case, unique there.
-        state: The stored array (TRUST.md).
-        case_number: On the first event of a case, its number; unique in the ledger.
-    """
-
-    originator_id: UUID
-    version: int
-    state: bytes
-    case_number: str | None = None
-
-
-class LedgerDatastore(SQLiteDatastore):
-    """The library's view of our connections, in place of its pool."""
+class LedgerDatastore:
+    """Our connections, with the library's word for a lost race."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(str(path))
         self._connections = Connections(path, LEDGER_FILE.noun)
         self.reading = self._connections.reading
+        self.close = self._connections.close
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Record all of the block or nothing, in the library's terms for a lost race."""
+        """Record all of the block or nothing.
+
+        Raises:
+            IntegrityError: A version or case number is taken; nothing was recorded.
+        """
         try:
             with self._connections.writing() as connection:
                 yield connection
         except sqlite3.IntegrityError as error:
             raise IntegrityError(str(error)) from error
-
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        """Serve the methods inherited from the library."""
-        with self.writing() if commit else self.reading() as connection:
-            cursor = connection.cursor()
-            cursor.row_factory = sqlite3.Row
-            with SQLiteCursor(cursor):
-                yield SQLiteCursor(cursor)
-
-    def close(self) -> None:
-        """Close every connection."""
-        super().close()
-        if hasattr(self, "_connections"):  # the library calls this from __del__ as well
-            self._connections.close()

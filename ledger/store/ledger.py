@@ -4,7 +4,6 @@ import hmac
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -18,24 +17,34 @@ from ledger.erasing import FollowErasure
 from ledger.errors import StoreFault
 from ledger.falling_due import RecordOverdue
 from ledger.identity import Operator
-from ledger.keys import ContentKeys, KeyStore
+from ledger.keys import ContentKeys
 from ledger.rooms import derived_case_id
 from ledger.store.around import Now, Surroundings
-from ledger.store.locks import WriterLock
+from ledger.store.making import (
+    EMBEDDED,
+    KEYS_FILE,
+    KEYS_FOLDER,
+    LEDGER_FILE,
+    Urls,
+    is_there,
+    make,
+    open_keys,
+    open_record,
+    right_to_write,
+)
 from ledger.store.reader import Reader
-from ledger.store.recorder import open_ledger_file, refuse_library_codecs
+from ledger.store.recorder import refuse_library_codecs
 from ledger.store.writer import Job, Writer
 
-LEDGER_FILE = "ledger.sqlite"
-KEYS_FOLDER = "keys"
-KEYS_FILE = "keys.sqlite"
+__all__ = ["EMBEDDED", "KEYS_FILE", "KEYS_FOLDER", "LEDGER_FILE", "Ledger", "Urls", "epoch_of"]
 
 
 class Ledger:
-    """The record of one institution in one folder.
+    """The record of one institution, in one folder, or with parts of it in databases.
 
     Attributes:
         folder: Where it lies.
+        urls: Which parts of it are in databases.
         reader: Opens what is stored, for trusted code.
         institution_id: Aggregate of the institution itself; names the ledger.
         observed: Is told how many commands each transaction recorded, where somebody counts; set
@@ -44,17 +53,18 @@ class Ledger:
 
     observed: Callable[[int], object] | None = None
 
-    def __init__(self, folder: Path, clock: Now) -> None:
+    def __init__(self, folder: Path, clock: Now, urls: Urls = EMBEDDED) -> None:
         """Open an existing ledger.
 
         Raises:
-            StoreFault: A file is missing, foreign, damaged, or of another ledger.
+            StoreFault: A file or database is missing, foreign, damaged, or of another ledger.
         """
         refuse_library_codecs(os.environ)
         self.folder = folder
-        recorder = open_ledger_file(folder / LEDGER_FILE)
+        self.urls = urls
+        recorder = open_record(folder, urls)
         self.institution_id = UUID(recorder.ledger_id)
-        self.keys = KeyStore.open(folder / KEYS_FOLDER, recorder.ledger_id)
+        self.keys = open_keys(folder, urls, recorder.ledger_id)
         self.reader = Reader(recorder, self.keys)
         self._clock = clock
         self._recorder = recorder
@@ -64,29 +74,29 @@ class Ledger:
         self._secret = self.keys.secret("cases")
 
     @classmethod
-    def create(cls, folder: Path, clock: Now, ledger_id: UUID) -> Self:
+    def create(cls, folder: Path, clock: Now, ledger_id: UUID, urls: Urls = EMBEDDED) -> Self:
         """Make an empty ledger; whoever calls founds the institution next.
 
         Raises:
-            StoreFault: There is one already, or the folder cannot be written.
+            StoreFault: There is one already, or folder or database cannot be written.
         """
-        if (folder / LEDGER_FILE).exists():
-            raise StoreFault(f"there is a ledger in {folder} already", "give an empty folder")
-        return cls.open_or_create(folder, clock, ledger_id)
+        if is_there(folder, urls):
+            place = "that database" if urls.record else folder
+            raise StoreFault(f"there is a ledger in {place} already", "give an empty one")
+        return cls.open_or_create(folder, clock, ledger_id, urls)
 
     @classmethod
-    def open_or_create(cls, folder: Path, clock: Now, ledger_id: UUID) -> Self:
+    def open_or_create(
+        cls, folder: Path, clock: Now, ledger_id: UUID, urls: Urls = EMBEDDED
+    ) -> Self:
         """Open a ledger, or make an empty one; a making that was broken off is brought to its end.
 
         Raises:
-            StoreFault: As for an existing ledger; there are keys but no ledger; or the folder
-                cannot be written.
+            StoreFault: As for an existing ledger; there are keys but no ledger; or folder or
+                database cannot be written.
         """
-        if not (folder / LEDGER_FILE).exists() or _holds_nothing(folder):
-            _make_folder(folder)
-            with WriterLock(folder):
-                _make_files(folder, ledger_id)
-        return cls(folder, clock)
+        make(folder, urls, ledger_id)
+        return cls(folder, clock, urls)
 
     def close(self) -> None:
         """Record what waits, then let go of the files."""
@@ -175,40 +185,9 @@ class Ledger:
                     self._clock,
                     self.institution_id,
                 )
-                self._writer = Writer(around, WriterLock(self.folder))
+                self._writer = Writer(around, right_to_write(self.folder, self._recorder))
                 self._writer.observed = self.observed or self._writer.observed
             return self._writer
-
-
-def _holds_nothing(folder: Path) -> bool:
-    """Tell whether a ledger that is there holds no event yet."""
-    with closing(open_ledger_file(folder / LEDGER_FILE)) as recorder:
-        return recorder.head() == 0
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        why = f"the data folder cannot be made: {error.strerror}"
-        raise StoreFault(why, "check the path and its mode") from error
-
-
-def _make_files(folder: Path, ledger_id: UUID) -> None:
-    """Make what is missing of an empty ledger."""
-    path, keys = folder / LEDGER_FILE, folder / KEYS_FOLDER
-    if keys.exists() and not path.exists():
-        # Never made anew by ourselves: the keys may be all that is left of a lost ledger.
-        raise StoreFault(
-            f"{folder} has keys but no ledger",
-            "restore the ledger from a backup; or remove the folder, if it never held one",
-        )
-    if not path.exists():
-        open_ledger_file(path, create=True, ledger_id=ledger_id.hex).close()
-    # A crash here leaves a ledger without event or key: the next call goes on with it.
-    if _holds_nothing(folder) and not (keys / KEYS_FILE).exists():
-        with closing(open_ledger_file(path)) as recorder:
-            KeyStore.create(keys, recorder.ledger_id).close()
 
 
 def epoch_of(ledger_id: UUID) -> datetime:

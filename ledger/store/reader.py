@@ -14,7 +14,7 @@ from ledger.envelope import Event, Frame, with_content
 from ledger.errors import DecodeError, StoreFault
 from ledger.keys import KeyGone, KeyStore
 from ledger.rooms import room_id
-from ledger.store.recorder import SQLiteLedgerRecorder
+from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import FrameOpener, Sealed, open_content, parse
 
 PAGE = 1_000
@@ -60,7 +60,7 @@ class Reader:
         keys: Where the keys are.
     """
 
-    def __init__(self, recorder: SQLiteLedgerRecorder, keys: KeyStore) -> None:
+    def __init__(self, recorder: LedgerRecorder, keys: KeyStore) -> None:
         """Read from a recorder with a key store."""
         self.recorder = recorder
         self.keys = keys

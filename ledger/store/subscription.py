@@ -2,12 +2,35 @@
 
 from collections import deque
 from collections.abc import Sequence
-from threading import Event
+from threading import Event, Lock
 from typing import Final
+from weakref import WeakSet
 
 from eventsourcing.persistence import ApplicationRecorder, Notification, Subscription
 
 _PULLED_MAX: Final = 500
+
+
+class Wakes:
+    """Wake whoever waits for the next event; safe from many threads."""
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._events: WeakSet[Event] = WeakSet()
+        self._turn = Lock()
+
+    def one(self) -> Event:
+        """Return an event that is set with every wake-up, for as long as somebody holds it."""
+        made = Event()
+        with self._turn:
+            self._events.add(made)
+        return made
+
+    def wake(self) -> None:
+        """Set them all."""
+        with self._turn:
+            for event in self._events:
+                event.set()
 
 
 class PollingSubscription(Subscription[ApplicationRecorder]):

@@ -204,21 +204,23 @@ class Writer:
             self._record([job])
 
     def _locked(self, jobs: list[Job]) -> list[Answer]:
-        with self._lock:
-            self._catch_up()
-            batch = Batch(self.surroundings, self._file, self._last)
-            try:
+        touched: set[UUID] = set()
+        try:
+            with self._lock:
+                self._catch_up()
+                batch = Batch(self.surroundings, self._file, self._last)
+                touched = batch.touched
                 answers = [batch.add(job.ask, job.command, job) for job in jobs]
-                self.head = batch.commit() or self.head
-            except BaseException:
-                # Nothing was recorded: what the files hold beyond the store is forgotten.
-                for case_id in batch.touched:
-                    self._cases.drop(case_id)
-                self.head = -1
-                raise
-            self._last = batch.last
+                head = batch.commit() or self.head
+        except BaseException:
+            # What was recorded is not known: what the files hold beyond the store is forgotten.
+            for case_id in touched:
+                self._cases.drop(case_id)
+            self.head = -1
+            raise
+        self.head, self._last = head, batch.last
         self.erased |= batch.erased
-        self._cases.trim(batch.touched)
+        self._cases.trim(touched)
         self.observed(len(jobs))
         return answers
 

@@ -1,7 +1,7 @@
 """Open what a command needs: settings, ledger, operator, the case and the eyes asked for."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from ledger.identity import Operator
@@ -59,6 +59,6 @@ def _destroy(house: House) -> None:
         return
     from services.eraser import Eraser
 
-    eraser = Eraser(house.ledger, house.clock)
-    for case_id in cases:
-        eraser.case(case_id)
+    with closing(Eraser(house.ledger, house.clock)) as eraser:
+        for case_id in cases:
+            eraser.case(case_id)

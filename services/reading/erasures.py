@@ -118,15 +118,15 @@ def certificates(eyes: Eyes, case: str | None) -> Iterator[Certificate]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
         CaseBusy: A reader keeps old pages of the key store alive.
     """
-    eraser = Eraser(eyes.house.ledger, eyes.house.clock)
-    for look in eyes.looks(case):
-        acts: dict[tuple[str, str], list[Kept]] = {}
-        for kept in look.kept:
-            if erased_by(kept.frame.event) or isinstance(kept.frame.event, ErasureExecuted):
-                acts.setdefault((kept.frame.actor, kept.frame.command), []).append(kept)
-        if acts:
-            eraser.case(look.record.case_id)
-            yield from (_certificate(look, eyes, eraser, stubs) for stubs in acts.values())
+    with closing(Eraser(eyes.house.ledger, eyes.house.clock)) as eraser:
+        for look in eyes.looks(case):
+            acts: dict[tuple[str, str], list[Kept]] = {}
+            for kept in look.kept:
+                if erased_by(kept.frame.event) or isinstance(kept.frame.event, ErasureExecuted):
+                    acts.setdefault((kept.frame.actor, kept.frame.command), []).append(kept)
+            if acts:
+                eraser.case(look.record.case_id)
+                yield from (_certificate(look, eyes, eraser, stubs) for stubs in acts.values())
 
 
 def _certificate(look: Look, eyes: Eyes, eraser: Eraser, orders: list[Kept]) -> Certificate:

@@ -46,7 +46,7 @@ class Stamper:
         self._store = store
         self._seals = seals
         self._clock = clock
-        self._spool = Spool(store.path.parent)
+        self._spool = Spool(store.folder)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Ask until stopped.

@@ -41,7 +41,8 @@ from projections import (
 from projections.feed import Projector
 from projections.generations import glance
 from projections.rows import MemoryRows, Projection, Rows, key_of
-from projections.views import Views
+from projections.server_views import ServerViews
+from projections.views import FileViews, Views
 from tests.examples import accepted, caucused, mediating, tabled
 from tests.sealed import LEDGER_ID, Record, case_id
 from tests.spec import given
@@ -70,9 +71,20 @@ def record(tmp_path: Path) -> Iterator[Record]:
 
 
 @pytest.fixture
-def views(tmp_path: Path) -> Iterator[Views]:
+def file_views(tmp_path: Path) -> Iterator[FileViews]:
     """Make an empty file of views."""
-    made = Views(tmp_path / "views.sqlite", LEDGER_ID.hex)
+    made = FileViews(tmp_path / "views.sqlite", LEDGER_ID.hex)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def views(request: pytest.FixtureRequest) -> Iterator[Views]:
+    """Make empty views, in a file or in a PostgreSQL database."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("file_views")
+        return
+    made = ServerViews(request.getfixturevalue("database_url"), LEDGER_ID.hex)
     yield made
     made.close()
 
@@ -183,7 +195,7 @@ def test_progress_is_told(record: Record, views: Views) -> None:
 def test_two_projectors_do_not_take_an_event_in_twice(record: Record, tmp_path: Path) -> None:
     """Each looks how far the views have come once it is its turn."""
     path = tmp_path / "views.sqlite"
-    one, other = Views(path, LEDGER_ID.hex), Views(path, LEDGER_ID.hex)
+    one, other = FileViews(path, LEDGER_ID.hex), FileViews(path, LEDGER_ID.hex)
     counting = Projection("search", 1, (search.NamingRow,), _count)
     projectors = [Projector(views, record.reader, [counting]) for views in (one, other)]
     for _ in range(5):
@@ -273,7 +285,7 @@ def test_a_case_set_aside_is_taken_in_once_it_can_be(record: Record, views: View
 
 
 def test_a_rebuilt_view_equals_the_one_before(record: Record, views: Views) -> None:
-    """And nothing of the old generation is left in the file."""
+    """Nothing of an old generation is left in the file; a server keeps the last for its readers."""
     record.take(given(mediating(), tabled(), accepted()))
     record.commit()
     projector = Projector(views, record.reader, ALL)
@@ -282,9 +294,17 @@ def test_a_rebuilt_view_equals_the_one_before(record: Record, views: Views) -> N
     told: list[tuple[int, int]] = []
     projector.rebuild(progress=lambda done, of: told.append((done, of)))
     assert_same(rows_in(views), folded(record))
-    assert len(tables_in(views)) == len(before)
-    assert tables_in(views).isdisjoint({t for t in before if t.endswith("_1")})
+    after = tables_in(views)
+    assert len(after) == len(before) * generations_kept(views)
     assert told[-1] == (record.reader.head(), record.reader.head())
+    projector.rebuild()
+    assert len(tables_in(views)) == len(after)
+    assert tables_in(views).isdisjoint(before)
+
+
+def generations_kept(views: Views) -> int:
+    """Tell how many generations of a view there are once it was built anew."""
+    return 2 if isinstance(views, ServerViews) else 1
 
 
 def tables_in(views: Views) -> set[str]:
@@ -358,7 +378,7 @@ def test_a_rebuild_that_breaks_off_leaves_the_old_view(
     assert tables_in(views) == {f"{kind}_{n}" for kind in kinds for n in (1, 2)}
     assert len(rows_in(views, (deadlines.PROJECTION,)).all(deadlines.DeadlineRow)) == 20
     projector.rebuild("deadlines")
-    assert len(tables_in(views)) == len(kinds)
+    assert len(tables_in(views)) == len(kinds) * generations_kept(views)
     assert len(rows_in(views, (deadlines.PROJECTION,)).all(deadlines.DeadlineRow)) == 20
 
 
@@ -407,26 +427,26 @@ def test_only_known_views_can_be_rebuilt(record: Record, views: Views) -> None:
 # The file
 
 
-def test_the_file_is_its_owners_alone(record: Record, views: Views) -> None:
+def test_the_file_is_its_owners_alone(record: Record, file_views: FileViews) -> None:
     """With what SQLite keeps beside it."""
     dated(record, A_CASE, 4)
     record.commit()
-    Projector(views, record.reader, ALL).catch_up()
-    files = list(views.path.parent.glob(f"{views.path.name}*"))
+    Projector(file_views, record.reader, ALL).catch_up()
+    files = list(file_views.path.parent.glob(f"{file_views.path.name}*"))
     assert len(files) == 3
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
-def test_a_file_that_is_gone_is_made_anew(record: Record, views: Views) -> None:
+def test_a_file_that_is_gone_is_made_anew(record: Record, file_views: FileViews) -> None:
     """Even under a projector that has it open."""
     dated(record, A_CASE, 4)
     record.commit()
-    projector = Projector(views, record.reader, ALL)
+    projector = Projector(file_views, record.reader, ALL)
     projector.catch_up()
-    for file in views.path.parent.glob(f"{views.path.name}*"):
+    for file in file_views.path.parent.glob(f"{file_views.path.name}*"):
         file.unlink()
     projector.catch_up()
-    assert_same(rows_in(views), folded(record))
+    assert_same(rows_in(file_views), folded(record))
 
 
 @pytest.mark.parametrize("found", [b"", b"not a database at all" * 100, b"SQLite format 3\x00junk"])
@@ -438,7 +458,7 @@ def test_a_file_that_is_none_of_ours_is_made_anew(
     path.write_bytes(found)
     dated(record, A_CASE, 4)
     record.commit()
-    views = Views(path, LEDGER_ID.hex)
+    views = FileViews(path, LEDGER_ID.hex)
     Projector(views, record.reader, ALL).catch_up()
     assert_same(rows_in(views), folded(record))
     views.close()
@@ -449,44 +469,46 @@ def test_views_of_another_ledger_are_made_anew(record: Record, tmp_path: Path) -
     path = tmp_path / "views.sqlite"
     dated(record, A_CASE, 4)
     record.commit()
-    other = Views(path, "0" * 32)
+    other = FileViews(path, "0" * 32)
     Projector(other, record.reader, ALL).catch_up()
     other.close()
-    views = Views(path, LEDGER_ID.hex)
+    views = FileViews(path, LEDGER_ID.hex)
     with views.reading() as connection:
         assert generations.serving(connection) == {}
     views.close()
 
 
-def test_damage_under_way_is_healed(record: Record, views: Views) -> None:
+def test_damage_under_way_is_healed(record: Record, file_views: FileViews) -> None:
     """A page overwritten behind our back costs a rebuild, nothing else."""
     dated(record, A_CASE, 400)
     record.commit()
-    projector = Projector(views, record.reader, ALL)
+    projector = Projector(file_views, record.reader, ALL)
     projector.catch_up()
-    views.close()
-    with closing(sqlite3.connect(views.path)) as connection:
+    file_views.close()
+    with closing(sqlite3.connect(file_views.path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    with views.path.open("r+b") as file:
+    with file_views.path.open("r+b") as file:
         file.seek(4096)
-        file.write(b"\xff" * (views.path.stat().st_size - 4096))
+        file.write(b"\xff" * (file_views.path.stat().st_size - 4096))
     dated(record, B_CASE, 1)
     record.commit()
     projector.catch_up()
-    assert_same(rows_in(views), folded(record))
+    assert_same(rows_in(file_views), folded(record))
 
 
-def test_a_disk_that_fails_is_told_and_costs_no_file(record: Record, views: Views) -> None:
+def test_a_disk_that_fails_is_told_and_costs_no_file(record: Record, file_views: FileViews) -> None:
     """What cannot be written is no lost file: it stays, why is told, and it goes on later."""
     dated(record, A_CASE, 4)
     record.commit()
-    projector = Projector(views, record.reader, ALL)
+    projector = Projector(file_views, record.reader, ALL)
     projector.catch_up()
-    inode = views.path.stat().st_ino
+    inode = file_views.path.stat().st_ino
     dated(record, B_CASE, 400)
     record.commit()
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    grown = max(file.stat().st_size for file in views.path.parent.glob(f"{views.path.name}*"))
+    grown = max(
+        file.stat().st_size for file in file_views.path.parent.glob(f"{file_views.path.name}*")
+    )
     resource.setrlimit(resource.RLIMIT_FSIZE, (grown, hard))
     try:
         with pytest.raises(StoreFault, match="cannot be read or written") as told:
@@ -494,18 +516,18 @@ def test_a_disk_that_fails_is_told_and_costs_no_file(record: Record, views: View
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert told.value.needs
-    assert views.path.stat().st_ino == inode
+    assert file_views.path.stat().st_ino == inode
     projector.catch_up()
-    assert_same(rows_in(views), folded(record))
+    assert_same(rows_in(file_views), folded(record))
 
 
-def test_no_content_is_in_any_file_of_the_views(record: Record, views: Views) -> None:
+def test_no_content_is_in_any_file_of_the_views(record: Record, file_views: FileViews) -> None:
     """Words, names and titles are opened from the record when shown."""
     record.take(given(mediating(), tabled(), caucused(said="the canary sings")))
     record.tell(A_CASE, "joint", taken_over("casino:1", A="Canary Corp", B="Kanari AG"))
     record.commit()
-    Projector(views, record.reader, ALL).catch_up()
-    for file in views.path.parent.glob(f"{views.path.name}*"):
+    Projector(file_views, record.reader, ALL).catch_up()
+    for file in file_views.path.parent.glob(f"{file_views.path.name}*"):
         raw = file.read_bytes()
         for word in (b"canary", b"Canary", b"Kanari", b"quarrel", b"1300000", b"Berth"):
             assert word not in raw

@@ -1,4 +1,7 @@
-"""A ledger's folder: made whole or gone on with, opened only when everything in it fits."""
+"""A ledger: made whole or gone on with, opened only when everything in it fits.
+
+In the data folder, or its record in a PostgreSQL database.
+"""
 
 import os
 import shutil
@@ -17,17 +20,19 @@ from ledger.keys import KeyStore
 from ledger.profile import builtin
 from ledger.rulebook import INSTITUTION_EYES
 from ledger.store.ledger import KEYS_FOLDER, LEDGER_FILE, Ledger, epoch_of
-from ledger.store.locks import WriterLock
+from ledger.store.making import right_to_write
+from ledger.store.postgres_recorder import make_ledger_database
 from ledger.store.reader import Read, Unreadable
 from ledger.store.recorder import open_ledger_file
 from services.clock import FakeClock, SystemClock, new_id
 from services.desk import Desk
-from services.house import House, open_house
+from services.house import House, open_house, urls_of
 from tests.examples import caucused, mediating
 from tests.live.ledgers import (
     CLERK,
     assert_whole,
     clerk,
+    data_folder,
     give,
     opened,
     said,
@@ -41,10 +46,15 @@ OWNER_ALONE = 0o700
 FOUNDING_STEPS = 2 + len(builtin())
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(params=["file", "database"])
+def folder(request: pytest.FixtureRequest) -> Path:
     """Name a data folder; nothing is there yet."""
-    return tmp_path / "data"
+    return data_folder(request)
+
+
+def made(folder: Path) -> Ledger:
+    """Make an empty ledger."""
+    return Ledger.create(folder, SystemClock(), UUID(new_id()), urls_of(settings_of(folder)))
 
 
 @pytest.fixture
@@ -96,13 +106,22 @@ def test_every_file_is_for_its_owner_alone(house: House) -> None:
 
 def test_a_ledger_is_not_made_over_another(house: House) -> None:
     """Nor beside keys that may be all that is left of one."""
-    folder = house.ledger.folder
+    folder, urls = house.ledger.folder, house.ledger.urls
     with pytest.raises(StoreFault, match="there is a ledger in"):
-        Ledger.create(folder, SystemClock(), UUID(new_id()))
-    (folder / LEDGER_FILE).unlink()
+        made(folder)
+    lose_record(house)
     for make in (Ledger.create, Ledger.open_or_create):
-        with pytest.raises(StoreFault, match="has keys but no ledger"):
-            make(folder, SystemClock(), UUID(new_id()))
+        with pytest.raises(StoreFault, match=r"has keys but no ledger|belongs to another ledger"):
+            make(folder, SystemClock(), UUID(new_id()), urls)
+
+
+def lose_record(house: House) -> None:
+    """Lose the record, and not its keys."""
+    if not house.ledger.urls.record:
+        (house.ledger.folder / LEDGER_FILE).unlink()
+        return
+    with house.ledger.reader.recorder.datastore.writing() as session:
+        session.execute("DROP SCHEMA gol CASCADE")
 
 
 def test_a_ledger_is_not_made_by_reading(folder: Path) -> None:
@@ -112,13 +131,17 @@ def test_a_ledger_is_not_made_by_reading(folder: Path) -> None:
     assert not folder.exists()
 
 
-def file_alone(folder: Path) -> None:
-    """Leave what a crash leaves after the ledger's file was made."""
+def record_alone(folder: Path) -> None:
+    """Leave what a crash leaves after the record was made."""
     folder.mkdir()
-    open_ledger_file(folder / LEDGER_FILE, create=True, ledger_id=UUID(new_id()).hex).close()
+    url, ledger_id = urls_of(settings_of(folder)).record, UUID(new_id()).hex
+    if url:
+        make_ledger_database(url, ledger_id)
+    else:
+        open_ledger_file(folder / LEDGER_FILE, create=True, ledger_id=ledger_id).close()
 
 
-def file_and_half_the_keys(folder: Path) -> None:
+def record_and_half_the_keys(folder: Path) -> None:
     """Leave what a crash leaves between the institution's key and the key store."""
     empty(folder)
     (folder / KEYS_FOLDER / "keys.sqlite").unlink()
@@ -126,10 +149,10 @@ def file_and_half_the_keys(folder: Path) -> None:
 
 def empty(folder: Path) -> None:
     """Leave what a crash leaves before the founding."""
-    Ledger.create(folder, SystemClock(), UUID(new_id())).close()
+    made(folder).close()
 
 
-@pytest.mark.parametrize("leave", [file_alone, file_and_half_the_keys, empty])
+@pytest.mark.parametrize("leave", [record_alone, record_and_half_the_keys, empty])
 def test_a_making_that_broke_off_is_gone_on_with(
     folder: Path, leave: Callable[[Path], None]
 ) -> None:
@@ -150,7 +173,7 @@ def test_a_founding_that_broke_off_is_gone_on_with(folder: Path, done: int) -> N
             raise KeyboardInterrupt
         return new_id()
 
-    with Ledger.create(folder, SystemClock(), UUID(new_id())) as ledger:
+    with made(folder) as ledger:
         desk = Desk(ledger, lambda _name, _operator: ledger.institution_id)
         with pytest.raises(KeyboardInterrupt):
             desk.found(Operator(name=CLERK, roles=("registry",)), ids, demo=False)
@@ -169,7 +192,7 @@ def test_a_founding_of_an_earlier_release_is_left_alone(folder: Path) -> None:
             raise KeyboardInterrupt
         return new_id()
 
-    with Ledger.create(folder, SystemClock(), UUID(new_id())) as ledger:
+    with made(folder) as ledger:
         desk = Desk(ledger, lambda _name, _operator: ledger.institution_id)
         first = Operator(name=CLERK, roles=("registry",))
         with pytest.raises(KeyboardInterrupt):
@@ -216,6 +239,7 @@ def another_institution_key(folder: Path) -> None:
     shutil.copy(other / "institution.key", folder / KEYS_FOLDER / "institution.key")
 
 
+@pytest.mark.parametrize("folder", ["file"], indirect=True)
 @pytest.mark.parametrize("create", [False, True])
 @pytest.mark.parametrize(
     ("harm", "why"),
@@ -244,8 +268,8 @@ def test_a_folder_at_fault_is_refused(
 
 def test_reading_waits_for_no_writer_and_takes_no_key(house: House) -> None:
     """A look needs neither the lock nor a new block of keys."""
-    folder = house.ledger.folder
-    with WriterLock(folder), open_house(settings_of(folder)) as reading:
+    folder, recorder = house.ledger.folder, house.ledger.reader.recorder
+    with right_to_write(folder, recorder), open_house(settings_of(folder)) as reading:
         before = (folder / KEYS_FOLDER / "keys.sqlite-wal").read_bytes()
         assert_whole(reading.ledger.reader)
         assert len(reading.load(case_of(reading)).frames) > 20
@@ -320,7 +344,7 @@ def test_an_event_is_named_by_room_and_sequence(house: House) -> None:
 def test_an_altered_event_says_why_it_cannot_be_read(house: House) -> None:
     """The rest of the page is read; the case is not taken for whole."""
     reader, head = house.ledger.reader, house.ledger.reader.head()
-    alter(house, "SET state = x'93' WHERE position = ?", head - 2)
+    alter(house, "SET state = ? WHERE position = ?", b"\x93", head - 2)
     page = reader.page(head - 4)
     assert [type(read) for read in page] == [Read, Unreadable, Read, Read]
     with pytest.raises(StoreFault, match="damaged"):
@@ -340,7 +364,7 @@ def test_an_event_put_in_another_place_is_noticed(house: House) -> None:
         reader.load(case_id)
 
 
-def alter(house: House, change: str, *values: int) -> None:
+def alter(house: House, change: str, *values: int | bytes) -> None:
     """Change stored bytes behind the ledger's back."""
     with house.ledger.reader.recorder.datastore.writing() as connection:
         connection.execute(f"UPDATE stored_events {change}", values)
@@ -361,6 +385,7 @@ def test_a_missing_event_is_noticed(house: House) -> None:
 # The desk
 
 
+@pytest.mark.parametrize("folder", ["file"], indirect=True)
 @pytest.mark.parametrize(
     ("data", "field"),
     [

@@ -11,7 +11,6 @@ from ledger.seal.log_leaves import Opened, Rekeyed, Ticked, read_log_leaf
 from ledger.seal.log_signer import LogSigner
 from ledger.seal.merkle import Head, consistency_proof, head_at, leaf_hash
 from ledger.seal.nodes import Tree
-from ledger.seal.opening import is_being_sealed
 from ledger.seal.proofs import Receipt, read_document, write_document
 from ledger.seal.proving import Prover
 from ledger.seal.unproven import Unproven
@@ -23,7 +22,7 @@ from services.house import House
 from services.reading import Eyes
 from services.reading.receipts import receipt
 from tests.examples import caucused, mediating, tabled
-from tests.live.ledgers import clerk, give, opened, said, taken_over, tell
+from tests.live.ledgers import clerk, data_folder, give, opened, said, taken_over, tell
 from tests.sealing import (
     PUBLISHED,
     RECORD,
@@ -55,26 +54,32 @@ def leaves(house: House) -> dict[tuple[bytes, int], bytes]:
     return found
 
 
-def test_everything_recorded_is_sealed_and_proved(tmp_path: Path) -> None:
+@pytest.fixture(params=["files", "database"])
+def folder(request: pytest.FixtureRequest) -> Path:
+    """Name a data folder, its record and seals in files or in a PostgreSQL database."""
+    return data_folder(request)
+
+
+def test_everything_recorded_is_sealed_and_proved(folder: Path) -> None:
     """Every entry of every room, one by one and as whole rooms, up to one signed checkpoint."""
-    with opened(tmp_path, unbound=True) as house:
+    with opened(folder, unbound=True) as house:
         small(house)
         store = seals.sealed_up_to_now(house)
         prover = Prover(store)
-        key = parse_key(seals.key_history(tmp_path).keys[-1].key)
+        key = parse_key(seals.key_history(folder).keys[-1].key)
         entries = leaves(house)
         assert {room for room, _ in entries} == set(store.room_ids())
         proofs = tuple(prover.entry(room, seq, leaf) for (room, seq), leaf in entries.items())
         store.close()
         document = write_document(
-            Receipt("all", proofs, prover.checkpoint.decode(), seals.key_history(tmp_path))
+            Receipt("all", proofs, prover.checkpoint.decode(), seals.key_history(folder))
         )
     assert check_receipt(document, Policy(logs=(key,), named="key")).is_pinned
 
 
-def test_ticks_come_when_nothing_happened_and_look_alike(tmp_path: Path) -> None:
+def test_ticks_come_when_nothing_happened_and_look_alike(folder: Path) -> None:
     """Leaves and checkpoints of busy and idle ticks have the same length and the same fields."""
-    with opened(tmp_path, unbound=True) as house:
+    with opened(folder, unbound=True) as house:
         with held(house) as sealer:
             small(house)
             sealer.tick(house.clock.now())
@@ -90,9 +95,9 @@ def test_ticks_come_when_nothing_happened_and_look_alike(tmp_path: Path) -> None
     assert {read_log_leaf(one.leaf).capacity for one in logged} == {256}  # type: ignore[union-attr]
 
 
-def test_sealing_again_takes_nothing_in_twice(tmp_path: Path) -> None:
+def test_sealing_again_takes_nothing_in_twice(folder: Path) -> None:
     """A sealer that begins again goes on behind what it took in; heads are those of the record."""
-    with opened(tmp_path, unbound=True) as house:
+    with opened(folder, unbound=True) as house:
         small(house)
         for _ in range(3):
             seals.tick_now(house, thorough=True)
@@ -107,9 +112,9 @@ def test_sealing_again_takes_nothing_in_twice(tmp_path: Path) -> None:
     }
 
 
-def test_what_does_not_fit_waits_for_the_next_tick(tmp_path: Path) -> None:
+def test_what_does_not_fit_waits_for_the_next_tick(folder: Path) -> None:
     """With room for two, the rooms are sealed two a tick, those that waited longest first."""
-    with opened(tmp_path, unbound=True) as house:
+    with opened(folder, unbound=True) as house:
         for n in range(3):
             small(house, f"X-{n}")
         with held(house, capacity=2) as sealer:
@@ -124,14 +129,14 @@ def test_what_does_not_fit_waits_for_the_next_tick(tmp_path: Path) -> None:
             assert ticks == -(-len(rooms) // 2)
 
 
-def test_only_one_seals(tmp_path: Path) -> None:
+def test_only_one_seals(folder: Path) -> None:
     """A second sealer is told to try again, and the signer keeps one log."""
-    with opened(tmp_path, unbound=True) as house, held(house):
-        assert is_being_sealed(tmp_path)
+    with opened(folder, unbound=True) as house, held(house):
+        assert seals.is_being_sealed(house)
         with pytest.raises(CaseBusy):
             seals.tick_now(house)
-    with opened(tmp_path) as house:
-        assert not is_being_sealed(tmp_path)
+    with opened(folder) as house:
+        assert not seals.is_being_sealed(house)
 
 
 def test_a_fork_is_not_signed(tmp_path: Path) -> None:
@@ -163,16 +168,16 @@ def _head(tree: Tree, size: int) -> Head:
     return head_at(tree, size)
 
 
-def test_a_new_key_is_introduced_by_the_old_one(tmp_path: Path) -> None:
+def test_a_new_key_is_introduced_by_the_old_one(folder: Path) -> None:
     """The leaf names it, both sign its first checkpoint, and the history leads from old to new."""
-    with opened(tmp_path, unbound=True) as house:
+    with opened(folder, unbound=True) as house:
         small(house)
         first = seals.tick_now(house)
         both = seals.rotate_key(house, "yearly change")
         later = seals.tick_now(house)
         with store_of(house) as store:
             leaf = read_log_leaf(store.leaf(1))
-    history = seals.key_history(tmp_path)
+    history = seals.key_history(folder)
     old, new = history.keys
     assert isinstance(leaf, Rekeyed)
     assert (leaf.key, leaf.why) == (new.key, "yearly change")
@@ -201,10 +206,10 @@ def test_a_new_log_names_the_old_head_and_the_reason(tmp_path: Path) -> None:
     assert_no_two_heads_of_one_size(notes_in(tmp_path))
 
 
-def test_a_receipt_proves_the_entries_its_owner_reads(tmp_path: Path) -> None:
+def test_a_receipt_proves_the_entries_its_owner_reads(folder: Path) -> None:
     """The same file is read by our own reader; another's command and no command are one answer."""
     clock = FakeClock(START, timedelta(seconds=1))
-    with opened(tmp_path, unbound=True, clock=clock) as house:
+    with opened(folder, unbound=True, clock=clock) as house:
         case = tell(house, mediating())
         answer = give(house, tabled(), case)
         eyes = Eyes(house, clerk(house), "party:A")
@@ -242,9 +247,9 @@ def test_a_receipt_tells_of_a_tail_cut_off(tmp_path: Path) -> None:
         assert_no_two_heads_of_one_size([proved.checkpoint.encode(), *notes_in(data)])
 
 
-def test_entries_not_sealed_are_not_proved(tmp_path: Path) -> None:
+def test_entries_not_sealed_are_not_proved(folder: Path) -> None:
     """Nothing is proved of an entry that no signed checkpoint covers."""
-    with opened(tmp_path, unbound=True) as house:
+    with opened(folder, unbound=True) as house:
         case = small(house)
         seals.tick_now(house)
         answer = give(house, said("late"), case)

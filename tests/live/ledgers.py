@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from ledger.act import Ask
 from ledger.answer import Answer
 from ledger.identity import Operator
-from ledger.store.locks import WriterLock
+from ledger.store.making import right_to_write
 from ledger.store.reader import Read, Reader
 from services.clock import Clock
 from services.house import House, open_house
@@ -24,12 +25,23 @@ from tests.spec import OFFICES, Order, do
 
 ROOT = Path(__file__).parents[2]
 CLERK = "clerk"
+DATABASE = ".database"
 _IDS = count(1)
 
 
 def settings_of(folder: Path, **other: Any) -> Settings:  # noqa: ANN401 - fields of the settings
-    """Say where a ledger lies, the clerk at the keyboard."""
-    return Settings(data=folder, operator=CLERK, **other)
+    """Say where a ledger lies, the clerk at the keyboard; a file beside the folder may say more."""
+    url = folder.with_suffix(DATABASE)
+    database_url = url.read_text() if url.exists() else ""
+    return Settings(data=folder, operator=CLERK, database_url=database_url, **other)
+
+
+def data_folder(request: pytest.FixtureRequest) -> Path:
+    """Name a data folder, nothing there yet; `request.param` says where its record is to be."""
+    folder: Path = request.getfixturevalue("tmp_path") / "data"
+    if request.param == "database":
+        folder.with_suffix(DATABASE).write_text(request.getfixturevalue("database_url"))
+    return folder
 
 
 @contextmanager
@@ -122,7 +134,7 @@ def feeding(house: House, feed: str = "partner") -> None:
 @contextmanager
 def held_up(house: House) -> Iterator[None]:
     """Keep the writer waiting, so that commands gather."""
-    with WriterLock(house.ledger.folder):
+    with right_to_write(house.ledger.folder, house.ledger.reader.recorder):
         yield
 
 

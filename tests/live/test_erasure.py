@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -339,14 +340,14 @@ def test_a_lost_list_or_a_restored_ledger_is_followed_from_the_beginning(
     folder: Path, tmp_path: Path
 ) -> None:
     """The record alone says what is erased."""
-    with opened(folder) as house:
-        Eraser(house.ledger, house.clock).catch_up()
+    with opened(folder) as house, closing(Eraser(house.ledger, house.clock)) as eraser:
+        eraser.catch_up()
     shutil.copytree(folder, tmp_path / "backup")
     with opened(folder) as house:
         execute(house, CASE, granted(house, CASE, targets=[ITEM]))
-        eraser = Eraser(house.ledger, house.clock)
-        assert eraser.position() > 0
-        eraser.catch_up()
+        with closing(Eraser(house.ledger, house.clock)) as eraser:
+            assert eraser.position() > 0
+            eraser.catch_up()
     listed = folder / "erasures.sqlite"
     with opened(tmp_path / "backup") as restored:
         give(restored, do("place-legal-hold", scope="all"), CASE)
@@ -355,11 +356,12 @@ def test_a_lost_list_or_a_restored_ledger_is_followed_from_the_beginning(
             give(restored, do("record-statement", by="A", text="x"), CASE)
             give(restored, do("submit-statement", by="A", text="Another."), CASE)
         shutil.copy(listed, tmp_path / "backup" / "erasures.sqlite")
-        assert Eraser(restored.ledger, restored.clock).position() == 0
+        with closing(Eraser(restored.ledger, restored.clock)) as eraser:
+            assert eraser.position() == 0
     listed.unlink()
-    with opened(folder) as house:
-        assert Eraser(house.ledger, house.clock).catch_up() == house.ledger.reader.head()
-        assert len(Eraser(house.ledger, house.clock).when(house.resolve(CASE, clerk(house)))) == 1
+    with opened(folder) as house, closing(Eraser(house.ledger, house.clock)) as eraser:
+        assert eraser.catch_up() == house.ledger.reader.head()
+        assert len(eraser.when(house.resolve(CASE, clerk(house)))) == 1
     assert PAGE > 1
 
 

@@ -16,7 +16,7 @@ from projections import audit_trail, case_view, deadlines, replay
 from projections.feed import Projector
 from projections.generations import glance
 from projections.rows import MemoryRows, key_of
-from projections.views import Views
+from projections.views import FileViews
 from tests.sealed import LEDGER_ID, Record, case_id
 
 pytestmark = pytest.mark.live
@@ -30,13 +30,13 @@ from ledger.store.reader import Reader
 from ledger.store.recorder import open_ledger_file
 from projections import feed
 from projections.feed import Projector
-from projections.views import Views
+from projections.views import FileViews
 from tests.live.test_projector import VIEWS
 folder, what = Path(sys.argv[1]), sys.argv[2]
 feed.PAGE = int(sys.argv[3])
 recorder = open_ledger_file(folder / "ledger.sqlite")
 reader = Reader(recorder, KeyStore.open(folder / "keys", recorder.ledger_id))
-projector = Projector(Views(folder / "views.sqlite", recorder.ledger_id), reader, VIEWS)
+projector = Projector(FileViews(folder / "views.sqlite", recorder.ledger_id), reader, VIEWS)
 print("ready", flush=True)
 if what == "rebuild":
     while True:
@@ -76,7 +76,7 @@ def projecting(record: Record, what: str, page: int) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def assert_whole(views: Views, record: Record) -> None:
+def assert_whole(views: FileViews, record: Record) -> None:
     """Expect in SQL exactly what the record folds to."""
     reads = [read for read in record.reader.page(0, 1_000_000) if isinstance(read, Read)]
     rows = MemoryRows()
@@ -96,7 +96,7 @@ def test_several_processes_catch_up_at_once(record: Record) -> None:
         said, _ = process.communicate(timeout=50)
         assert said == "ready\ndone\n"
         assert process.returncode == 0
-    views = Views(record.folder / "views.sqlite", LEDGER_ID.hex)
+    views = FileViews(record.folder / "views.sqlite", LEDGER_ID.hex)
     assert_whole(views, record)
     views.close()
 
@@ -105,7 +105,7 @@ def test_several_processes_catch_up_at_once(record: Record) -> None:
 def test_a_projector_killed_at_any_instant_is_made_good(record: Record) -> None:
     """Rows and position went together, so the next one goes on."""
     told(record, 20, 900)
-    views = Views(record.folder / "views.sqlite", LEDGER_ID.hex)
+    views = FileViews(record.folder / "views.sqlite", LEDGER_ID.hex)
     for delay_s in (0.0, 0.01, 0.03, 0.05):
         _killed(record, "catch up", delay_s)
     Projector(views, record.reader, VIEWS).catch_up()
@@ -117,7 +117,7 @@ def test_a_projector_killed_at_any_instant_is_made_good(record: Record) -> None:
 def test_a_rebuild_killed_at_any_instant_leaves_views_that_serve(record: Record) -> None:
     """The old generation, or the new one whole; the next rebuild drops what is left over."""
     told(record, 20, 900)
-    views = Views(record.folder / "views.sqlite", LEDGER_ID.hex)
+    views = FileViews(record.folder / "views.sqlite", LEDGER_ID.hex)
     projector = Projector(views, record.reader, VIEWS)
     projector.catch_up()
     for delay_s in (0.0, 0.02, 0.05, 0.1):
@@ -139,7 +139,7 @@ def _killed(record: Record, what: str, delay_s: float) -> None:
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_record(record: Record) -> None:
     """A rebuild of three times as many events needs no more of it."""
-    views = Views(record.folder / "views.sqlite", LEDGER_ID.hex)
+    views = FileViews(record.folder / "views.sqlite", LEDGER_ID.hex)
     projector = Projector(views, record.reader, VIEWS)
     peaks = []
     for first in (0, 3_000):

@@ -30,6 +30,7 @@ from tests.live.ledgers import (
     child,
     clerk,
     commands,
+    data_folder,
     give,
     held_up,
     numbers,
@@ -50,10 +51,10 @@ EACH = 8
 PROCESSES = 2
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(params=["file", pytest.param("database", marks=pytest.mark.slow)])
+def folder(request: pytest.FixtureRequest) -> Path:
     """Name a data folder; nothing is there yet."""
-    return tmp_path / "data"
+    return data_folder(request)
 
 
 @pytest.fixture
@@ -200,7 +201,9 @@ def test_a_damaged_case_harms_no_other(house: House) -> None:
     damaged_id = house.resolve(damaged, clerk(house))
     where = next(r.position for r in reads(house.ledger.reader) if r.case_id == damaged_id)
     with house.ledger.reader.recorder.datastore.writing() as connection:
-        connection.execute("UPDATE stored_events SET state = x'00' WHERE position = ?", (where,))
+        connection.execute(
+            "UPDATE stored_events SET state = ? WHERE position = ?", (b"\x00", where)
+        )
     assert give(house, said("the last event, sound"), sound).done
     with opened(house.ledger.folder) as other:
         with held_up(other):
@@ -429,6 +432,7 @@ with opened(folder) as house:
 """
 
 
+@pytest.mark.parametrize("folder", ["file"], indirect=True)
 def test_a_full_disk_records_nothing_and_later_all_is_well(folder: Path) -> None:
     """Every sender is told; the same commands are recorded when there is room again."""
     with child(FULL, folder) as filling:

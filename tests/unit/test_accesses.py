@@ -18,6 +18,7 @@ from services.reading.listing import cases, find, obligations
 from services.reading.showing import show
 from services.reading.trail import audit
 from services.settings import read
+from services.stores import Where
 from tests import examples as ex
 from tests.at_desk import AtDesk
 from tests.spec import CLERK, do
@@ -145,7 +146,7 @@ def test_lines_are_forgotten_after_the_days_set_and_overwritten(desk: AtDesk) ->
     desk.shown("party:A")
     log.close()
     folder, ledger_id = desk.house.ledger.folder, desk.house.ledger.reader.recorder.ledger_id
-    desk.house.accesses = AccessLog(folder, ledger_id, now=desk.clock.at, days=KEPT_DAYS)
+    desk.house.accesses = AccessLog(Where(folder), ledger_id, now=desk.clock.at, days=KEPT_DAYS)
     assert [one.command for one in told(desk, "party:A")] == ["stays"]
     for file in folder.glob(f"{ACCESSES_FILE}*"):
         assert b"marked-to-go" not in file.read_bytes()
@@ -197,7 +198,7 @@ def test_the_days_are_a_setting(text: str) -> None:
 
 def test_a_log_is_made_beside_a_ledger_of_an_earlier_release(tmp_path: Path) -> None:
     """No migration: it is made with the first look."""
-    log = AccessLog(tmp_path, "id", now=SystemClock().now(), days=1)
+    log = AccessLog(Where(tmp_path), "id", now=SystemClock().now(), days=1)
     assert log.cases() == []
     log.close()
 

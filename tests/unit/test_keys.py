@@ -5,17 +5,14 @@ import os
 import resource
 import sqlite3
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
-from multiprocessing import get_context
 from pathlib import Path
-from threading import Barrier
 
 import pytest
 from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
-from ledger.errors import CaseBusy, LedgerError, StoreFault
-from ledger.keys import Block, ContentKeys, KeyGone, KeyStore
+from ledger.errors import CaseBusy, StoreFault
+from ledger.keys import ContentKeys, KeyGone, KeyStore
 from ledger.sqlite import connections
 
 
@@ -80,26 +77,6 @@ def test_no_key_is_stored_in_the_clear(store: KeyStore, folder: Path) -> None:
     keys = [*store.make_block(3).keys, *store.frame_keys_for([room(1)]).values(), store.secret("s")]
     assert found_in_files(folder, *keys) == 0
     assert found_in_files(folder, *wrapped_in(folder, *keys)) == 5
-
-
-def test_all_keys_are_there_after_opening_again(store: KeyStore, folder: Path) -> None:
-    """Though the first opener never closed: as after a kill."""
-    block = store.make_block(3)
-    frame = store.frame_keys_for([room(1)])
-    secret = store.secret("command digests")
-    with reopened(folder) as other:
-        assert [other.content_key(block.id, slot) for slot in range(3)] == block.keys
-        assert other.frame_key(room(1)) == frame[room(1)]
-        assert other.secret("command digests") == secret
-
-
-def test_a_key_store_is_made_once(store: KeyStore, folder: Path) -> None:
-    """A second one would orphan every key of the first."""
-    secret = store.secret("s")
-    with pytest.raises(StoreFault, match="already"):
-        KeyStore.create(folder, "L")
-    with reopened(folder) as other:
-        assert other.secret("s") == secret
 
 
 def test_an_institution_key_that_is_there_is_used(folder: Path) -> None:
@@ -185,105 +162,7 @@ def test_a_damaged_key_is_told_from_a_destroyed_one(store: KeyStore, folder: Pat
             other.content_key(block.id, 1)
 
 
-# Frame keys and secrets
-
-
-def test_a_room_keeps_its_key(store: KeyStore) -> None:
-    """Asked for again, alone or with others, each room has one key of its own."""
-    first = store.frame_keys_for([room(1), room(2), room(1)])
-    second = store.frame_keys_for([room(3), room(2)])
-    assert second[room(2)] == first[room(2)]
-    assert len({*first.values(), *second.values()}) == 3
-    assert store.frame_key(room(1)) == first[room(1)]
-
-
-def test_a_room_without_a_key_has_none(store: KeyStore) -> None:
-    """Reading makes no key; the answer is also a KeyError."""
-    for kind in (KeyGone, KeyError, LedgerError):
-        with pytest.raises(kind):
-            store.frame_key(room(1))
-    assert store.frame_keys_for([]) == {}
-
-
-def test_a_secret_is_made_once(store: KeyStore, folder: Path) -> None:
-    """Two openers that ask at the same time get the same one; another name, another secret."""
-    together = Barrier(4)
-
-    def ask(_: int) -> bytes:
-        with reopened(folder) as other:
-            together.wait()
-            return other.secret("room ids")
-
-    with ThreadPoolExecutor(4) as asking:
-        secrets = set(asking.map(ask, range(4)))
-    assert secrets == {store.secret("room ids")}
-    assert store.secret("command digests") not in secrets
-
-
-# Content keys
-
-
-def test_slots_are_never_used_twice_by_eight_threads(store: KeyStore) -> None:
-    """Through many blocks; and each key is the one stored there."""
-    keys = ContentKeys(store, first_size=4, size_max=64)
-    start = Barrier(8)
-
-    def take(_: int) -> list[tuple[int, int, bytes]]:
-        start.wait()
-        return [keys.take() for _ in range(250)]
-
-    with closing(keys), ThreadPoolExecutor(8) as takers:
-        taken = [place for part in takers.map(take, range(8)) for place in part]
-    assert len({(block, slot) for block, slot, _ in taken}) == 2000
-    assert len({key for _, _, key in taken}) == 2000
-    assert all(store.content_key(block, slot) == key for block, slot, key in taken)
-
-
-def test_a_block_is_abandoned_on_restart(store: KeyStore, folder: Path) -> None:
-    """Nobody can know which slots of it were used."""
-    with closing(ContentKeys(store)) as before:
-        first, slot, _ = before.take()
-    with reopened(folder) as other, closing(ContentKeys(other)) as after:
-        assert after.take()[0] > first
-    assert slot == 0
-
-
-def test_one_key_costs_a_small_block_only(store: KeyStore) -> None:
-    """A command line that records one act does not make a thousand keys."""
-    with closing(ContentKeys(store)) as keys:
-        block, _, _ = keys.take()
-    with pytest.raises(StoreFault, match=f"no slot 16 of block {block}"):
-        store.content_key(block, 16)
-    with pytest.raises(StoreFault, match="no slot"):
-        store.content_key(block + 1, 0)
-
-
-def test_a_forked_process_gets_no_keys(store: KeyStore) -> None:
-    """It would give out the slots of its parent once more."""
-    with closing(ContentKeys(store)) as keys:
-        keys.take()
-        keys._process = os.getppid()
-        with pytest.raises(StoreFault, match="forked"):
-            keys.take()
-
-
-def make_blocks(folder: Path) -> list[Block]:
-    """Make blocks and a room's key in another process."""
-    with reopened(folder) as store:
-        store.frame_keys_for([room(7)])
-        return [store.make_block(8) for _ in range(20)]
-
-
-def test_two_processes_get_different_blocks(store: KeyStore, folder: Path) -> None:
-    """And the same key for the same room."""
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as processes:
-        first, second = processes.map(make_blocks, [folder, folder])
-    blocks = first + second
-    assert len({block.id for block in blocks}) == 40
-    assert len({key for block in blocks for key in block.keys}) == 320
-    for block in blocks:
-        assert [store.content_key(block.id, slot) for slot in range(8)] == block.keys
-    assert len(store.frame_key(room(7))) == 32
+# A full disk
 
 
 def test_a_full_disk_stops_keys_until_there_is_space(store: KeyStore) -> None:
@@ -352,54 +231,6 @@ def test_destroying_leaves_no_copy_in_a_grown_store(store: KeyStore, folder: Pat
     assert found_in_files(folder, *wrapped) == 0
 
 
-def test_destroying_may_be_repeated(store: KeyStore) -> None:
-    """A follower that crashed in between does it again."""
-    block = store.make_block(4)
-    for _ in range(2):
-        store.destroy_slots([(block.id, 1), (block.id, 1)])
-        store.destroy_room(room(1))
-    with pytest.raises(KeyGone):
-        store.content_key(block.id, 1)
-    store.destroy_slots([])
-
-
-@pytest.mark.parametrize("place", [(1, 4), (1, -1), (9, 0)])
-def test_an_unknown_slot_destroys_nothing(store: KeyStore, place: tuple[int, int]) -> None:
-    """All of the places or none."""
-    block = store.make_block(4)
-    with pytest.raises(StoreFault, match="no slot"):
-        store.destroy_slots([(block.id, 0), place])
-    assert store.content_key(block.id, 0) == block.keys[0]
-
-
-def test_a_key_destroyed_by_another_process_is_gone_at_once(store: KeyStore, folder: Path) -> None:
-    """Although this one had used and kept it."""
-    block = store.make_block(4)
-    store.frame_keys_for([room(1)])
-    store.content_key(block.id, 2)
-    epoch = store.epoch()
-    with reopened(folder) as other:
-        other.destroy_slots([(block.id, 2)])
-        other.destroy_room(room(1))
-    assert store.epoch() != epoch
-    with pytest.raises(KeyGone):
-        store.content_key(block.id, 2)
-    with pytest.raises(KeyGone):
-        store.frame_key(room(1))
-    with pytest.raises(KeyGone):
-        store.frame_keys_for([room(1)])
-
-
-def test_the_epoch_stays_while_nothing_is_destroyed(store: KeyStore, folder: Path) -> None:
-    """So that caches are kept while keys are made."""
-    epoch = store.epoch()
-    store.make_block(4)
-    store.frame_keys_for([room(1)])
-    with reopened(folder) as other:
-        assert other.epoch() == epoch
-    assert store.epoch() == epoch
-
-
 def test_a_reader_of_old_pages_delays_the_end(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -430,12 +261,3 @@ def test_an_opener_does_not_undo_an_epoch(store: KeyStore, folder: Path) -> None
     with pytest.raises(KeyGone):
         store.content_key(block.id, 0)
     assert (folder / "keys.epoch").stat().st_size == 8
-
-
-def test_caches_stay_small(store: KeyStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Memory is flat in the length of the ledger."""
-    monkeypatch.setattr(store._slots, "_size_max", 3)
-    blocks = [store.make_block(2) for _ in range(10)]
-    for block in blocks * 2:
-        assert store.content_key(block.id, 1) == block.keys[1]
-    assert len(store._slots._values) == 3
