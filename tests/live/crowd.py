@@ -27,7 +27,7 @@ from tests.spec import Order
 
 PATIENT: Final = 400
 """Tries of a client that does not give up: minutes of outages."""
-IMPATIENT: Final = 0.02
+IMPATIENT: Final = 0.1
 REPEATS: Final = 0.03
 REFUSED: Final = 0.08
 OPENS: Final = 0.02
