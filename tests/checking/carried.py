@@ -3,15 +3,17 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import count
-from typing import Final
+from time import sleep
+from typing import Final, TypeVar
 from urllib.parse import unquote
 
 from nats.aio.client import Client
 
 from services.nats.accounts import Credentials
-from services.nats.connect import connect
+from services.nats.connect import BROKEN, BrokerAway, connect
 from services.nats.jetstream import JetStream, StoredMessage
 from services.nats.ledger_stream import POSITION, POSITION_DIGITS
 from services.nats.subjects import LEDGER, feed_stream, feed_subject, ledger_subject
@@ -19,6 +21,10 @@ from tests.checking.stored import Entry
 from tests.checking.told import Fault
 
 AT_ONCE: Final = 64
+TRIES: Final = 10
+PAUSE_S: Final = 2.0
+
+Result = TypeVar("Result")
 
 
 async def _messages(client: Client, stream: str) -> AsyncIterator[StoredMessage]:
@@ -38,14 +44,41 @@ async def _messages(client: Client, stream: str) -> AsyncIterator[StoredMessage]
 def carried(credentials: Credentials, stream: str) -> list[StoredMessage]:
     """Read a stream whole, empty where there is none."""
 
-    async def read() -> list[StoredMessage]:
+    async def read(client: Client) -> list[StoredMessage]:
+        return [message async for message in _messages(client, stream)]
+
+    return _on_broker(credentials, read)
+
+
+def count_of(credentials: Credentials, stream: str) -> int:
+    """Count the messages of a stream, 0 where there is none."""
+
+    async def count_(client: Client) -> int:
+        info = await JetStream(client).info(stream)
+        return info.state.messages if info else 0
+
+    return _on_broker(credentials, count_)
+
+
+def _on_broker(credentials: Credentials, work: Callable[[Client], Awaitable[Result]]) -> Result:
+    """Ask the broker, again where it does not answer just now: a leader may be elected.
+
+    Raises:
+        BrokerAway: It never answered.
+    """
+
+    async def once() -> Result:
         client = await connect(credentials, name="checker")
         try:
-            return [message async for message in _messages(client, stream)]
+            return await work(client)
         finally:
             await client.close()
 
-    return asyncio.run(read())
+    for _ in range(TRIES):
+        with suppress(BrokerAway, *BROKEN):
+            return asyncio.run(once())
+        sleep(PAUSE_S)
+    raise BrokerAway(f"{credentials.url} did not answer {TRIES} times")
 
 
 def ledger_stream(doctor: Credentials) -> list[StoredMessage]:

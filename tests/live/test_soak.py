@@ -40,11 +40,14 @@ class Embedded:
         self._state = folder / "nats" / "state.json"
         self._serve: Speaking | None = None
 
-    def tend(self) -> None:
+    def tend(self) -> list[str]:
         """Start it where it does not run."""
-        if self._serve is None or self._serve.ended:
+        ended = self._serve is not None and self._serve.ended
+        if ended:
             self.stop()
+        if self._serve is None:
             self._serve = Speaking((*GOODOFFICES, "serve"), self.variables)
+        return ["serve"] if ended else []
 
     def stop(self) -> None:
         """Kill -9; its broker ends with it."""
@@ -106,12 +109,12 @@ def on_many_machines(folder: Path) -> Iterator[tuple[Town, list[str]]]:
         pytest.skip(f"no PostgreSQL: {missing}")
 
 
-def start_again(running: Topology) -> None:
+def start_again(running: Topology) -> list[str]:
     """Start every part that does not run."""
-    for name, part in list(running.processes.items()):
-        if part.ended:
-            running.kill(name)
-    running.start(*(name for name in PARTS if name not in running.processes))
+    ended = [name for name, part in running.processes.items() if part.ended]
+    running.kill(*ended)
+    running.start(*ended)
+    return ended
 
 
 def victims_of(running: Topology) -> Mapping[str, Callable[[], bool]]:

@@ -32,13 +32,13 @@ class Town(NamedTuple):
         settings: Of its ledger.
         variables: Environment of what is started beside it.
         victims: Each kills something and has it start again; False where it must not be now.
-        tend: Starts again what ended by itself.
+        tend: Starts again what ended by itself, and names it.
     """
 
     settings: Settings
     variables: Mapping[str, str]
     victims: Mapping[str, Callable[[], bool]]
-    tend: Callable[[], None]
+    tend: Callable[[], Sequence[str]]
 
     @property
     def notes(self) -> Path:
@@ -53,12 +53,14 @@ class Outcome(NamedTuple):
         commands: Given, repeats too.
         seconds: Until the last answer.
         kills: Of what, how often.
+        ended: What ended by itself, as with its database away while it began.
         report: The checker's.
     """
 
     commands: int
     seconds: float
     kills: Mapping[str, int]
+    ended: Sequence[str]
     report: Mapping[str, Any]
 
     def line(self) -> str:
@@ -68,7 +70,8 @@ class Outcome(NamedTuple):
         return (
             f"{self.commands} commands in {self.seconds:.0f} s,"
             f" {self.commands / self.seconds:.0f}/s;"
-            f" {sum(self.kills.values())} kills: {told}; checked: {found}"
+            f" {sum(self.kills.values())} kills: {told}; ended by themselves: {list(self.ended)};"
+            f" checked: {found}"
         )
 
 
@@ -111,11 +114,11 @@ def soak(town: Town, cases: Sequence[str], commands: int, kills: int) -> Outcome
         kills: About how many.
     """
     draw, counted, each = Random(commands), _Counted(town.notes), -(-commands // CLIENTS)
-    killed, step = dict.fromkeys(town.victims, 0), commands / kills
+    killed, step, ended = dict.fromkeys(town.victims, 0), commands / kills, list[str]()
     begun, due = monotonic(), step / 2
     with _crowds(town, cases, each) as crowds:
         while any(one.poll() is None for one in crowds):
-            town.tend()
+            ended += town.tend()
             if counted.answers() >= due:
                 victim = draw.choice(list(town.victims))
                 killed[victim] += town.victims[victim]()
@@ -124,7 +127,7 @@ def soak(town: Town, cases: Sequence[str], commands: int, kills: int) -> Outcome
         seconds = monotonic() - begun
         assert [one.returncode for one in crowds] == [0] * len(crowds), "a client did not end well"
     town.tend()
-    return Outcome(each * CLIENTS, seconds, killed, checked(town))
+    return Outcome(each * CLIENTS, seconds, killed, ended, checked(town))
 
 
 @contextmanager
