@@ -183,7 +183,7 @@ def _operation(name: str) -> JsonObject:
 def _questions() -> Iterator[tuple[str, JsonObject]]:
     for name, asked in ASKED.items():
         yield f"{name}.question", {"payload": _ref(asked.question.__name__)}
-        answers = [_ref(kind.__name__) for kind in (*asked.answers, Answer)]
+        answers = [*(_ref(kind.__name__) for kind in asked.answers), _ref(Answer.__name__)]
         documents = [{"description": asked.document}] if asked.document else []
         yield f"{name}.answer", {"payload": {"anyOf": [*answers, *documents]}}
 
@@ -205,7 +205,8 @@ def _message(kind: type[Event]) -> JsonObject:
 
 
 def _schemas() -> JsonObject:
-    others = [kind for one in ASKED.values() for kind in (one.question, *one.answers)]
+    others = [one.question for one in ASKED.values()]
+    others += [kind for one in ASKED.values() for kind in one.answers]
     _, shapes = msgspec.json.schema_components(
         [*_kinds(), *others, Answer], ref_template="#/components/schemas/{name}"
     )

@@ -13,13 +13,14 @@ from ledger.seal.opening import sealing
 from services.broker import Broker
 from services.clock import SystemSteady
 from services.command_service.service import CommandService
-from services.courier import Book, Courier, Tools
+from services.courier import Book, Bounds, Courier, Tools
 from services.courier.window import Window
 from services.eraser import Eraser
 from services.house import House
 from services.leases import Leases
 from services.metrics.watch import Watch
 from services.nats.keeper import keep_told
+from services.nats.streams import FEED_KEEP
 from services.projector import ProjectorService
 from services.relay import Relay
 from services.running import Part
@@ -226,13 +227,15 @@ def _tools(works: Works) -> Tools:
     """Lay out what the courier works with."""
     reader, broker = works.house.ledger.reader, _of(works)
     ledger = works.house.ledger.institution_id.hex
+    credentials = broker.user("courier")
     return Tools(
         reader=reader,
         ledger=ledger,
         window=Window(works.source, reader, ledger),
         book=Book(works.house.ledger.folder),
-        credentials=broker.user("courier"),
+        credentials=credentials,
         access=broker.access,
+        bounds=Bounds(keep=FEED_KEEP.on(credentials)),
     )
 
 

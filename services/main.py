@@ -22,7 +22,7 @@ from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import ForeignStream
 from services.nats.operator import apply
-from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
+from services.nats.streams import FEED_KEEP, ensure_feed_consumer, ensure_feed_stream
 from services.relay import Relay
 from services.running import Part, run_parts
 from services.settings import Settings
@@ -117,11 +117,12 @@ async def _first_feeds(house: House, broker: Broker | None) -> None:
     """Have accounts and feeds there before anybody is told that they are, if the broker answers."""
     if broker is None:
         return
+    courier = broker.user("courier")
     feeds = Grants(house.ledger.reader, house.ledger.institution_id).catch_up()
 
     async def ensure(client: Client) -> None:
         for feed in feeds:
-            await ensure_feed_stream(JetStream(client), feed)
+            await ensure_feed_stream(JetStream(client), feed, FEED_KEEP.on(courier))
             await ensure_feed_consumer(JetStream(client), feed)
 
     with suppress(BrokerAway):
@@ -129,7 +130,7 @@ async def _first_feeds(house: House, broker: Broker | None) -> None:
             await apply(broker.accounts, broker.url)
         for feed in feeds:
             await broker.access.admit(feed)
-        await with_connection(broker.user("courier"), name="courier", work=ensure)
+        await with_connection(courier, name="courier", work=ensure)
 
 
 async def _first_streams(house: House, broker: Broker | None) -> None:

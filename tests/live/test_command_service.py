@@ -13,6 +13,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from ledger.seal.proofs import Receipt
+from ledger.store.reader import Read
 from services.command_service.service import INFO, CommandService
 from services.nats.connect import connect
 from services.nats.operator import apply
@@ -107,6 +108,7 @@ def test_an_act_is_done_once_however_often_it_is_asked(room: Newsroom) -> None:
     assert first == again
     head = room.house.ledger.reader.head()
     (read,) = room.house.ledger.reader.page(head - 1, 1)
+    assert isinstance(read, Read)
     assert (read.frame.channel, read.frame.entered_by) == ("nats", "person:city")
     assert read.frame.auth == "account of the broker"
 

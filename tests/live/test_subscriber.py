@@ -136,6 +136,7 @@ def test_its_credentials_open_nothing_else(folder: Path) -> None:
             answers = await asyncio.gather(*map(opens, asked))
             return [subject for subject, open_ in zip(asked, answers, strict=True) if open_]
 
+        until(lambda: stream_sizes(running)[1] > 0, "the feed is brought")
         assert asyncio.run(on_connection(me, try_everything)) == []
         before = settled(running)
         with subscribing(running.folder) as listening:

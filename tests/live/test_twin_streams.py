@@ -83,7 +83,12 @@ def test_streams_of_two_histories_are_alike(tmp_path: Path) -> None:
         play.all(steps)
         steps = tuple(step for step in steps if step.case not in play.apart)
     with playing(past) as play, carried(play.ledgers) as both:
-        play.all(steps, after_each=lambda: [one.bring() for one in both])
+
+        def bring() -> None:
+            for one in both:
+                one.bring()
+
+        play.all(steps, after_each=bring)
         assert not play.apart
         assert len({step.case for step in steps}) >= PAIRS
         feeds = [one.stream(feed_stream(SUBSCRIBER)) for one in both]

@@ -187,11 +187,16 @@ def _found(ledger: Ledger) -> datetime:
     at = START
     for name, roles in list(OPERATORS.items())[1:]:
         at = _given(ledger, do("add-operator", name=name, roles=list(roles)), None, at).at
-    joint = {"feed": SUBSCRIBER, "kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+    joint: dict[str, Any] = {
+        "feed": SUBSCRIBER,
+        "kinds": ["joint"],
+        "cases": ["all"],
+        "from_beginning": True,
+    }
     at = _given(ledger, do("grant-feed", **joint), None, at).at
-    for says, name in PROFILES.items():
-        if name is not None:
-            text = house_but({"caucus_metadata": says, "id": name})
+    for says, profile in PROFILES.items():
+        if profile is not None:
+            text = house_but({"caucus_metadata": says, "id": profile})
             at = _given(ledger, do("adopt-profile", text=text), None, at).at
     return at
 
@@ -238,8 +243,11 @@ def past_of(stage: str, parties: tuple[str, ...], caucuses: str) -> Iterator[Ord
         elif order.name == "record-service":
             yield order
             party = order.data["party"]
-            powers = {"person": SPEAKS_FOR[party], "powers": ["negotiate", "settle", "sign"]}
-            yield do("authorise-representative", by=party, at_operator=_CLERK, **powers)
+            held: dict[str, Any] = {
+                "person": SPEAKS_FOR[party],
+                "powers": ["negotiate", "settle", "sign"],
+            }
+            yield do("authorise-representative", by=party, at_operator=_CLERK, **held)
         elif order.name == "give-consent":
             yield replace(order, data={"signatory": SPEAKS_FOR[order.by]})
         else:

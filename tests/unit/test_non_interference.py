@@ -18,11 +18,13 @@ from ledger import identity
 from ledger.casefile import CaseFile
 from ledger.rooms import WHOLE, Rights, either
 from ledger.store.batch import Batch
+from services import seals
 from services.cli import keeping
-from services.courier import window
+from services.courier import messages, window
 from services.courier.lots import Lots
 from services.grants import Grant, Terms
 from services.reading import looking
+from tests.spec import START
 from tests.twins import fuzz, ledgers, readings
 from tests.twins.fuzz import Counterexample, Past, a_past, again, pairs_of, playing, smallest
 from tests.twins.ledgers import Ledger, past_end, twins
@@ -77,7 +79,7 @@ def test_every_reading_command_is_given() -> None:
 def test_the_lines_are_answered_and_not_misspelt(few: Past, tmp_path: Path) -> None:
     """B gets an answer to each reading line on a case of its own, a refusal to each wrong one."""
     number, begun = next((n, b) for n, b in enumerate(few.begun) if b.stage == "mediating")
-    with twins(few.folder, tmp_path / "twins", ledgers.START) as (ledger, _):
+    with twins(few.folder, tmp_path / "twins", START) as (ledger, _):
         ledger.clock.set(past_end(ledger, few.begun) + timedelta(hours=1))
         words = _asked(ledger, number, begun.case_id)
         for line in (*readings.lines_of_case(), *readings.ALL_CASES, *_exports()):
@@ -143,10 +145,10 @@ def _eager(house: Any) -> None:  # noqa: ANN401 - as the original
 
 _granted = looking._granted
 _eyes: Callable[..., Rights] = identity._eyes
-_cloud_event = window.cloud_event
+_cloud_event = messages.cloud_event
 _lots: Callable[..., None] = Lots.__init__
 _put_due = Batch._put_due
-_tick_now = ledgers.tick_now
+_tick_now = seals.tick_now
 
 
 class Leaking(NamedTuple):
