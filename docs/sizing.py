@@ -184,7 +184,8 @@ _SHARDS: Final = (
         " log. Nothing crosses from one to another, so that institutions are spread over servers"
         " by hand, and a larger one is given its own. One ledger has one writer at a time,"
         " whatever the number of desks: a second host adds reading and deciding, not"
-        " committing. So an institution that outgrows one writer is divided into several ledgers, by registry or by year."
+        " committing. So an institution that outgrows one writer is divided into several"
+        " ledgers, by registry or by year."
     ),
     (
         "The processes of one ledger are those of `make cluster`; what stands by takes some 100 MB"

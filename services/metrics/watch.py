@@ -79,6 +79,9 @@ class Watch:
             self._waits.pop(service, None)
             self._lags_s.pop(service, None)
         meters.RUNS.labels(service).set(0)
+        if service in self._positions:
+            meters.LAG_EVENTS.labels(service).set(0)
+            meters.LAG_SECONDS.labels(service).set(0)
 
     def _note(self, service: str, why: str | None) -> None:
         with self._turn:
