@@ -169,7 +169,7 @@ def test_one_machine_keeps_every_answer_however_it_is_killed(
 @pytest.mark.parametrize(
     ("commands", "kills"),
     [
-        pytest.param(2_000, 8, marks=pytest.mark.slow),
+        pytest.param(1_600, 8, marks=pytest.mark.slow),
         pytest.param(WHOLE, 200, marks=pytest.mark.soak),
     ],
 )

@@ -115,12 +115,14 @@ def soak(town: Town, cases: Sequence[str], commands: int, kills: int) -> Outcome
     """
     draw, counted, each = Random(commands), _Counted(town.notes), -(-commands // CLIENTS)
     killed, step, ended = dict.fromkeys(town.victims, 0), commands / kills, list[str]()
+    deck = list[str]()  # shuffled, so that each has its turn before one has another
     begun, due = monotonic(), step / 2
     with _crowds(town, cases, each) as crowds:
         while any(one.poll() is None for one in crowds):
             ended += town.tend()
             if counted.answers() >= due:
-                victim = draw.choice(list(town.victims))
+                deck = deck or draw.sample(list(town.victims), len(town.victims))
+                victim = deck.pop()
                 killed[victim] += town.victims[victim]()
                 due = counted.answers() + step * draw.uniform(0.2, 1.6)
             sleep(LOOK_S)
