@@ -92,9 +92,9 @@ class Order(Struct, frozen=True):
 class Book:
     """The courier's notes; safe for several processes, a thread each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = BOOK_FILE) -> None:
         """Open them, or begin them, readable by their owner alone."""
-        self._path = folder / BOOK_FILE
+        self._path = folder / file
         make_private(self._path)
         self._database: sqlite3.Connection | None = None
         with self._open() as database:

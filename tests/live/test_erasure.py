@@ -52,6 +52,7 @@ from services.reading.showing import show
 from services.reading.trail import audit
 from tests import examples
 from tests.live.broker import on_connection
+from tests.live.hooks import Office, receiving
 from tests.live.ledgers import CLERK, ROOT, clerk, feeding, give, line, opened, tell
 from tests.live.serving import environment, events_of, run, serving, subscribing, until
 from tests.spec import START, Order, do
@@ -543,6 +544,30 @@ def test_copies_in_a_feed_are_deleted_and_its_reader_is_told(folder: Path) -> No
             on_connection(courier, lambda client: forget(JetStream(client), "partner", wanted))
         )
         assert again == 0
+
+
+def test_what_was_erased_while_a_webhook_waited_is_not_sent(folder: Path) -> None:
+    """Its receiver was away: it gets the event without its content, and the word of the erasure."""
+    with receiving() as receiver, opened(folder) as house:
+        office = Office(house)
+        office.grant("city", receiver.url, types=["proposal-tabled"], from_beginning=True)
+        receiver.answer = lambda handler: handler.say(503)
+        (told,) = proposals(Eyes(house, clerk(house)), CASE)
+        with closing(office.notes), office.sending():
+            until(lambda: len(receiver.got) > 1, "attempts")
+            words = receiver.got[0].body
+            execute(house, CASE, granted(house, CASE, by="registry", targets=[told.tabled]))
+            Eraser(house.ledger, house.clock).catch_up()
+            later = len(receiver.got) + 1
+            until(lambda: len(receiver.got) > later, "more attempts")
+            receiver.answer = lambda handler: handler.say(204)
+            until(lambda: "content-erased" in receiver.got[-1].headers["ce-type"], "the word of it")
+        (mark, taken) = receiver.got[-1], receiver.got[-2]
+    assert json.loads(mark.body)["targets"] == [told.tabled]
+    assert json.loads(taken.body)["type"] == "proposal-tabled"
+    assert len(taken.body) < len(words)
+    assert "clauses" in json.loads(words)
+    assert "clauses" not in json.loads(taken.body)
 
 
 def of_case(house: House) -> list[Certificate]:
