@@ -324,7 +324,11 @@ def _within(holds: Callable[[], bool]) -> bool:
 
 
 def _is_served() -> bool:
-    """Tell whether a `serve` runs on the data folder."""
+    """Tell whether a `serve` with a courier runs on the data folder, or on its database."""
     from ledger.store.locks import serving
+    from services.leases import holders
 
-    return serving(context.settings().data) is not None
+    settings = context.settings()
+    if settings.database_url:
+        return "courier" in holders(settings.database_url)
+    return serving(settings.data) is not None

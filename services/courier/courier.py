@@ -16,6 +16,7 @@ from services.courier.carrier import AWAY_S, Carrier, Tools
 from services.courier.door import remove
 from services.grants import Grant, Grants
 from services.nats.connect import BrokerAway, Line, set_within, with_connection
+from services.nats.streams import ADVICE_KEEP
 
 log = structlog.get_logger()
 
@@ -179,7 +180,8 @@ class Courier:
                 carrier.awake.set()
 
     async def _take_advice(self, client: Client) -> None:
-        await take_advice(self._tools.book, self._position_of, client)
+        keep = ADVICE_KEEP.on(self._tools.credentials)
+        await take_advice(self._tools.book, self._position_of, client, keep)
 
     def _position_of(self, case_hex: str, event_id: str) -> int | None:
         """Find an event in the store; None where its case cannot be read so far."""
