@@ -30,9 +30,14 @@ from services.settings import Settings
 from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
+from services.webhooks import Notes, Webhooks
+from services.webhooks import Tools as HookTools
+from services.webhooks.keyfiles import KeyFiles
 
 COMPARED_FIRST = 200_000
 """Rows of record, trees and log compared before anything runs; the rest is compared beside."""
+HOOKS_KEPT = 512
+"""Events that webhooks share; they have a window of their own, since they look by themselves."""
 SEAL_TURN_S = 10.0
 """How long to wait for a command line that seals just now."""
 
@@ -239,6 +244,24 @@ def _tools(works: Works) -> Tools:
     )
 
 
+def _webhooks(works: Works) -> Part:
+    """Send the feeds that go to an address; they need no broker."""
+    house = works.house
+    reader, ledger = house.ledger.reader, house.ledger.institution_id.hex
+    webhooks = Webhooks(
+        HookTools(
+            reader=reader,
+            ledger=ledger,
+            window=Window(works.source, reader, ledger, kept=HOOKS_KEPT),
+            notes=Notes(house.ledger.folder),
+            keys=KeyFiles(works.settings.data),
+            clock=house.clock,
+            steady=SystemSteady(),
+        )
+    )
+    return works.alone(Part("webhooks", webhooks.run, webhooks.position))
+
+
 def _commands(works: Works) -> Part:
     """Answer over NATS; callers are named by their accounts, where those are kept here."""
     broker = _of(works)
@@ -264,6 +287,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "projector": Kind(_projector),
     "relay": Kind(_relay, uses_broker=True),
     "courier": Kind(_courier, uses_broker=True),
+    "webhooks": Kind(_webhooks),
     "commands": Kind(_commands, uses_broker=True),
     "keeper": Kind(
         _keeper, "the keys of the accounts in the data folder, no other's", uses_broker=True

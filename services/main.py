@@ -27,6 +27,7 @@ from services.relay import Relay
 from services.running import Part, run_parts
 from services.settings import Settings
 from services.store_source import StoreSource
+from services.webhooks import Notes
 
 SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
 TICK_S = 10.0
@@ -72,7 +73,11 @@ def serve(
 
         house.ledger.observed = BATCHES.observe
         watch.count_parked("views", lambda: len(house.views.parked()))
-        if "courier" in {part.name for part in parts}:
+        names = {part.name for part in parts}
+        if "webhooks" in names:
+            notes = open_things.enter_context(closing(Notes(house.ledger.folder)))
+            watch.count_parked("webhooks", lambda: len(notes.parked()))
+        if "courier" in names:
             book = open_things.enter_context(closing(Book(house.ledger.folder)))
             watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:
@@ -118,7 +123,7 @@ async def _first_feeds(house: House, broker: Broker | None) -> None:
     if broker is None:
         return
     courier = broker.user("courier")
-    feeds = Grants(house.ledger.reader, house.ledger.institution_id).catch_up()
+    feeds = Grants(house.ledger.reader, house.ledger.institution_id).of_broker()
 
     async def ensure(client: Client) -> None:
         for feed in feeds:

@@ -13,6 +13,7 @@ from services.cli import (
     erasing,
     feeds,
     files,
+    hooks,
     keeping,
     profiles,
     reading,
@@ -34,6 +35,8 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
         app.command(command)
 app.command(keeping.operator)
 app.command(profiles.profile)
+for command in hooks.COMMANDS:
+    feeds.feed.command(command)
 app.command(feeds.feed)
 app.command(signing.key)
 app.command(brokering.broker)

@@ -89,7 +89,7 @@ class Courier:
         """See what is recorded, and who may have it; nothing is given out between the two."""
         window = self._tools.window
         window.reach = max(window.head(), window.reach)
-        return self._grants.catch_up()
+        return self._grants.of_broker()
 
     def _ended(self, granted: Mapping[str, Grant]) -> list[str]:
         """Name the feeds brought under a grant that is no more."""
