@@ -18,7 +18,7 @@ RUN pip wheel --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data goodoffices \
-    && install --directory --owner goodoffices --mode 0700 /data
+    && install --directory --owner goodoffices --mode 0700 /data /broker
 COPY --from=build /opt/goodoffices /opt/goodoffices
 ENV PATH=/opt/goodoffices/bin:$PATH PYTHONUNBUFFERED=1 GOODOFFICES_DATA=/data
 USER goodoffices

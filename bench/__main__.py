@@ -17,6 +17,7 @@ from bench import (
     relay_bench,
     replay_bench,
     seal_bench,
+    verify_bench,
 )
 from bench.machine import described
 from bench.measuring import Line, Options, say
@@ -61,6 +62,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "projection": _projection,
     "relay": _relay,
     "seal": seal_bench.measure,
+    "verify": verify_bench.measure,
     "memory": memory_bench.measure,
     "daily": daily_bench.measure,
     "feed": feed_bench.measure,

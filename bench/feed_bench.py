@@ -18,9 +18,10 @@ from functools import partial
 from pathlib import Path
 from threading import Thread
 from time import perf_counter, sleep
+from typing import Any
 
-import msgspec
 import nats
+from nats.aio.client import RawCredentials
 from nats.aio.msg import Msg
 
 from bench.children import CLI, environment
@@ -28,6 +29,8 @@ from bench.houses import Furnished, line_of, statement, taken_over
 from bench.measuring import P99, Line, Options, percentile, rate, say
 from ledger.answer import Answer
 from services.nats.accounts import Credentials
+from services.nats.server import read_credentials
+from tests.spec import do
 
 CASES = 100
 TOP_CALLS = 1_500
@@ -44,6 +47,8 @@ def measure(_: Options) -> Iterator[Line]:
         data = Path(folder) / "data"
         with Furnished(data) as ledger:
             cases = ledger.open_cases(CASES, taken_over(3))
+            terms: dict[str, Any] = {"kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+            ledger.handle(line_of(do("grant-feed", feed="partner", **terms)))
             asked = [line_of(statement(), cases[n % CASES]) for n in range(TOP_CALLS)]
             top = rate(CALLERS, TOP_CALLS, lambda n: ledger.handle(asked[n]))
             with _serving(data) as feed:
@@ -73,20 +78,21 @@ def _serving(data: Path) -> Iterator[Credentials]:
     with (data.parent / "serve.log").open("wb") as log:
         child = subprocess.Popen(words, stdout=log, stderr=log, env=environment())
         try:
-            yield _credentials(data / "nats" / "credentials" / "subscriber-partner.json", child)
+            yield _credentials(data / "nats", child)
         finally:
             child.send_signal(signal.SIGINT)
             child.wait(READY_S)
 
 
-def _credentials(file: Path, child: "subprocess.Popen[bytes]") -> Credentials:
+def _credentials(folder: Path, child: "subprocess.Popen[bytes]") -> Credentials:
+    file = folder / "credentials" / "partner.creds"
     ends = perf_counter() + READY_S
     while not file.exists():
         assert child.poll() is None, "serve ended"
         assert perf_counter() < ends, "serve did not come up"
         sleep(0.05)
     sleep(WARM_S)
-    return msgspec.json.decode(file.read_bytes(), type=Credentials)
+    return read_credentials(folder, "subscriber-partner")
 
 
 def _load(ledger: Furnished, cases: Sequence[str], a_second: float) -> dict[str, float]:
@@ -145,8 +151,7 @@ class Subscriber:
         name = self._me.user.removeprefix("subscriber-")
         client = await nats.connect(
             self._me.url,
-            user=self._me.user,
-            password=self._me.password,
+            user_credentials=RawCredentials(self._me.file),
             inbox_prefix=self._me.inbox_prefix,
         )
         feed = await client.jetstream().pull_subscribe_bind(consumer=name, stream=f"FEED_{name}")

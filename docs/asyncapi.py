@@ -67,7 +67,7 @@ def _info() -> JsonObject:
         "version": str(tomllib.loads(text)["project"]["version"]),
         "description": (
             "Events of a mediation for other services, over NATS JetStream. What is promised, and"
-            " what is not, stands in delivery.md."
+            " what is not, stands in feeds.md."
         ),
         "license": {"name": "Apache-2.0"},
     }

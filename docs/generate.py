@@ -142,6 +142,9 @@ GATES = {
     "importer_is_registry": "Records are taken over by an operator of the registry.",
     "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
     "registry_keeps_the_log": "A new log, or a new key, is begun by an operator of the registry.",
+    "registry_names_the_witnesses": (
+        "Who witnesses the log, and how many are enough, is for an operator of the registry."
+    ),
     "viewer_is_within_role": "One looks with one's own eyes, or with those of an office one holds.",
 }
 """Sentences of gates whose place in the source says something else, or nothing."""

@@ -1,6 +1,6 @@
 """Subscribe to a feed in ten lines: print each event once, keep `ce-id` to drop repeats.
 
-Usage: python examples/subscriber.py CREDENTIALS_FILE   (serve prints the file's path)
+Usage: python examples/subscriber.py CREDENTIALS_FILE   (`serve` prints the file's path)
 """
 
 import asyncio
@@ -13,12 +13,11 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 
 
-async def main(me: dict[str, str]) -> None:
+async def main(file: Path, text: str) -> None:
     """Print every event of the feed as one line of JSON."""
-    name, seen = me["user"].removeprefix("subscriber-"), set[str]()
-    client = await nats.connect(
-        me["url"], user=me["user"], password=me["password"], inbox_prefix=me["inbox_prefix"]
-    )
+    name, seen = file.stem, set[str]()
+    told = dict(line[2:].split() for line in text.splitlines() if line[:2] == "# ")
+    client = await nats.connect(told["address"], user_credentials=file, inbox_prefix=told["inbox"])
     feed = await client.jetstream().pull_subscribe_bind(consumer=name, stream=f"FEED_{name}")
     while True:
         for message in await messages(feed):
@@ -38,4 +37,4 @@ async def messages(feed: JetStreamContext.PullSubscription) -> list[Msg]:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))))
+    asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[1]).read_text("utf-8")))

@@ -26,6 +26,7 @@ from ledger.identity import (
     check_identity,
     room_asked,
 )
+from ledger.opening_told import told_in_caucus
 from ledger.parties import Standing
 from ledger.profile import Profile
 from ledger.profile_dates import dates_begun
@@ -96,7 +97,8 @@ def decide(file: CaseFile, ask: Ask, command: Command, identity: Identity, scene
     _rooms_are_within_sight(placed, identity, scene.operator)
     begun = dates_begun(act, standing, placed)
     placed = [*placed, *limit_begun(act, standing, placed), *begun]
-    placed = [*placed, *retention_begun(act, placed), *marks(file, act, placed)]
+    beside = (*marks(file, act, placed), *told_in_caucus(file, placed))
+    placed = [*placed, *retention_begun(act, placed), *beside]
     return Decided([*placed, *late_entry(act, standing, placed)], identity, act, proof)
 
 

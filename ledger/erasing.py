@@ -2,18 +2,21 @@
 
 Whoever carries out an erasure reads no confidential room; so this is found beside its decision and
 told nobody but the readers of each room: one of the listed declassifications (decision 0008). The
-same marks follow where a profile destroys at the close what was said.
+same marks follow where a profile destroys at the close what was said, and where the institution
+ordered the erasure of a person's data over every case.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
-from ledger.act import Act, Decision, Placed
+from ledger.act import Act, Command, Decision, Placed
 from ledger.casefile import CaseFile
 from ledger.envelope import Event, Frame, content_fields, tag_of
 from ledger.follow_up.events import CaseClosed
+from ledger.institution.subject_erasure_events import SubjectErasureExecuted
+from ledger.institution.subject_erasure_state import SubjectErasure
 from ledger.parties import ENDED
 from ledger.record.erasure_events import (
     NEVER_ERASED,
@@ -43,6 +46,23 @@ FEEDBACK = frozenset(
 )
 """Types of entries that say how somebody found the mediation."""
 
+ORDERING: frozenset[type[Event]] = frozenset({SubjectErasureExecuted, LegalHoldReleased})
+"""Events after which cases may have to follow an order of the institution."""
+
+
+class FollowErasure(Command, frozen=True, kw_only=True, tag="follow-erasure"):
+    """Mark in a case what an order of the institution erases; the follower's own act.
+
+    It is no command of the catalogue: nobody can send it.
+
+    Attributes:
+        erasure_id: Names the order.
+    """
+
+    by = ("clock",)
+    erasure_id: str
+
+
 Within: TypeAlias = Callable[[Frame[Any]], bool]
 
 
@@ -61,6 +81,40 @@ def marks(file: CaseFile, act: Act[Any], placed: Decision) -> Decision:
     if any(isinstance(one.event, CaseClosed | LegalHoldReleased) for one in placed):
         found.extend(_at_close(file, act, placed))
     return found
+
+
+def follows(file: CaseFile, order: SubjectErasure) -> bool:
+    """Tell whether a case still has to follow an order, and may: no hold keeps it."""
+    return bool(ordered(file, order)) and not _holds(file)
+
+
+def ordered(file: CaseFile, order: SubjectErasure, basis: Any = UNSET) -> Decision:  # noqa: ANN401 - a text, or not set
+    """List the marks of what an order of the institution erases in a case, room by room.
+
+    Only what was recorded before it is meant, so that it may be followed at any time, and again.
+
+    Args:
+        file: The whole case.
+        order: The order.
+        basis: Its legal basis in words.
+    """
+    until, named = order.executed, _naming(order.subject)
+    assert until is not None, "it was executed"
+    assert order.ground is not None, "it was granted"
+    kept = frozenset(order.kept)
+    before = [frame for frame in file.frames if frame.recorded < until]
+    reached = {frame.ref for frame in before if named(frame)}
+    corrected = {f.ref for f in before if type(f.event) is EntryCorrected and f.corrects in reached}
+    stub = ContentErased(
+        targets=(), ground=order.ground, approved_by=order.granted_by[-1], basis=basis
+    )
+    meant = reached | corrected
+    return _marked(file, lambda f: f.ref in meant and _tag(f) not in kept, stub, {})
+
+
+def _holds(file: CaseFile) -> Collection[str]:
+    """Name the legal holds in force, wherever they are told."""
+    return file.seen_by(dict.fromkeys(("joint", "registry"), WHOLE)).record.holds
 
 
 def _executed(file: CaseFile, event: ErasureExecuted) -> Decision:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation
+from ledger.institution.subject_erasure_state import SubjectErasure
 from ledger.keyring import BoundKey
 from ledger.profile import Profile, ProfileRef, builtin, recorded, reference
 from ledger.profile_keys import with_value
@@ -31,6 +32,7 @@ class Rulebook(Struct, frozen=True):
         demo: Whether everything in the ledger is invented, so that nothing needs confirmation.
         operators: Persons the institution entrusts with its record.
         keys: Keys with which persons sign in every case.
+        orders: Erasures over every case that were ordered, by id.
     """
 
     by_hash: Mapping[str, Profile]
@@ -40,6 +42,7 @@ class Rulebook(Struct, frozen=True):
     demo: bool = False
     operators: frozenset[str] = frozenset()
     keys: tuple[BoundKey, ...] = ()
+    orders: Mapping[str, SubjectErasure] = MappingProxyType({})
 
     def pinned(
         self, ref: ProfileRef | None, wanted: str | None, variations: Variations = ()
@@ -129,8 +132,9 @@ def rulebook_of(institution: CaseFile) -> Rulebook:
     """Return the profiles an institution has adopted, and whom it entrusts with its record."""
     state = institution.seen_by(INSTITUTION_EYES).institution
     known = frozenset() if state.demo else frozenset(f"person:{name}" for name in state.operators)
+    orders = {n: e for n, e in state.erasures.items() if e.stage == "executed"}
     if not state.profiles:
-        return replace(shipped(), operators=known, keys=state.keys)
+        return replace(shipped(), operators=known, keys=state.keys, orders=orders)
     return Rulebook(
         Profiles(state.texts),
         {name: ref for name, (ref, _) in state.profiles.items()},
@@ -139,4 +143,5 @@ def rulebook_of(institution: CaseFile) -> Rulebook:
         state.demo,
         known,
         state.keys,
+        orders,
     )

@@ -1,7 +1,7 @@
 """Hold what proposals and settlements are made of: clauses, amounts, parameters."""
 
 from collections.abc import Container
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
@@ -33,6 +33,23 @@ Day: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 
 Hash: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 """SHA-256, lower-case hex."""
+
+ErasureResult: TypeAlias = Literal["granted", "partly", "refused"]
+ErasureGround: TypeAlias = Literal[
+    "no_longer_needed",
+    "consent_withdrawn",
+    "objection",
+    "unlawful",
+    "legal_duty",
+    "agreement",
+    "retention_ended",
+    "destroyed_at_close",
+]
+"""The legal basis in a word; its words are content."""
+ErasureExemption: TypeAlias = Literal[
+    "legal_claims", "legal_duty", "public_interest", "expression", "other"
+]
+"""Why something is kept although its erasure was asked for."""
 
 
 def next_id(prefix: str, taken: Container[str]) -> Id:

@@ -1,12 +1,13 @@
 """Examine a ledger: settings, files, keys, record, views, broker."""
 
-import socket
+import asyncio
 import stat
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from msgspec import Struct
+from nats.aio.client import Client
 
 from ledger.errors import LedgerError, StoreFault
 from ledger.seal.opening import SIGNER_NAME, sealing
@@ -15,14 +16,16 @@ from ledger.store.making import open_record
 from ledger.store.reader import PAGE
 from services.answers import in_words
 from services.clock import SystemClock
+from services.cosigning.progress import witnessed
 from services.house import House, open_house, urls_of
-from services.nats.server import read_credentials
-from services.seals import is_being_sealed, place_of, publication_of, record_of
+from services.nats.connect import BrokerAway, with_connection
+from services.nats.jetstream import JetStream
+from services.nats.ledger_stream import Compared, compare
+from services.nats.reaching import user_of
+from services.seals import is_being_sealed, place_of, publication_of, record_of, seals_of
 from services.settings import Settings, read
-
-GREETING = b"INFO"
-NATS_PORT = 4222
-ANSWER_S = 2.0
+from services.stamping.standing import standing
+from services.store_source import StoreSource
 
 
 class Finding(Struct, frozen=True):
@@ -74,6 +77,8 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield _tried("operator", lambda: _operator(house, settings))
     yield _events(house)
     yield _tried("seals", lambda: _seals(house))
+    yield _tried("time stamps", lambda: standing(house, settings.seals))
+    yield _tried("witnesses", lambda: _witnesses(house))
     yield _tried("views", lambda: _views(house))
     parked = house.views.parked()
     fix = "`goodoffices rebuild` once the cause is mended" if parked else None
@@ -82,7 +87,7 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     found = f"process {holder.pid}" if holder else "not running; commands and reading work without"
     yield Finding("serve", well=True, found=found)
     if settings.nats_url != "off" and (holder or settings.nats_url != "embedded"):
-        yield _tried("broker", lambda: _broker(settings))
+        yield _tried("broker", lambda: _broker(house, settings))
 
 
 def _tried(what: str, look: Callable[[], str]) -> Finding:
@@ -105,28 +110,29 @@ def _operator(house: House, settings: Settings) -> str:
     return f"{known.name}: {', '.join(known.roles)}"
 
 
-def _broker(settings: Settings) -> str:
-    """Have a NATS server introduce itself; who may do what there is seen when `serve` connects.
+def _broker(house: House, settings: Settings) -> str:
+    """Compare the stream with the store, over a connection of the examiner's own.
 
     Raises:
-        StoreFault: Nobody answers, or somebody else.
+        StoreFault: Nobody fit answers, or the stream is not what the relay made of this record.
     """
-    url = settings.nats_url
-    if url == "embedded":
-        url = read_credentials(settings.data / "nats", "follower").url
-    address = urlsplit(url)
-    needs = (
-        "start it, or mend GOODOFFICES_NATS_URL; until then events travel later, nothing is lost"
-    )
+    me, source = user_of(settings, "doctor"), StoreSource(house.ledger.reader.recorder)
+
+    async def look(client: Client) -> Compared:
+        return await compare(JetStream(client), source)
+
     try:
-        host, port = address.hostname or "", address.port or NATS_PORT
-        with socket.create_connection((host, port), timeout=ANSWER_S) as asked:
-            greeting = asked.recv(len(GREETING))
-    except (OSError, ValueError) as away:
-        raise StoreFault(f"nobody answers at {url}: {away}", needs) from away
-    if greeting != GREETING:
-        raise StoreFault(f"what answers at {url} is no NATS server", needs)
-    return f"answers at {url}"
+        found = asyncio.run(with_connection(me, name="doctor", work=look))
+    except BrokerAway as away:
+        needs = (
+            "start it, or mend GOODOFFICES_NATS_URL; until then events travel later, nothing is"
+            " lost"
+        )
+        raise StoreFault(f"{me.url}: {away.why}", needs) from away
+    if found.epoch is None:
+        return f"{me.url}: stream LEDGER is not made yet, the relay makes it"
+    behind = f"{found.behind} behind the store, the relay brings them" if found.behind else "whole"
+    return f"{me.url}: LEDGER at position {found.position}, {behind}; epoch {found.epoch}"
 
 
 def _events(house: House) -> Finding:
@@ -154,6 +160,27 @@ def _seals(house: House) -> str:
     with sealing(place_of(house), record_of(house), published) as held:
         store = held.store
         return f"{store.position()} entries sealed as recorded, {store.signed_size()} checkpoints"
+
+
+def _witnesses(house: House) -> str:
+    """Tell how far each witness has come.
+
+    Raises:
+        StoreFault: One does not cosign; bundles are proved from what the others cosigned.
+    """
+    with ExitStack() as open_things:
+        store = seals_of(house)
+        if store is not None:
+            open_things.callback(store.close)
+        found = witnessed(house.ledger.folder, store)
+    if not found.witnesses:
+        return "none is asked"
+    if found.failing:
+        told = "; ".join(f"{each.name}, {each.behind} behind: {each.why}" for each in found.failing)
+        needs = "write to whoever runs it; `goodoffices witness status` tells since when"
+        raise StoreFault(told, needs)
+    most = max(each.behind for each in found.witnesses)
+    return f"{len(found.witnesses)} cosign, at most {most} behind; quorum met at {found.met}"
 
 
 def _views(house: House) -> str:

@@ -3,127 +3,42 @@
 The event comes first; whatever happens after it, what it names is destroyed: at once by whoever
 recorded it, else by this follower while `serve` runs. Every step may be repeated. A crash between
 the event and its end leaves the cursor before it, and nobody is shown what was erased meanwhile.
+An order over every case is followed first: each case that names the person gets its marks.
 """
 
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 import structlog
 
 from ledger.casefile import ERASING, CaseFile
-from ledger.databases import StoreKind
 from ledger.envelope import tag_of
+from ledger.erasing import ORDERING, follows
 from ledger.errors import CaseBusy, DecodeError, StoreFault
+from ledger.institution.subject_erasure_state import SubjectErasure
 from ledger.keys import KeyGone
+from ledger.rulebook import rulebook_of
 from ledger.store.ledger import Ledger
 from ledger.store.sealing import Sealed, parse
 from services.clock import Clock
-from services.stores import Store, Where, open_store
+from services.destroyed import Destroyed, Slot
+from services.stores import Where
 
-ERASURES_FILE: Final = "erasures.sqlite"
 EXPORTS_FOLDER: Final = "exports"
 """Where the institution may lay exports that an erasure takes away again."""
 PAGE: Final = 1_000
 POLL_S: Final = 0.2
 TRIES: Final = 5
-KIND: Final = StoreKind(
-    "list of erasures", 0x474F4C45, "gol-erasures", 1, frozenset({"follower", "destroyed"})
+_MARKS: Final = tuple(
+    f'"type":"{tag_of(kind)}"'.encode() for kind in sorted(ERASING | ORDERING, key=tag_of)
 )
-_STORE: Final = Store(
-    KIND,
-    ERASURES_FILE,
-    (
-        (
-            "CREATE TABLE follower"
-            " (ledger TEXT PRIMARY KEY, position INTEGER NOT NULL, mark BLOB NOT NULL)"
-        ),
-        (
-            "CREATE TABLE destroyed (case_hex TEXT, ref TEXT, block INTEGER,"
-            " slot INTEGER, at TEXT NOT NULL, PRIMARY KEY (case_hex, ref))"
-        ),
-    ),
-)
-_ADD: Final = "INSERT INTO destroyed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
-_MARKS: Final = tuple(f'"type":"{tag_of(kind)}"'.encode() for kind in sorted(ERASING, key=tag_of))
 
 log = structlog.get_logger()
-
-
-class Slot(NamedTuple):
-    """Where the content key of an erased entry was.
-
-    Attributes:
-        case_hex: Its case, 32 hex digits.
-        ref: The entry (room:seq).
-        block: Block of the key store.
-        slot: Slot of that block.
-    """
-
-    case_hex: str
-    ref: str
-    block: int
-    slot: int
-
-
-class Destroyed:
-    """Remember what was destroyed and when, and how far the record was followed.
-
-    It holds no content and no keys; lost, it is made again from the record.
-    """
-
-    def __init__(self, where: Where, ledger_id: str) -> None:
-        """Open it, or make it, readable by its owner alone.
-
-        Raises:
-            StoreFault: It cannot be made, is damaged, or is another ledger's.
-        """
-        self._database = open_store(_STORE, where, ledger_id)
-
-    def close(self) -> None:
-        """Let go of it."""
-        self._database.close()
-
-    def position(self, ledger: str) -> tuple[int, bytes]:
-        """Return how far the record was followed, and a mark of the event there."""
-        with self._database.reading() as database:
-            row = database.execute(
-                "SELECT position, mark FROM follower WHERE ledger = ?", (ledger,)
-            ).fetchone()
-        return (row[0], row[1]) if row else (0, b"")
-
-    def move(self, ledger: str, position: int, mark: bytes) -> None:
-        """Remember that everything up to a position was dealt with."""
-        with self._database.writing() as database:
-            database.execute(
-                "INSERT INTO follower VALUES (?1, ?2, ?3)"
-                " ON CONFLICT (ledger) DO UPDATE SET position = ?2, mark = ?3",
-                (ledger, position, mark),
-            )
-
-    def add(self, slots: Iterable[Slot], at: datetime) -> None:
-        """Remember what is destroyed; what is known keeps its first instant."""
-        rows = [(*slot, at.isoformat()) for slot in slots]
-        with self._database.writing() as database:
-            database.executemany(_ADD, rows)
-
-    def slots(self) -> list[Slot]:
-        """List everything that was ever destroyed."""
-        with self._database.reading() as database:
-            rows = database.execute("SELECT case_hex, ref, block, slot FROM destroyed").fetchall()
-        return [Slot(*row) for row in rows]
-
-    def when(self, case_id: UUID) -> dict[str, datetime]:
-        """Tell when the key of each erased entry (room:seq) of a case was destroyed."""
-        with self._database.reading() as database:
-            rows = database.execute(
-                "SELECT ref, at FROM destroyed WHERE case_hex = ?", (case_id.hex,)
-            ).fetchall()
-        return {ref: datetime.fromisoformat(at) for ref, at in rows}
 
 
 class Eraser:
@@ -181,17 +96,59 @@ class Eraser:
         except (StoreFault, DecodeError) as error:  # one damaged case keeps no other from its end
             log.warning("eraser.unreadable", case=case_id.hex, why=error.why)
             return
-        if file is not None and (keys := self._erase(file)):
+        if file is not None and (keys := self._done_in(file)):
             log.info("eraser.destroyed", case=case_id.hex, keys=keys)
 
     def case(self, case_id: UUID) -> int:
         """Destroy whatever one case says is erased and is not yet; return how many keys.
 
+        Of the institution itself: whatever its orders erase, in every case.
+
         Raises:
             CaseBusy: A reader keeps old pages of the key store alive; to be repeated.
             StoreFault: A file cannot be read or written.
         """
-        return self._erase(self._ledger.reader.load(case_id))
+        return self._done_in(self._ledger.reader.load(case_id))
+
+    def _done_in(self, file: CaseFile) -> int:
+        """Have a case follow the institution's orders, then destroy what it says is erased."""
+        orders = self._orders()
+        if file.is_institution:
+            return (
+                sum(self._followed(case_id, orders) for case_id in self._cases()) if orders else 0
+            )
+        return self._erase(self._marked(file, orders))
+
+    def _orders(self) -> tuple[SubjectErasure, ...]:
+        """List the orders over every case that the institution gave."""
+        institution = self._ledger.reader.load(self._ledger.institution_id)
+        return tuple(rulebook_of(institution).orders.values())
+
+    def _cases(self) -> Iterator[UUID]:
+        """Name every case there is, in the order of opening."""
+        position, recorder = 0, self._ledger.reader.recorder
+        while rows := recorder.page(position, PAGE):
+            opened = (case for _, case, version, _ in rows if version == 1)
+            yield from (case for case in opened if case != self._ledger.institution_id)
+            position = rows[-1][0]
+
+    def _followed(self, case_id: UUID, orders: Sequence[SubjectErasure]) -> int:
+        try:
+            file = self._ledger.reader.load(case_id)
+        except (StoreFault, DecodeError) as error:
+            log.warning("eraser.unreadable", case=case_id.hex, why=error.why)
+            return 0
+        marked = self._marked(file, orders)
+        return 0 if marked is file else self._erase(marked)
+
+    def _marked(self, file: CaseFile, orders: Sequence[SubjectErasure]) -> CaseFile:
+        """Have a case follow the orders it has still to follow; return it as it then is."""
+        due = [order for order in orders if follows(file, order)]
+        for order in due:
+            answer = self._ledger.follow_erasure(file.case_id, order.erasure_id).result()
+            if not answer.done:
+                raise StoreFault(f"an erasure could not be marked: {answer.why}", "`serve`")
+        return self._ledger.reader.load(file.case_id) if due else file
 
     def _erase(self, file: CaseFile) -> int:
         case_id = file.case_id

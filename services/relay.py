@@ -36,7 +36,7 @@ class Relay:
         credentials: Credentials,
         *,
         hint: asyncio.Event | None = None,
-        keep: Keep = LEDGER_KEEP,
+        keep: Keep | None = None,
     ) -> None:
         """Prepare; nothing is sent yet.
 
@@ -44,12 +44,12 @@ class Relay:
             source: The store.
             credentials: Of the user `relay`.
             hint: Set by whoever recorded something; without it the store is polled.
-            keep: How much the stream keeps.
+            keep: How much the stream keeps; the usual, with three copies on a cluster.
         """
         self._source = source
         self._credentials = credentials
         self._hint = hint or asyncio.Event()
-        self._keep = keep
+        self._keep = keep or LEDGER_KEEP.on(credentials)
         self._passage: _Passage | None = None
 
     def position(self) -> int:

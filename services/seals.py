@@ -20,8 +20,11 @@ from ledger.seal.proofs import KeyHistory
 from ledger.seal.record_rows import Stored
 from ledger.seal.seal_store import SealStore
 from ledger.seal.sealing import Sealing
+from ledger.seal.stamp_spool import Spool
 from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import parse
+from services.clock import SystemSteady
+from services.cosigning.witnesses import POLICY_NAME
 from services.house import House
 from services.publication import Publication
 from services.settings import Settings, from_environment
@@ -157,8 +160,18 @@ def _tick_if_nobody_does(house: House) -> None:
         sleep(LOOK_S)  # another process began to seal meanwhile
 
 
+def logged_with(house: House, token: bytes) -> SealStore:
+    """Have a time-stamp token logged that waits in the spool; as `sealed_up_to_now`."""
+
+    def holds(store: SealStore) -> bool:
+        found = store.stamps(store.signed_size())
+        return any(stamped.token == token for _, stamped in found)
+
+    return _sealed(house, holds)
+
+
 def tick_now(house: House, *, thorough: bool = False) -> bytes:
-    """Make one tick and publish its checkpoint; return the note.
+    """Make one tick, publish its checkpoint, and ask the witnesses once; return the note.
 
     Args:
         house: The ledger.
@@ -171,8 +184,9 @@ def tick_now(house: House, *, thorough: bool = False) -> bytes:
     published = publication_of(house)
     place, record = place_of(house), record_of(house)
     with sealing(place, record, published.notes(), thorough=thorough) as held:
+        Spool(house.ledger.folder).log(held, house.clock.now())
         held.tick(house.clock.now())
-        return publish(held, published)
+        return publish(house, held, published)
 
 
 def newest_checkpoint(house: House) -> bytes:
@@ -185,7 +199,7 @@ def newest_checkpoint(house: House) -> bytes:
         tick_now(house, thorough=True)
     store = sealed_up_to_now(house)
     try:
-        return _newest(store)
+        return newest_note(store)
     finally:
         store.close()
 
@@ -199,7 +213,7 @@ def rotate_key(house: House, why: str) -> bytes:
     published = publication_of(house)
     with sealing(place_of(house), record_of(house), published.notes(), thorough=False) as held:
         held.rekey(house.clock.now(), why)
-        return publish(held, published)
+        return publish(house, held, published)
 
 
 def begin_log_anew(house: House, why: str) -> bytes:
@@ -213,7 +227,7 @@ def begin_log_anew(house: House, why: str) -> bytes:
     place, record = place_of(house), record_of(house)
     begin_anew(place, record, house.clock.now(), why, published.notes())
     with sealing(place, record, thorough=False) as held:
-        return publish(held, published)
+        return publish(house, held, published)
 
 
 def note_in_record(house: House, operator: Operator) -> None:
@@ -253,17 +267,38 @@ def _note(house: House, operator: Operator, ask: Ask, data: Mapping[str, object]
         raise StoreFault(f"the record could not say it: {answer.why}", "`goodoffices seal`")
 
 
-def publish(held: Sealing, published: Publication) -> bytes:
-    """Publish what was signed; return the newest checkpoint.
+def publish(house: House, held: Sealing, published: Publication) -> bytes:
+    """Publish what was signed, and again what witnesses cosign; return the newest checkpoint.
 
     Raises:
         StoreFault: The folder cannot be written; the next tick publishes all of it.
     """
     published.publish(held.store, held.signer.history())
-    return _newest(held.store)
+    if _is_cosigned(house, held.store):
+        published.publish(held.store, held.signer.history())
+    return newest_note(held.store)
 
 
-def _newest(store: SealStore) -> bytes:
+def _is_cosigned(house: House, store: SealStore) -> bool:
+    """Ask every witness once; tell whether one cosigned."""
+    if not (house.ledger.folder / POLICY_NAME).exists():
+        return False
+    # What asks over a network takes longer to import than most commands take.
+    import asyncio  # noqa: PLC0415 - see above
+
+    import structlog  # noqa: PLC0415 - see above
+
+    from services.cosigning.rounds import Cosigning  # noqa: PLC0415 - see above
+    from services.logs import configure  # noqa: PLC0415 - see above
+
+    if not structlog.is_configured():
+        configure("warning")
+    cosigning = Cosigning(house.ledger.folder, store, house.clock, SystemSteady())
+    return asyncio.run(cosigning.once())
+
+
+def newest_note(store: SealStore) -> bytes:
+    """Return the newest checkpoint of a log of which something was signed."""
     note = store.note(store.signed_size())
     assert note is not None, "something was signed"
     return note

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -10,15 +10,16 @@ from typing import Any
 
 import msgspec
 
-from ledger.seal.bundling import Plain, room_lines, seal_line, seals_shown
-from ledger.seal.checkpoints import sign_checkpoint
+from ledger.seal.bundling import Plain, room_lines, seal_line, seals_shown, stamp_files
+from ledger.seal.checkpoints import Checkpoint, sign_checkpoint
 from ledger.seal.leaves import fill_tick, room_head
-from ledger.seal.log_leaves import Rekeyed, Ticked, write_log_leaf
-from ledger.seal.merkle import head_at, inclusion_proof, leaf_hash
+from ledger.seal.log_leaves import Rekeyed, Stamped, Ticked, write_log_leaf
+from ledger.seal.merkle import consistency_proof, head_at, inclusion_proof, leaf_hash
 from ledger.seal.nodes import Tree
 from ledger.seal.note_keys import Signer
 from ledger.seal.notes import cosign, sign_note
-from ledger.seal.proofs import LogProof, Seal, TickProof, hexes
+from ledger.seal.proofs import LogProof, Seal, StampProof, TickProof, hexes
+from ledger.seal.proving import StampShown
 from ledger.store.sealing import CONTENT_MARK, FRAME_MARK, commitment, leaf_of
 from services.exports.boxes import box_for
 
@@ -29,6 +30,7 @@ FORGER = Signer(ORIGIN, b"a key that a forger made itself.")
 ROOMS = ("01960000000070008000000000000a01", "01960000000070008000000000000b02")
 NAMES = ("joint", "desk:A")
 START = datetime(2026, 3, 1, 10, tzinfo=UTC)
+STAMPED = START + timedelta(seconds=70)
 
 Frames = Callable[[int, dict[str, Any]], dict[str, Any]]
 
@@ -87,6 +89,7 @@ class Sealer:
         ]
         self.trees = [Tree(leaf_hash(one.leaf) for one in room) for room in self.rooms]
         self.leaves: list[bytes] = []
+        self.stamped: list[tuple[int, int, bytes]] = []
         self.heads: list[list[tuple[int, str, TickProof, int]]] = [[] for _ in counts]
         for step in range(1, steps + 1):
             self._tick(step, steps, random)
@@ -128,6 +131,29 @@ class Sealer:
         )
         self.leaves.append(self.leaves[0])
         self.signer = signer
+
+    def text(self, size: int) -> str:
+        """Write the checkpoint of a size."""
+        return Checkpoint(ORIGIN, head_at(self.log, size)).text
+
+    def stamp(self, size: int, token: bytes | None = None) -> None:
+        """Log a time stamp over the checkpoint of a size."""
+        token = token_over(self.text(size).encode()) if token is None else token
+        self.stamped.append((len(self.leaves), size, token))
+        self.leaves.append(write_log_leaf(Stamped(at=STAMPED, size=size, token=token)))
+
+    def stamps(self) -> Iterator[StampShown]:
+        """Prove every time stamp."""
+        log, size = self.log, len(self.leaves)
+        for index, older, token in self.stamped:
+            proof = StampProof(
+                index,
+                self.leaves[index].decode(),
+                hexes(inclusion_proof(log, index, size)),
+                head_at(log, older).root.hex(),
+                hexes(consistency_proof(log, older, size)),
+            )
+            yield StampShown(proof, token, self.text(older))
 
     @property
     def log(self) -> Tree:
@@ -173,7 +199,7 @@ class Sealer:
             files[f"rooms/{ROOMS[room]}.jsonl"] = b"".join(lines)
             told = b"".join(seal_line(seal) for _, seal in seals)
             files[f"rooms/{ROOMS[room]}.seals.jsonl"] = told
-        return files
+        return {**files, **dict(stamp_files(self.stamps()))}
 
     def write(self, target: Path, given: Mapping[str, bytes] | None = None, /, **told: Any) -> Path:  # noqa: ANN401 - fields of a manifest
         """Write a bundle, its manifest made and signed for the files given."""
@@ -186,6 +212,32 @@ class Sealer:
         box.add("bundle.json", [manifest])
         box.add("bundle.note", [sign_note(text, self.signer).encode()])
         return box.close()
+
+
+def der(tag: int, *parts: bytes) -> bytes:
+    """Write a value of DER."""
+    body = b"".join(parts)
+    size = len(body)
+    told = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag]) + (bytes([size]) if size < 128 else bytes([128 + len(told)]) + told) + body
+
+
+def token_over(text: bytes, at: bytes = b"20260301100100Z") -> bytes:
+    """Write a time-stamp token as far as a reader without certificates reads: nobody signed it."""
+    oid = {name: der(6, bytes.fromhex(code)) for name, code in OIDS.items()}
+    imprint = der(48, der(48, oid["sha256"], der(5)), der(4, hashlib.sha256(text).digest()))
+    told = der(48, der(2, b"\1"), oid["policy"], imprint, der(2, b"\7"), der(24, at))
+    content = der(48, oid["told"], der(160, der(4, told)))
+    signed = der(48, der(2, b"\3"), der(49, der(48, oid["sha256"])), content, der(49))
+    return der(48, oid["signed"], der(160, signed))
+
+
+OIDS = {
+    "signed": "2a864886f70d010702",
+    "told": "2a864886f70d0109100104",
+    "sha256": "608648016503040201",
+    "policy": "2b06010401868d1f01",
+}
 
 
 def manifest_of(files: Mapping[str, bytes]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.institution import improving, keys, rules, seal_log
+from ledger.institution import feeds, improving, keys, rules, seal_log, subject_erasing
 from ledger.institution.events import (
     InstitutionFounded,
     LessonRecorded,
@@ -245,6 +245,8 @@ DECIDE: dict[type[Command], Decide] = {
     RecordLesson: record_lesson,
     **improving.DECIDE,
     **seal_log.DECIDE,
+    **feeds.DECIDE,
+    **subject_erasing.DECIDE,
     keys.BindPersonKey: keys.bind_person_key,
     keys.RevokePersonKey: keys.revoke_person_key,
 }

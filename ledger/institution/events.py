@@ -5,9 +5,11 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.institution.feed_events import FeedEvent
 from ledger.institution.improvement_events import ImprovementEvent
 from ledger.institution.key_events import PersonKeyEvent
 from ledger.institution.seal_log_events import SealLogEvent
+from ledger.institution.subject_erasure_events import SubjectErasureEvent
 
 OperatorRole: TypeAlias = Literal[
     "registry", "mediator", "party", "auditor", "challenge", "review", "authority", "protection"
@@ -126,5 +128,7 @@ InstitutionEvent: TypeAlias = (
     | ImprovementEvent
     | PersonKeyEvent
     | SealLogEvent
+    | FeedEvent
+    | SubjectErasureEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

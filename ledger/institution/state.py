@@ -19,6 +19,7 @@ from ledger.institution.events import (
     ProfileAdopted,
     ProfileKeysConfirmed,
 )
+from ledger.institution.feed_events import FeedChanged, FeedGranted, FeedRevoked
 from ledger.institution.improvement_events import (
     ImprovementAssigned,
     ImprovementDone,
@@ -26,6 +27,12 @@ from ledger.institution.improvement_events import (
 )
 from ledger.institution.key_events import PersonKeyBound, PersonKeyRevoked
 from ledger.institution.seal_log_events import SealKeyChanged, SealLogBegun
+from ledger.institution.subject_erasure_events import (
+    SubjectErasureAssessed,
+    SubjectErasureExecuted,
+    SubjectErasureRequested,
+)
+from ledger.institution.subject_erasure_state import SubjectErasure, evolve_erasures
 from ledger.keyring import BoundKey, ended
 from ledger.profile import ProfileRef
 
@@ -60,6 +67,8 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
         practices: Practices adopted, each with its tags, by id.
         improvements: By id.
         keys: Keys with which persons sign in every case, in the order of binding.
+        feeds: What each feed is granted now, by name.
+        erasures: Erasures over every case, by id.
     """
 
     founded: bool = False
@@ -74,6 +83,8 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
     practices: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     improvements: Mapping[str, Improvement] = MappingProxyType({})
     keys: tuple[BoundKey, ...] = ()
+    feeds: Mapping[str, FeedGranted | FeedChanged] = MappingProxyType({})
+    erasures: Mapping[str, SubjectErasure] = MappingProxyType({})
 
     def with_role(self, role: OperatorRole) -> tuple[str, ...]:
         """Name the operators that have a role."""
@@ -112,6 +123,13 @@ def evolve(  # noqa: C901 - one case an event
             return replace(state, keys=(*state.keys, _bound(event, frame.ref)))
         case PersonKeyRevoked():
             return replace(state, keys=ended(state.keys, event.key, parse_instant(event.as_of)))
+        case FeedGranted() | FeedChanged():
+            return replace(state, feeds={**state.feeds, event.feed: event})
+        case FeedRevoked():
+            left_feeds = {n: f for n, f in state.feeds.items() if n != event.feed}
+            return replace(state, feeds=left_feeds)
+        case SubjectErasureRequested() | SubjectErasureAssessed() | SubjectErasureExecuted():
+            return replace(state, erasures=evolve_erasures(state.erasures, event, frame))
         case SealLogBegun() | SealKeyChanged():
             return state
         case _:

@@ -11,16 +11,13 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import UNSET, Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.common_rules import content_is_erased
+from ledger.common_rules import content_is_erased, erasure_has_legal_basis, keeping_is_reasoned
 from ledger.parties import Standing
 from ledger.record import erasure_rules as rules
 from ledger.record.erasure_events import (
     ErasureAssessed,
     ErasureExecuted,
-    ErasureExemption,
-    ErasureGround,
     ErasureRequested,
-    ErasureResult,
     ErasureScope,
     RecordsDestroyed,
 )
@@ -29,7 +26,13 @@ from ledger.record.rules import entry_is_known
 from ledger.record.sealing import Ref
 from ledger.record.state import Record
 from ledger.rooms import kind_of, mediators_room
-from ledger.terms import PartyOrPersonId, Words
+from ledger.terms import (
+    ErasureExemption,
+    ErasureGround,
+    ErasureResult,
+    PartyOrPersonId,
+    Words,
+)
 
 ROOM = "protection"
 """Where the data-protection officer and the registry keep what they decide on erasures."""
@@ -178,8 +181,8 @@ def assess_erasure(
     """
     data = act.data
     rules.erasure_is_asked_for(act, state, data.erasure_id)
-    rules.erasure_has_legal_basis(act, data.result, data.ground, data.basis)
-    rules.keeping_is_reasoned(act, data.result, data.reasons, data.kept)
+    erasure_has_legal_basis(act, data.result, data.ground, data.basis)
+    keeping_is_reasoned(act, data.result, data.reasons, data.kept)
     kind, _, party = state.erasures.asked[data.erasure_id].requester.partition(":")
 
     def assessed(*, under_hold: bool) -> ErasureAssessed:

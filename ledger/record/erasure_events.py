@@ -6,25 +6,10 @@ from msgspec import UNSET
 
 from ledger.envelope import Content, Event
 from ledger.record.governance_events import ANYWHERE, RetentionClass
+from ledger.terms import ErasureExemption, ErasureGround, ErasureResult
 
 ErasureScope: TypeAlias = Literal["entries", "subject", "room", "retention"]
 """What an erasure reaches: named entries, whatever names a person, a room, a retention class."""
-ErasureResult: TypeAlias = Literal["granted", "partly", "refused"]
-ErasureGround: TypeAlias = Literal[
-    "no_longer_needed",
-    "consent_withdrawn",
-    "objection",
-    "unlawful",
-    "legal_duty",
-    "agreement",
-    "retention_ended",
-    "destroyed_at_close",
-]
-"""The legal basis in a word; its words are content."""
-ErasureExemption: TypeAlias = Literal[
-    "legal_claims", "legal_duty", "public_interest", "expression", "other"
-]
-"""Why something is kept although its erasure was asked for."""
 
 
 class ErasureRequested(Event, frozen=True, kw_only=True, tag="erasure-requested"):

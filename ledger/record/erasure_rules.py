@@ -85,22 +85,6 @@ def erasure_is_asked_for(act: Act[Any], state: Record, erasure_id: str) -> None:
 
 
 @rule("refuse")
-def erasure_has_legal_basis(act: Act[Any], result: str, ground: object, basis: object) -> None:  # noqa: ARG001 - a rule takes the act
-    """Nothing is erased without a legal basis, in a word and in words."""
-    if result != "refused" and not (ground and basis):
-        raise Broken("it names no legal basis", "`ground` and `basis`")
-
-
-@rule("refuse")
-def keeping_is_reasoned(act: Act[Any], result: str, reasons: object, kept: object) -> None:  # noqa: ARG001 - a rule takes the act
-    """What is not erased although it was asked for is kept for a reason that is told."""
-    if result != "granted" and not reasons:
-        raise Broken("it does not say why something is kept", "`reasons`")
-    if (result == "partly") != bool(kept):
-        raise Broken("what is kept is named where, and only where, a part is granted", "`kept`")
-
-
-@rule("refuse")
 def erasure_was_granted(act: Act[Any], erasure: Erasure) -> None:  # noqa: ARG001 - a rule takes the act
     """Only what was granted is carried out."""
     if erasure.stage != "granted":

@@ -12,11 +12,11 @@ from ledger.record.erasure_events import (
     ErasureAssessed,
     ErasureEvent,
     ErasureExecuted,
-    ErasureGround,
     ErasureRequested,
     ErasureScope,
     RecordsDestroyed,
 )
+from ledger.terms import ErasureGround
 
 Stage: TypeAlias = Literal["requested", "granted", "refused", "executed"]
 

@@ -204,7 +204,7 @@ def end_caucus_access(state: Record, standing: Standing, act: Act[EndCaucusAcces
     access_is_open(act, state, data.party, data.access_id)
     access = state.openings.known[REGISTRY, data.party, data.access_id]
     told_in = (REGISTRY, _desk(access))
-    dates = [standing.deadlines.book.get((room, _date_of(access))) for room in told_in]
+    dates = [standing.deadlines.book.get((room, date_of(access))) for room in told_in]
     closed = [placed for date in dates for placed in met(date)]
     return [*(Placed(room, ended(access)) for room in told_in), *closed]
 
@@ -236,7 +236,8 @@ def _desk(access: Access) -> str:
     return f"desk:{access.party}"
 
 
-def _date_of(access: Access) -> str:
+def date_of(access: Access) -> str:
+    """Name the date at which an access ends."""
     return f"{RULE}-{access.party}-{access.access_id}"
 
 
@@ -244,7 +245,7 @@ def _until(act: Act[Any], access: Access, ends: datetime) -> DeadlineSet:
     """Set the instant at which it ends, where it is told of, so that the clock looks there."""
     zone = act.profile.seat.zone
     return DeadlineSet(
-        deadline_id=_date_of(access),
+        deadline_id=date_of(access),
         rule=RULE,
         due=utc(ends),
         on=ends.astimezone(zone_named(zone)).date().isoformat(),

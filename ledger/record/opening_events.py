@@ -36,6 +36,8 @@ class CaucusAccessRequested(Event, frozen=True, kw_only=True, tag="caucus-access
 class CaucusAccessGranted(Event, frozen=True, kw_only=True, tag="caucus-access-granted"):
     """A second person let the one who asked read a caucus; its party is told at its own desk.
 
+    The caucus itself is told as well, and with it the mediators who sit in it.
+
     Attributes:
         access_id: Names it among those asked for of this party.
         party: Whose caucus.
@@ -47,7 +49,7 @@ class CaucusAccessGranted(Event, frozen=True, kw_only=True, tag="caucus-access-g
     """
 
     row = "J13"
-    rooms = ("registry", "desk")
+    rooms = ("registry", "desk", "caucus")
     says = "{reader} may read {caucus} until {until} ({access_id}): {ground}"
     access_id: str
     party: str
@@ -68,7 +70,7 @@ class CaucusAccessEnded(Event, frozen=True, kw_only=True, tag="caucus-access-end
     """
 
     row = "J13"
-    rooms = ("registry", "desk")
+    rooms = ("registry", "desk", "caucus")
     says = "access {access_id} to {caucus} ended"
     access_id: str
     party: str

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from ledger.seal.merkle import Nodes
 from ledger.seal.proofs import Seal
+from ledger.seal.proving import StampShown
+from ledger.seal.verify import STAMPS
 
 SEALS_MAX: Final = 256
 """Most seals of one room in a bundle: enough to say when entries were there, in steps."""
@@ -112,6 +114,20 @@ def _thinned(found: list[tuple[int, Seal]]) -> list[tuple[int, Seal]]:
 def seal_line(seal: Seal) -> bytes:
     """Write a line of a room's seals."""
     return _line(seal)
+
+
+def stamp_files(stamps: Iterable[StampShown]) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of time stamps by name: none where there is none.
+
+    Token and text stand beside the proofs, so that other programs can check them as they are.
+    """
+    lines = list[bytes]()
+    for stamp in stamps:
+        yield f"stamps/{stamp.proof.index}.tst", stamp.token
+        yield f"stamps/{stamp.proof.index}.txt", stamp.text.encode()
+        lines.append(_line(stamp.proof))
+    if lines:
+        yield STAMPS, b"".join(lines)
 
 
 def _line(told: object) -> bytes:

@@ -1,6 +1,6 @@
 """Compare record, seals, signer and what was published, before anything more is signed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from ledger.errors import DecodeError
 from ledger.seal.checkpoints import open_checkpoint, parse_checkpoint
@@ -82,16 +82,28 @@ def compare_everything(store: SealStore, signer: LogSigner, record: Record) -> N
     """Compute every head again from the record; memory stays flat.
 
     Raises:
+        SealsDoNotMatch: As `comparison`.
+    """
+    for _ in comparison(store, signer, record):
+        pass
+
+
+def comparison(store: SealStore, signer: LogSigner, record: Record) -> Iterator[int]:
+    """Compute every head again from the record, step by step; yield the rows read at each.
+
+    Between two steps nothing is held open, and the log may grow.
+
+    Raises:
         SealsDoNotMatch: entry_was_altered, entry_is_missing, head_does_not_match,
             tick_does_not_match, log_does_not_match.
     """
-    _compare_log(store, signer)
-    _compare_entries(store, record)
-    for room_id, head in store.heads():
-        _compare_room(store, room_id, head)
+    yield from _compare_log(store, signer)
+    yield from _compare_entries(store, record)
+    for room_id in store.room_ids():
+        yield compare_room(store, room_id)
 
 
-def _compare_entries(store: SealStore, record: Record) -> None:
+def _compare_entries(store: SealStore, record: Record) -> Iterator[int]:
     taken_in = store.position()
     for page in pages(record, 0):
         entries = [entry for entry in page if entry.position <= taken_in]
@@ -99,14 +111,23 @@ def _compare_entries(store: SealStore, record: Record) -> None:
             if not known:
                 why = f"the entry at position {entry.position} is not the one taken in"
                 raise SealsDoNotMatch("entry_was_altered", why)
+        yield len(entries)
         if len(entries) < len(page):
             return
 
 
-def _compare_room(store: SealStore, room_id: bytes, head: Head) -> None:
-    frontier = Frontier()
+def compare_room(store: SealStore, room_id: bytes) -> int:
+    """Compute a room's head and every head of it that was sealed; return how many rows were read.
+
+    Raises:
+        SealsDoNotMatch: head_does_not_match, tick_does_not_match.
+    """
+    head = store.head_of(room_id)
+    assert head is not None, "a room that was taken in has a head"
+    frontier, seals = Frontier(), 0
     leaves = store.leaves(room_id, 0, head.size)
     for seal in store.seals_of(room_id):
+        seals += 1
         while frontier.size < seal.head.size and (leaf := next(leaves, None)):
             frontier.append(leaf)
         _is_same(room_id, frontier.head(), seal.head)
@@ -120,6 +141,7 @@ def _compare_room(store: SealStore, room_id: bytes, head: Head) -> None:
     for leaf in leaves:
         frontier.append(leaf)
     _is_same(room_id, frontier.head(), head)
+    return head.size + seals
 
 
 def _is_same(room_id: bytes, computed: Head, kept: Head) -> None:
@@ -128,10 +150,11 @@ def _is_same(room_id: bytes, computed: Head, kept: Head) -> None:
         raise SealsDoNotMatch("head_does_not_match", why)
 
 
-def _compare_log(store: SealStore, signer: LogSigner) -> None:
+def _compare_log(store: SealStore, signer: LogSigner) -> Iterator[int]:
     kept, frontier = signer.kept(), Frontier()
     while frontier.size < kept.size and (some := store.log(frontier.size, frontier.size + PAGE)):
         for logged in some[: kept.size - frontier.size]:
             frontier.append(leaf_hash(logged.leaf))
+        yield len(some)
     if frontier.head() != kept.head:
         raise SealsDoNotMatch("log_does_not_match", "its leaves give another root than was signed")

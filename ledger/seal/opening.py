@@ -14,9 +14,9 @@ from msgspec import Struct
 
 from ledger.seal.checkpoints import parse_checkpoint
 from ledger.seal.comparing import (
-    compare_everything,
     compare_heads,
     compare_published,
+    comparison,
     published_head,
 )
 from ledger.seal.leaves import TICK_CAPACITY
@@ -51,7 +51,7 @@ class Place(Struct, frozen=True):
     @property
     def seals(self) -> SealHome:
         """Return where the seal store lies; the signer's files stay in the folder."""
-        return SealSchema(self.url) if self.url else SealFile(self.folder)
+        return SealSchema(self.folder, self.url) if self.url else SealFile(self.folder)
 
     @property
     def signer(self) -> Path:
@@ -60,12 +60,13 @@ class Place(Struct, frozen=True):
 
 
 @contextmanager
-def sealing(
+def sealing(  # noqa: PLR0913 - where, what, and how much of it is compared first
     place: Place,
     record: Record,
     published: Sequence[bytes] = (),
     *,
     thorough: bool = True,
+    rows_max: int | None = None,
     within_s: float = PROBES_END_S,
 ) -> Iterator[Sealing]:
     """Hold the right to seal while a block runs; everything is compared first.
@@ -75,6 +76,8 @@ def sealing(
         record: What is sealed.
         published: Checkpoints of this log that others hold.
         thorough: Also compute every head again from the record.
+        rows_max: Rows after which that goes on beside the ticks (`Sealing.compare_some`); None to
+            come to its end first.
         within_s: How long to wait for another process that seals.
 
     Raises:
@@ -87,9 +90,10 @@ def sealing(
         try:
             compare_heads(store, signer, record)
             compare_published(store, signer, published)
-            if thorough:
-                compare_everything(store, signer, record)
-            made = Sealing(store, signer, record, place.capacity)
+            rest = comparison(store, signer, record) if thorough else None
+            made = Sealing(store, signer, record, place.capacity, rest)
+            while made.is_comparing and (rows_max is None or made.compared < rows_max):
+                made.compare_some()
             made.finish()
             yield made
         finally:

@@ -64,6 +64,24 @@ class Seal(_Part, frozen=True):
     log: LogProof
 
 
+class StampProof(_Part, frozen=True):
+    """A time stamp of the log, and the checkpoint it is over.
+
+    Attributes:
+        index: Where it stands.
+        leaf: As written.
+        proof: From the leaf up to the head of the checkpoint that goes with it.
+        root: Of the log at the size that was stamped.
+        consistency: From there to the head of the checkpoint that goes with it.
+    """
+
+    index: Size
+    leaf: str
+    proof: tuple[Hex, ...]
+    root: Hex
+    consistency: tuple[Hex, ...]
+
+
 class RoomProof(_Part, frozen=True):
     """Entries of a room, side by side.
 

@@ -70,7 +70,7 @@ class SealFile:
             StoreFault: Missing, no seal store, cut short, of another ledger.
         """
         meta = check_file(self._path, SEALS_KIND)
-        return SealStore.of(Connections(self._path, SEALS_KIND.noun), meta, ledger_id)
+        return SealStore.of(Connections(self._path, SEALS_KIND.noun), self._folder, meta, ledger_id)
 
     def set_aside(self, name: str) -> None:
         """Keep it under another name; a crash in between leaves it whole under the old one."""
@@ -102,10 +102,11 @@ class SealFile:
 class SealSchema:
     """Seals in a PostgreSQL database; the right to seal is one for all hosts."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, folder: Path, url: str) -> None:
         from ledger import postgres  # noqa: PLC0415 - psycopg is an extra
 
         self._postgres = postgres
+        self._folder = folder
         self._url = url
 
     def exists(self) -> bool:
@@ -128,7 +129,8 @@ class SealSchema:
             StoreFault: Missing, lacking tables, of another ledger.
         """
         meta = self._postgres.check_schema(self._url, SEALS_KIND)
-        return SealStore.of(self._postgres.Connections(self._url, SEALS_KIND), meta, ledger_id)
+        database = self._postgres.Connections(self._url, SEALS_KIND)
+        return SealStore.of(database, self._folder, meta, ledger_id)
 
     def set_aside(self, name: str) -> None:
         """Keep it under another name, in one step."""

@@ -18,6 +18,8 @@ SEALS_KIND: Final = StoreKind(
     frozenset({"rooms", "entries", "seals", "log", "tiles", "marks"}),
 )
 DIGEST_BYTES: Final = 16
+TICK_BYTES_MAX: Final = 256
+"""No leaf of a tick is longer, and no time stamp as short: so stamps are found among many ticks."""
 SCHEMA: Final = (
     f"""CREATE TABLE rooms (
         room INTEGER PRIMARY KEY,
@@ -42,6 +44,7 @@ SCHEMA: Final = (
         proof BLOB NOT NULL,
         PRIMARY KEY (room, size)) WITHOUT ROWID""",
     "CREATE TABLE log (idx INTEGER PRIMARY KEY, leaf BLOB NOT NULL, note BLOB)",
+    f"CREATE INDEX log_long ON log (idx) WHERE length(leaf) > {TICK_BYTES_MAX}",
     """CREATE TABLE tiles (
         level INTEGER NOT NULL,
         idx INTEGER NOT NULL,

@@ -5,14 +5,18 @@ trusted service but proofs and the log.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Final, Self
 
 from ledger.databases import Database
 from ledger.errors import StoreFault
 from ledger.seal.leaves import SealedHead
+from ledger.seal.log_leaves import Stamped, read_log_leaf
 from ledger.seal.merkle import HASH_BYTES, Head, head_at
 from ledger.seal.nodes import TILE_WIDTH, Recomputed, Tile, Tiles, grow_tiles
+from ledger.seal.notes import Signature, parse_note
 from ledger.seal.seal_rows import (
+    TICK_BYTES_MAX,
     Logged,
     NewEntry,
     RoomTrees,
@@ -24,9 +28,9 @@ from ledger.seal.seal_rows import (
     tile_reader,
     write_seal,
 )
+from ledger.seal.submission import with_signature
 
-_ROOMS: Final = "SELECT room, room_id, size, peaks FROM rooms WHERE room > ? ORDER BY room LIMIT ?"
-_ROOMS_PAGE: Final = 1_000
+_ROOMS: Final = "SELECT room, room_id FROM rooms WHERE room > ? ORDER BY room LIMIT 1000"
 _LEAVES: Final = (
     "SELECT leaf FROM entries WHERE room = (SELECT room FROM rooms WHERE room_id = ?)"
     " AND seq > ? AND seq <= ? ORDER BY seq"
@@ -45,15 +49,17 @@ class SealStore:
     """Room trees, seals and the seal log; many may read while one sealer writes.
 
     Attributes:
+        folder: The data folder, which keeps what is no part of the seals.
         origin: Of the log.
     """
 
-    def __init__(self, database: Database, origin: str) -> None:
+    def __init__(self, database: Database, folder: Path, origin: str) -> None:
+        self.folder = folder
         self.origin = origin
         self._connections = database
 
     @classmethod
-    def of(cls, database: Database, meta: Mapping[str, str], ledger_id: str) -> Self:
+    def of(cls, database: Database, folder: Path, meta: Mapping[str, str], ledger_id: str) -> Self:
         """Take a database that was checked, with what it says about itself.
 
         Raises:
@@ -64,7 +70,7 @@ class SealStore:
             database.close()
             message = f"the seal store belongs to the ledger {owner}, not {ledger_id}"
             raise StoreFault(message, "give the seal store of this ledger")
-        return cls(database, meta.get("origin", ""))
+        return cls(database, folder, meta.get("origin", ""))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -96,16 +102,16 @@ class SealStore:
             ).fetchone()
         return None if row is None else frontier_of(*row).head()
 
-    def heads(self) -> Iterator[tuple[bytes, Head]]:
-        """Yield every room's id with its head."""
-        after = 0
+    def room_ids(self) -> Iterator[bytes]:
+        """Yield the id of every room, also of those that come meanwhile; nothing is held open."""
+        last = 0
         while True:
             with self._connections.reading() as connection:
-                page = connection.execute(_ROOMS, (after, _ROOMS_PAGE)).fetchall()
-            for after, room_id, size, peaks in page:  # noqa: B007 - the next page begins there
-                yield room_id, frontier_of(size, peaks).head()
-            if len(page) < _ROOMS_PAGE:
+                rows = connection.execute(_ROOMS, (last,)).fetchall()
+            if not rows:
                 return
+            yield from (room_id for _, room_id in rows)
+            last = rows[-1][0]
 
     def leaves(self, room_id: bytes, begin: int, end: int) -> Iterator[bytes]:
         """Yield the hashes of a room's leaves, from an index up to another."""
@@ -215,6 +221,19 @@ class SealStore:
         (found,) = self.log(index, index + 1)
         return found.leaf
 
+    def stamps(self, end: int) -> Iterator[tuple[Logged, Stamped]]:
+        """Yield the time stamps among the leaves up to an index, in order."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                f"SELECT idx, leaf, note FROM log WHERE length(leaf) > {TICK_BYTES_MAX}"  # noqa: S608 - a constant
+                " AND idx < ? ORDER BY idx",
+                (end,),
+            ).fetchall()
+        for logged in (Logged(*row) for row in rows):
+            leaf = read_log_leaf(logged.leaf)
+            if isinstance(leaf, Stamped):
+                yield logged, leaf
+
     def note(self, size: int) -> bytes | None:
         """Return the checkpoint of a size, None where it is not signed."""
         found = self.log(size - 1, size)
@@ -224,6 +243,16 @@ class SealStore:
         """Keep the checkpoint of a size."""
         with self._connections.writing() as connection:
             connection.execute("UPDATE log SET note = ? WHERE idx = ?", (note, size - 1))
+
+    def add_signature(self, size: int, signature: Signature) -> bytes:
+        """Put a cosignature under the checkpoint of a size; return it with all it has."""
+        with self._connections.writing() as connection:
+            (raw,) = connection.execute(
+                "SELECT note FROM log WHERE idx = ?", (size - 1,)
+            ).fetchone()
+            note = with_signature(parse_note(raw), signature).encode()
+            connection.execute("UPDATE log SET note = ? WHERE idx = ?", (note, size - 1))
+        return note
 
     def log_tree(self, size: int) -> Tiles:
         """Return the nodes of the log as it was at a size."""

@@ -4,11 +4,22 @@ Order: commit rows, sign, publish. What a crash leaves after each step is told w
 the next start goes on from there, and no two heads of one size are ever signed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from typing import Final
 
+from ledger.seal.checkpoints import Checkpoint
+from ledger.seal.comparing import compare_room
 from ledger.seal.leaves import TICK_CAPACITY, SealedHead, fill_tick, room_head
-from ledger.seal.log_leaves import LogLeaf, Opened, Rekeyed, Ticked, read_log_leaf, write_log_leaf
+from ledger.seal.log_leaves import (
+    LogLeaf,
+    Opened,
+    Rekeyed,
+    Stamped,
+    Ticked,
+    read_log_leaf,
+    write_log_leaf,
+)
 from ledger.seal.log_signer import LogSigner
 from ledger.seal.merkle import consistency_proof, head_at, inclusion_proof, leaf_hash
 from ledger.seal.mismatch import SealsDoNotMatch
@@ -17,18 +28,32 @@ from ledger.seal.record_rows import Record, pages
 from ledger.seal.seal_rows import Waiting
 from ledger.seal.seal_store import SealStore
 from ledger.seal.unproven import Unproven
+from ledger.seal.verify import Refused, check_stamped
+
+LOT: Final = 1_000
+"""Rows compared at once beside the ticks: some hundredths of a second."""
 
 
 class Sealing:
     """Seal one record into one log; only one at a time may (`ledger/seal/opening.py` sees to it).
 
+    While a long record is still compared with what was sealed, no room is sealed again before its
+    own seals were: so whatever is signed follows from what was signed before.
+
     Attributes:
         store: Trees, seals and log.
         signer: Signs the log's heads.
+        compared: Rows compared so far.
+        is_comparing: Whether some are still to be compared.
     """
 
     def __init__(
-        self, store: SealStore, signer: LogSigner, record: Record, capacity: int = TICK_CAPACITY
+        self,
+        store: SealStore,
+        signer: LogSigner,
+        record: Record,
+        capacity: int = TICK_CAPACITY,
+        rest: Iterator[int] | None = None,
     ) -> None:
         """Take what was compared before.
 
@@ -37,11 +62,41 @@ class Sealing:
             signer: Signs the log's heads.
             record: What is sealed.
             capacity: Leaves of each tick's tree.
+            rest: What is still to be compared, step by step; None for nothing.
         """
         self.store = store
         self.signer = signer
         self._record = record
         self._capacity = capacity
+        self._rest = rest or iter(())
+        self._seen: set[bytes] = set()
+        self.compared = 0
+        self.is_comparing = rest is not None
+
+    def compare_some(self, rows: int = LOT) -> bool:
+        """Compare some more of the record with what was sealed; tell whether that was all.
+
+        Args:
+            rows: How many at least, if there are as many.
+
+        Raises:
+            SealsDoNotMatch: As `ledger.seal.comparing.comparison`.
+        """
+        until = self.compared + rows
+        while self.is_comparing and self.compared < until:
+            found = next(self._rest, None)
+            self.is_comparing = found is not None
+            self.compared += found or 0
+        if not self.is_comparing:
+            self._seen.clear()
+        return not self.is_comparing
+
+    def _compare_first(self, rooms: Iterable[Waiting]) -> None:
+        """Compare the seals of rooms that are to be sealed again, each once."""
+        for room in rooms:
+            if self.is_comparing and room.room_id not in self._seen:
+                self.compared += compare_room(self.store, room.room_id)
+                self._seen.add(room.room_id)
 
     def catch_up(self) -> int:
         """Take in what was recorded; return the position reached.
@@ -73,6 +128,7 @@ class Sealing:
         self.finish()
         self.catch_up()
         waiting = self.store.waiting(self._capacity)
+        self._compare_first(waiting)
         tick = fill_tick([room_head(w.room_id, w.head) for w in waiting], self._capacity)
         leaf = Ticked(at=self._instant(at), capacity=self._capacity, root=tick.head.root.hex())
         return self.append(leaf, zip(waiting, tick.sealed, strict=True))
@@ -98,6 +154,32 @@ class Sealing:
         key = self.signer.draw()
         # A crash here leaves a key that signs nothing; the next call takes it.
         return self.append(Rekeyed(at=self._instant(at), key=key.text, why=why))
+
+    def stamp(self, at: datetime, size: int, token: bytes) -> int:
+        """Log a time-stamp token over a checkpoint of this log, once; return the log's size.
+
+        Args:
+            at: Now, UTC.
+            size: Of the checkpoint.
+            token: As its authority made it, DER; that its signature holds was checked before.
+
+        Raises:
+            Unproven: It is no token, or over another text; nothing was logged.
+            SealsDoNotMatch, StoreFault: As `tick`.
+        """
+        self.begin(at)
+        self.finish()
+        if not 1 <= size <= self.store.signed_size():
+            raise Unproven("stamp_is_of_other_checkpoint", f"there is none of {size} leaves")
+        text = Checkpoint(self.store.origin, self.store.log_head(size)).text
+        try:
+            check_stamped(token, text.encode())
+        except Refused as refused:
+            raise Unproven(refused.cause, refused.why) from refused
+        logged = self.store.stamps(self.store.log_size())
+        if any(stamped.token == token for _, stamped in logged):
+            return self.store.log_size()  # a crash came between the log and the one who asked
+        return self.append(Stamped(at=self._instant(at), size=size, token=token))
 
     def append(self, leaf: LogLeaf, sealed: Iterable[tuple[Waiting, SealedHead]] = ()) -> int:
         """Append a leaf to the log and have the log signed; return its size."""

@@ -2,7 +2,8 @@
 
 It shares no code with the software that wrote the evidence, so that neither can hide a mistake of
 the other. Whoever distrusts this file can write it again from the sources it names: RFC 6962 and
-RFC 9162 (trees), RFC 8032 (Ed25519), C2SP signed-note, tlog-checkpoint and tlog-cosignature.
+RFC 9162 (trees), RFC 8032 (Ed25519), C2SP signed-note, tlog-checkpoint and tlog-cosignature, and
+RFC 3161 and X.690 (time stamps, as far as they are read here).
 """
 
 from __future__ import annotations
@@ -478,11 +479,12 @@ class Seal(NamedTuple):
 
 
 class Sealed(NamedTuple):
-    """What a seal shows: the head a room had, and when, as the log says (RFC 3339, UTC)."""
+    """What a seal shows: the head a room had, when, as the log says (RFC 3339, UTC), and where."""
 
     room: str
     head: Head
     at: str
+    place: int
 
 
 def parse_leaf(leaf: bytes) -> Leaf:
@@ -519,7 +521,7 @@ def check_seal(room_checkpoint: str, seal: Seal, log: Head) -> Sealed:
     salted = hashlib.sha256(b"gol/head/v1\0" + seal.salt + room_checkpoint.encode()).digest()
     check_inclusion(leaf_hash(salted), seal.tick_index, seal.tick_proof, tick)
     check_inclusion(leaf_hash(seal.log_leaf), seal.log_index, seal.log_proof, log)
-    return Sealed(room, head, at)
+    return Sealed(room, head, at, seal.log_index)
 
 
 def _tick(log_leaf: bytes) -> tuple[str, Head]:
@@ -858,6 +860,10 @@ class Bundle:
                 raise Refused("file_is_too_large", f"{name} has {size} bytes")
             return file.read()
 
+    def has(self, name: str) -> bool:
+        """Tell whether the manifest lists a file."""
+        return name in self._listed
+
     def voucher(self) -> bytes:
         """Return who signed the manifest."""
         return self._whole(VOUCHER, NOTE_BYTES_MAX)
@@ -898,8 +904,8 @@ class Bundle:
     def check_rest(self) -> None:
         """Compare the files that nothing else has read: pages for people, and this program."""
         for name in sorted(self._unread):
-            if name.startswith(("log/", "rooms/")):
-                raise Refused("file_is_unexpected", f"{name} belongs to no room told of")
+            if name.startswith(("log/", "rooms/", "stamps/")):
+                raise Refused("file_is_unexpected", f"{name} belongs to nothing told of")
             file, wanted = self._expect(name)
             digest = hashlib.sha256()
             with file:
@@ -925,6 +931,8 @@ class Policy(NamedTuple):
         groups: By name how many of which members are enough.
         quorum: The group or witness that must have signed, None for nobody.
         named: What the reader gave: `key` or `policy`, "" for nothing.
+        authority: Checks a time-stamp token over a text in full and says on whose word, where this
+            program is called by one that can; else None.
     """
 
     logs: tuple[Key, ...] = ()
@@ -932,6 +940,7 @@ class Policy(NamedTuple):
     groups: dict[str, tuple[int, tuple[str, ...]]] = {}  # noqa: RUF012 - never changed
     quorum: str | None = None
     named: str = ""
+    authority: Callable[[bytes, bytes], str] | None = None
 
 
 class Misused(Exception):  # noqa: N818 - the answer to a wrong call
@@ -971,11 +980,15 @@ def _policy_line(
     if what == "log" and len(rest) in (1, 2):
         logs.append(_key_of_kind(rest[0], SIGNS))
     elif what == "witness" and len(rest) in (2, 3) and rest[0] not in taken:
-        witnesses[rest[0]] = _key_of_kind(rest[1], COSIGNS)
+        key = _key_of_kind(rest[1], COSIGNS)
+        if any(key.public == each.public for each in witnesses.values()):
+            raise Refused("policy_is_malformed", "a witness stands twice")
+        witnesses[rest[0]] = key
     elif what == "group" and rest[2:] and rest[0] not in taken and {*rest[2:]} <= taken - {"none"}:
         members = tuple(dict.fromkeys(rest[2:]))
-        if len(members) != len(rest[2:]):
-            raise Refused("policy_is_malformed", "a member stands twice")
+        counted = {member for _, others in groups.values() for member in others}
+        if len(members) != len(rest[2:]) or counted & {*members}:
+            raise Refused("policy_is_malformed", "a member stands twice, or in another group too")
         groups[rest[0]] = (_threshold(rest[1], len(members)), members)
     elif what == "quorum" and len(rest) == 1 and rest[0] in taken and not quorum:
         quorum.append(rest[0])
@@ -1288,6 +1301,8 @@ class Room:
         self.withheld = dict.fromkeys(WITHHELD, 0)
         self.entries: list[Entry] | None = None
         self.sealed_at, self.sealed_size = "", 0
+        self.seals: list[Sealed] = []
+        self.stamped: dict[int, int] = {}
         self._keys, self._remark = keys, remark
         self._tree = Growing()
         self._erased: list[str] = []
@@ -1440,6 +1455,186 @@ def _seconds(text: str) -> float:
         raise Refused("time_is_malformed", f"{text[:40]!r} is no instant") from None
 
 
+# ---------------------------------------------------------------- time stamps (RFC 3161)
+
+STAMPS = "log/stamps.jsonl"
+STAMPS_MAX, TOKEN_BYTES_MAX = 4_096, 32_768
+SEQUENCE, SET, OID, INTEGER, OCTETS, ZONED_TIME, INNER = 0x30, 0x31, 0x06, 0x02, 0x04, 0x18, 0xA0
+SIGNED_DATA = bytes.fromhex("2a864886f70d010702")
+TIME_STAMP = bytes.fromhex("2a864886f70d0109100104")
+SHA256 = bytes.fromhex("608648016503040201")
+TIME = re.compile(rb"([0-9]{4})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})([0-9]{2})(\.[0-9]+)?Z")
+
+
+class Token(NamedTuple):
+    """What a time-stamp token says: the hash it is over, and when (RFC 3339, UTC)."""
+
+    imprint: bytes
+    at: str
+
+
+class Stamp(NamedTuple):
+    """A time stamp in the log.
+
+    Attributes:
+        place: Where it stands in the log.
+        size: Of the checkpoint it is over.
+        at: When, by the clock of the authority.
+        logged: When it was put into the log, by the clock of the institution.
+        checked: On whose word; "" where this program could not check the authority's signature.
+    """
+
+    place: int
+    size: int
+    at: str
+    logged: str
+    checked: str
+
+
+class Der:
+    """Read values of DER one behind the other; every length is compared with what is there."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw, self._at = raw, 0
+
+    def take(self, tag: int) -> bytes:
+        """Return the body of the next value, which must have this tag."""
+        if self._byte() != tag:
+            raise _no_token("another kind of value")
+        length = self._byte()
+        if length >= 128:  # noqa: PLR2004 - DER: the low bits say how many bytes tell the length
+            count = length - 128
+            told = self._raw[self._at : self._at + count]
+            length = int.from_bytes(told, "big")
+            shorter = length < 128 or length >> 8 * (count - 1) == 0  # noqa: PLR2004 - as above
+            if not 1 <= count <= 4 or len(told) != count or shorter:  # noqa: PLR2004 - 4 GB and more
+                raise _no_token("a length that is none")
+            self._at += count
+        body = self._raw[self._at : self._at + length]
+        if len(body) != length:
+            raise _no_token("it is cut")
+        self._at += length
+        return body
+
+    def within(self, tag: int) -> Der:
+        """Read on within the next value."""
+        return Der(self.take(tag))
+
+    def expect(self, tag: int, body: bytes) -> None:
+        """Refuse another value than this one."""
+        if self.take(tag) != body:
+            raise _no_token("another value than belongs there")
+
+    def end(self) -> None:
+        """Refuse whatever follows."""
+        if self._at != len(self._raw):
+            raise _no_token("something follows it")
+
+    def _byte(self) -> int:
+        if self._at >= len(self._raw):
+            raise _no_token("it is cut")
+        self._at += 1
+        return self._raw[self._at - 1]
+
+
+def _no_token(why: str) -> Refused:
+    return Refused("stamp_is_malformed", f"not a time-stamp token: {why}")
+
+
+def parse_token(raw: bytes) -> Token:
+    """Read a time-stamp token, DER, as far as the hash it is over and its time.
+
+    Nothing is said of the authority's signature and certificates, which follow.
+    """
+    if len(raw) > TOKEN_BYTES_MAX:
+        raise _no_token("it is too long")
+    outer = Der(raw)
+    info = outer.within(SEQUENCE)
+    outer.end()
+    info.expect(OID, SIGNED_DATA)
+    explicit = info.within(INNER)
+    info.end()
+    signed = explicit.within(SEQUENCE)
+    explicit.end()
+    signed.take(INTEGER)
+    signed.take(SET)
+    content = signed.within(SEQUENCE)
+    content.expect(OID, TIME_STAMP)
+    explicit = content.within(INNER)
+    content.end()
+    whole = explicit.within(OCTETS)
+    explicit.end()
+    told = whole.within(SEQUENCE)
+    whole.end()
+    return _parse_told(told)
+
+
+def _parse_told(told: Der) -> Token:
+    told.expect(INTEGER, b"\1")
+    told.take(OID)  # the authority's policy
+    imprint = told.within(SEQUENCE)
+    imprint.within(SEQUENCE).expect(OID, SHA256)
+    digest = imprint.take(OCTETS)
+    imprint.end()
+    told.take(INTEGER)  # its serial number
+    at = TIME.fullmatch(told.take(ZONED_TIME))
+    if at is None or len(digest) != HASH_BYTES:
+        raise _no_token("no SHA-256 or no time")
+    year, month, day, hour, minute, second = (part.decode() for part in at.groups()[:6])
+    text = f"{year}-{month}-{day}T{hour}:{minute}:{second}Z"
+    _seconds(text)
+    return Token(digest, text)
+
+
+def check_stamped(token: bytes, text: bytes) -> Token:
+    """Check that a token is over the text of a checkpoint."""
+    told = parse_token(token)
+    if told.imprint != hashlib.sha256(text).digest():
+        raise Refused("stamp_is_of_other_checkpoint", f"the time stamp of {told.at}")
+    return told
+
+
+def check_stamps(bundle: Bundle, origin: str, log: Head, policy: Policy) -> Iterator[Stamp]:
+    """Yield the time stamps of a bundle, each found in the log and over a checkpoint of it."""
+    last = -1
+    for count, line in enumerate(bundle.lines(STAMPS) if bundle.has(STAMPS) else ()):
+        cause = "stamp_is_malformed"
+        told = _object(line, cause, "consistency", "index", "leaf", "proof", "root")
+        index, leaf = _number(told["index"], cause), _text(told["leaf"], cause).encode()
+        if count >= STAMPS_MAX or index <= last:
+            raise Refused(cause, "too many, or not in the order of the log")
+        check_inclusion(leaf_hash(leaf), index, _hashes(told["proof"], cause), log)
+        size, at, token = _stamped(leaf)
+        if not 1 <= size <= index:
+            raise Refused(cause, f"leaf {index} stamps a checkpoint of {size} leaves")
+        older = Head(size, _hash(told["root"], cause))
+        check_consistency(older, log, _hashes(told["consistency"], cause))
+        body = base64.b64encode(older.root).decode()
+        text = f"{origin}\n{size}\n{body}\n".encode()
+        stamp = Stamp(index, size, check_stamped(token, text).at, at, "")
+        for name, wanted in ((f"stamps/{index}.tst", token), (f"stamps/{index}.txt", text)):
+            if bundle.read(name, TOKEN_BYTES_MAX) != wanted:
+                raise Refused("file_does_not_match", f"{name} is not what the log holds")
+        yield (
+            stamp
+            if policy.authority is None
+            else stamp._replace(checked=policy.authority(token, text))
+        )
+        last = index
+
+
+def _stamped(leaf: bytes) -> tuple[int, str, bytes]:
+    """Read the leaf of a time stamp: size of the checkpoint, when it was logged, the token."""
+    cause = "stamp_is_malformed"
+    told = _object(leaf, cause, "at", "size", "token", "type", "v")
+    if (told["v"], told["type"]) != ("gol/seal/1", "stamped"):
+        raise Refused(cause, "the leaf of something else")
+    at = _text(told["at"], cause)
+    if not INSTANT.fullmatch(at):
+        raise Refused(cause, "logged at no time")
+    return _number(told["size"], cause), at, _unbase64(_text(told["token"], cause))
+
+
 # ---------------------------------------------------------------- evidence
 
 
@@ -1452,6 +1647,7 @@ class Finding:
         trust: What its checkpoint may be believed on, None before it was checked.
         rooms: The rooms, each with its entries where they were asked for.
         remarks: What a reader should know and that refutes nothing.
+        stamps: Time stamps by others over the log.
     """
 
     def __init__(self, what: str) -> None:
@@ -1462,6 +1658,7 @@ class Finding:
         self.keys = Keyring()
         self.remarks = list[str]()
         self.sealed = list[str]()
+        self.stamps = list[Stamp]()
 
     def remark(self, text: str) -> None:
         """Note something, once, and not without end."""
@@ -1512,10 +1709,34 @@ def check_bundle(files: Folder | Archive, policy: Policy, *, keep: bool = False)
         raise Refused("nothing_to_check", "the bundle holds no entry")
     if len({room.room for room in found.rooms}) != len(found.rooms):
         raise Refused("file_stands_twice", "a room stands twice")
+    _take_stamps(bundle, found, policy)
     bundle.check_rest()
     for name in files.litter:
         found.remark(f"{name} is not part of the evidence and was not read")
     return found
+
+
+def _take_stamps(bundle: Bundle, found: Finding, policy: Policy) -> None:
+    """Check the time stamps, and compare their times with those of the seals they cover."""
+    trust = found.trust
+    if trust is None:
+        return
+    log = trust.checkpoint
+    for stamp in check_stamps(bundle, log.origin, log.head, policy):
+        found.stamps.append(stamp)
+        if _seconds(stamp.logged) + LAG_S < _seconds(stamp.at):
+            found.remark(f"the stamp of {stamp.at} was logged at {stamp.logged}: a clock was wrong")
+    if policy.authority is not None and not found.stamps:
+        found.remark("no authority of time stamped any of this; there was nothing to check")
+    for room in found.rooms:
+        for stamp in found.stamps:
+            covered = [seal for seal in room.seals if seal.place < stamp.size]
+            room.stamped[stamp.place] = max((seal.head.size for seal in covered), default=0)
+            if any(_seconds(stamp.at) + LAG_S < _seconds(seal.at) for seal in covered):
+                found.remark(
+                    f"{room.name or room.room} was stamped at {stamp.at}, before the time its "
+                    "seal gives: a clock was wrong"
+                )
 
 
 def _vouched(bundle: Bundle, origin: str, history: Sequence[Signing], policy: Policy) -> bool:
@@ -1562,6 +1783,7 @@ def _check_room(
         room.take(line)
         while seal is not None and seal.head.size == room.size:
             room.check(seal)
+            room.seals.append(seal)
             found.sealed.append(seal.at)
             passed, seal = passed + 1, next(seals, None)
         if seal is not None and seal.head.size < room.size:
@@ -1708,6 +1930,9 @@ def report(finding: Finding) -> dict[str, Any]:
             for room in finding.rooms
         ],
         "entries": [one._asdict() for room in finding.rooms for one in room.entries or ()],
+        "stamps": [
+            {**stamp._asdict(), "covers": _covered(finding, stamp)} for stamp in finding.stamps
+        ],
         "remarks": finding.remarks,
     }
 
@@ -1720,10 +1945,10 @@ def lines_of(finding: Finding) -> Iterator[str]:
         yield f"  {key:<10} {text} (as {says})"
     for room in finding.rooms:
         gone = ", ".join(f"{count} {why}" for why, count in room.withheld.items() if count)
-        more = "".join(
-            (f", {room.hidden} not shown" if room.hidden else "", f" ({gone})" * bool(gone))
-        )
-        yield f"  room       {room.name or room.room}: {room.count} entries{more}"
+        noun = "entry" if room.size == 1 else "entries"
+        shown = f"{room.count} of {room.size} {noun}" if room.hidden else f"{room.count} {noun}"
+        rest = "; the others stand as hashes" if room.hidden else ""
+        yield f"  room       {room.name or room.room}: {shown}{f' ({gone})' * bool(gone)}{rest}"
         for one in room.entries or ():
             about = " ".join(part for part in (one.recorded, one.actor, one.type) if part)
             tail = f"; erased: {one.basis}" if one.content == "erased" else f"; {one.content}"
@@ -1740,8 +1965,31 @@ def lines_of(finding: Finding) -> Iterator[str]:
         head = trust.checkpoint.head
         yield f"  log        {trust.checkpoint.origin}, {head.size} leaves, root {head.root.hex()}"
         yield f"  trust      {trust.words}"
+    yield from _lines_of_stamps(finding)
     for remark in finding.remarks:
         yield f"  remark     {remark}"
+
+
+def _covered(finding: Finding, stamp: Stamp) -> dict[str, int]:
+    """Tell of each room up to which entry it was there at a time stamp."""
+    found = {room.name or room.room: room.stamped.get(stamp.place, 0) for room in finding.rooms}
+    return {name: last for name, last in found.items() if last}
+
+
+def _lines_of_stamps(finding: Finding) -> Iterator[str]:
+    """Say of each time stamp what it is over, and who has to check what is not checked here."""
+    for stamp in finding.stamps:
+        covers = [f"{name} up to entry {n}" for name, n in _covered(finding, stamp).items()]
+        said = ", ".join(covers) or "nothing shown here"
+        yield f"  stamped    {stamp.at}, the log at {stamp.size} leaves: {said}"
+        if stamp.checked:
+            yield f"             the authority's signature holds: {stamp.checked}"
+            continue
+        name, at = f"stamps/{stamp.place}", int(_seconds(stamp.at))
+        yield "             the authority's signature WAS NOT CHECKED by this program; it is by"
+        yield "             this line, with the certificates you trust in ROOTS.pem:"
+        openssl = f"openssl ts -verify -data {name}.txt -in {name}.tst -token_in"
+        yield f"             {openssl} -CAfile ROOTS.pem -attime {at}"
 
 
 class Result(NamedTuple):
@@ -1880,14 +2128,22 @@ def _small_file(name: str) -> bytes:
     return raw
 
 
-def told(words: Sequence[str]) -> tuple[int, str]:
-    """Check what a command line names; return the exit status and the report."""
+def told(
+    words: Sequence[str], authority: Callable[[bytes, bytes], str] | None = None
+) -> tuple[int, str]:
+    """Check what a command line names; return the exit status and the report.
+
+    Args:
+        words: Of the command line.
+        authority: Checks a time-stamp token over a text in full, for a program that can.
+    """
     as_json = "--json" in words
     try:
         paths, options = read_arguments(words)
         if {"--help", "-h"} & options.keys():
             return UNSETTLED, USAGE
         policy = read_policy(options.get("--key", []), options.get("--policy", []))
+        policy = policy._replace(authority=authority)
         seen = [_small_file(name) for name in options.get("--seen", [])]
         keep = as_json or "--entries" in options
         result = examine(paths or [Path(__file__).parent], policy, seen, keep=keep)

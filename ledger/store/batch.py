@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from ledger import deciding
 from ledger.act import Ask, Command, Placed
@@ -16,9 +16,11 @@ from ledger.casefile import ERASING, CaseFile, Handled, Written
 from ledger.catalogue import encode_frame
 from ledger.deciding import Decided, Scene, opens_case
 from ledger.envelope import FRAME_ENCODER, Event, Frame, content_bytes
+from ledger.erasing import ORDERING, FollowErasure, follows, ordered
 from ledger.errors import LedgerError, RuleViolation
 from ledger.falling_due import RecordOverdue, overdue
 from ledger.identity import Identity, Operator, identify
+from ledger.institution.subject_erasure_state import SubjectErasure
 from ledger.record.late import is_beside
 from ledger.rooms import kind_of, room_id, sees
 from ledger.rulebook import Rulebook, rulebook_of
@@ -48,7 +50,7 @@ class Batch:
 
     Attributes:
         touched: Aggregates that hold events not yet recorded.
-        erased: Cases in which something is erased by them.
+        erased: Cases in which something is erased by them, or may have to be.
         last: Instant of the last event decided.
         events: Number of events decided.
     """
@@ -88,6 +90,8 @@ class Batch:
             file = self._file_of(sender.case_id)
             if isinstance(command, RecordOverdue):
                 return self._by_the_clock(file, ask, command.at, sender)
+            if isinstance(command, FollowErasure):
+                return self._as_ordered(file, ask, command.erasure_id, sender)
             return self._decided(file, ask, command, sender)
         except LedgerError as error:
             return failed(ask.id, error)
@@ -127,6 +131,33 @@ class Batch:
             tag = str(type(frame.event).__struct_config__.tag)
             recorded.append(Written(frame.room, file.seqs[frame.room], tag))
         return Answer(id=ask.id, done=True, events=tuple(recorded))
+
+    def _as_ordered(self, file: CaseFile, ask: Ask, erasure_id: str, sender: Sender) -> Answer:
+        """Mark what an order of the institution erases in a case; nothing where a hold keeps it."""
+        if sender.channel != "clock":
+            raise RuleViolation("clock_acts_alone", "an order is followed by the follower alone")
+        order = self._rules().orders[erasure_id]
+        if follows(file, order):
+            institution = self._file_of(self._around.institution_id)
+            basis = getattr(self._open(institution, order.order or ""), "basis", UNSET)
+            for placed in ordered(file, order, basis):
+                self._put(file, self._ordered_frame(placed, ask.id, order), placed.event, None)
+        return Answer(id=ask.id, done=True)
+
+    def _ordered_frame(self, placed: Placed, command: str, order: SubjectErasure) -> Frame[Any]:
+        """Frame a mark as the act of whoever gave the order."""
+        actor, entered_by = order.executed_by
+        return framed(
+            placed,
+            recorded=self._instant(),
+            occurred=None,
+            actor=actor,
+            acting_for="registry",
+            entered_by=entered_by,
+            auth="system",
+            channel="clock",
+            command=command,
+        )
 
     def _due(self, file: CaseFile, by: datetime, now: datetime) -> list[Frame[Any]]:
         """Frame what fell due by an instant; a room's frames depend on nothing but that room."""
@@ -260,7 +291,7 @@ class Batch:
         frame = msgspec.structs.replace(unnumbered, seq=seq)
         file.append(frame)
         self.touched.add(file.case_id)
-        if type(event) in ERASING:
+        if type(event) in ERASING or type(event) in ORDERING:
             self.erased.add(file.case_id)
         self.last = frame.recorded
         self._unwritten[file.case_id, frame.ref] = event

@@ -1,5 +1,6 @@
 """Open a ledger's folder and hold its parts together: record, keys, writer, reader."""
 
+import hmac
 import os
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -12,6 +13,7 @@ from uuid import UUID
 from ledger.act import Ask, Command
 from ledger.answer import Answer
 from ledger.envelope import Channel
+from ledger.erasing import FollowErasure
 from ledger.errors import StoreFault
 from ledger.falling_due import RecordOverdue
 from ledger.identity import Operator
@@ -141,8 +143,28 @@ class Ledger:
         clock = Operator(name="clock", roles=(), auth="system")
         return self.submit(ask, RecordOverdue(at=at), clock, "clock", case_id)
 
+    def order_id(self, case_id: UUID, erasure_id: str) -> str:
+        """Name the act by which a case follows an order; it tells nobody which order it was."""
+        mark = hmac.digest(self._secret, f"{erasure_id}\0{case_id.hex}".encode(), "sha256")
+        return f"erasure-{mark[:8].hex()}"
+
+    def follow_erasure(self, case_id: UUID, erasure_id: str) -> "Future[Answer]":
+        """Have marked in a case what an order of the institution erases there.
+
+        However often: what is marked is not marked again, and under a hold nothing is.
+
+        Raises:
+            CaseBusy: Too many commands wait.
+        """
+        ask = Ask(command="follow-erasure", id=self.order_id(case_id, erasure_id))
+        clock = Operator(name="clock", roles=(), auth="system")
+        return self.submit(ask, FollowErasure(erasure_id=erasure_id), clock, "clock", case_id)
+
     def take_erasures(self) -> frozenset[UUID]:
-        """Name the cases in which this process recorded an erasure since it was last asked."""
+        """Name the cases in which this process recorded an erasure since it was last asked.
+
+        Also the institution, for an order over every case, and cases whose hold was released.
+        """
         writer = self._writer
         if writer is None or not writer.erased:
             return frozenset()

@@ -14,10 +14,12 @@ from ledger.act import Ask
 from ledger.answer import Answer
 from ledger.errors import DecodeError
 from ledger.identity import Operator
-from services.answers import DONE, MISUSE, REFUSED, TRY_AGAIN, answer_in_words, exit_of
+from services.answers import DONE, answer_in_words, exit_of
 from services.cli import context, output
 from services.cli.act_line import parse_line
+from services.cli.answering import printed, worse
 from services.clock import new_id
+from services.desk import COMMAND_BYTES_MAX, read_ask
 from services.house import House
 
 IN_FLIGHT_MAX = 512
@@ -28,6 +30,7 @@ Tokens = Annotated[str, Parameter(allow_leading_hyphen=True, show=False)]
 def act(
     *words: Tokens,
     file: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,
+    receipt: bool = False,
     json: bool = False,
 ) -> int:
     """Record one act, or JSON lines of acts.
@@ -50,10 +53,12 @@ def act(
     Args:
         words: Case, command and flags, as above.
         file: JSON lines of commands, `-` for standard input; answers come as JSON lines.
+        receipt: Of one act, print its receipt; of many, put one into each answer, once all are
+            sealed.
         json: Answer as JSON.
     """
     if file is not None:
-        return _act_file(file)
+        return _act_file(file, receipts=receipt)
     if "--example" in words:
         return example([word for word in words if not word.startswith("--")][-1:])
     plain = [word for word in words[:2] if not word.startswith("--")]
@@ -69,7 +74,11 @@ def act(
             keyfile, head = line.envelope["sign"], line.envelope.get("head")
             ask = signed_here(house, operator, ask, keyfile, head)
         answer = house.desk.handle(msgspec.json.encode(ask), operator, "command line")
-        if answer.done and "receipt" in line.switches:
+        if answer.rule is not None:
+            from services.reading.remedying import Remedying
+
+            answer = Remedying(house, operator).of(ask, answer)
+        if answer.done and (receipt or "receipt" in line.switches):
             from services.cli.sealing import answered_with_receipt
 
             return answered_with_receipt(house, operator, answer)
@@ -125,49 +134,69 @@ def told(answer: Answer, *, as_json: bool) -> int:
         output.say(f"{answer.case or 'institution'}: recorded {written or 'nothing you may read'}")
     if not answer.done:
         output.tell(f"goodoffices: {answer_in_words(answer)}")
+        if remedies := getattr(answer, "remedies", ()):
+            output.tell(f"could be removed by: {_who_could(remedies)}")
     return exit_of(answer)
 
 
-def _act_file(file: str) -> int:
+def _act_file(file: str, *, receipts: bool) -> int:
     """Give every line of a file to the desk, many at once, and answer in their order."""
-    status = DONE
     with context.house() as (house, operator), _lines(file) as lines:
-        waiting: deque[Future[Answer]] = deque()
-        for line in lines:
-            if not line.strip():
-                continue
-            waiting.append(_submitted(house, operator, line, waiting))
-            if len(waiting) >= IN_FLIGHT_MAX:
-                status = _worse(status, _printed(waiting.popleft()))
-        while waiting:
-            status = _worse(status, _printed(waiting.popleft()))
+        answers = _answers(house, operator, lines)
+        if receipts:
+            from services.cli.sealing import with_receipts
+
+            return with_receipts(house, operator, list(answers))
+        status = DONE
+        for answer in answers:
+            status = worse(status, printed(answer))
     return status
 
 
+def _answers(house: House, operator: Operator, lines: IO[bytes]) -> Iterator[Answer]:
+    waiting: deque[tuple[bytes, Future[Answer]]] = deque()
+    told = _told_by(house, operator)
+    for line in _bounded(lines):
+        if not line.strip():
+            continue
+        before = waiting[-1][1] if waiting else None
+        waiting.append((line, _submitted(house, operator, line, before)))
+        if len(waiting) >= IN_FLIGHT_MAX:
+            yield told(*waiting.popleft())
+    while waiting:
+        yield told(*waiting.popleft())
+
+
+def _told_by(house: House, operator: Operator) -> Callable[[bytes, "Future[Answer]"], Answer]:
+    """Return what waits for an answer; one that is refused gets what would help."""
+    from services.reading.remedying import Remedying
+
+    remedying = Remedying(house, operator)
+
+    def told(line: bytes, asked: "Future[Answer]") -> Answer:
+        answer = asked.result()
+        return answer if answer.rule is None else remedying.of(read_ask(line), answer)
+
+    return told
+
+
+def _bounded(lines: IO[bytes]) -> Iterator[bytes]:
+    """Read lines; of one that is too long no more than shows that it is."""
+    while line := lines.readline(COMMAND_BYTES_MAX + 2):
+        yield line
+        while len(line) > COMMAND_BYTES_MAX and line and not line.endswith(b"\n"):
+            line = lines.readline(COMMAND_BYTES_MAX)
+
+
 def _submitted(
-    house: House, operator: Operator, line: bytes, before: "deque[Future[Answer]]"
+    house: House, operator: Operator, line: bytes, before: "Future[Answer] | None"
 ) -> "Future[Answer]":
     """Queue a line; one that names a case which an earlier line opens waits for that line."""
     asked = house.desk.submit(line, operator, "command line")
     if before and asked.done() and asked.result().rule == "case_is_known":
-        before[-1].result()
+        before.result()
         asked = house.desk.submit(line, operator, "command line")
     return asked
-
-
-def _printed(future: "Future[Answer]") -> int:
-    answer = future.result()
-    sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-    sys.stdout.buffer.flush()
-    return exit_of(answer)
-
-
-def _worse(one: int, other: int) -> int:
-    """Mix statuses of lines: 1 if any was refused, then the others."""
-    for status in (REFUSED, MISUSE, TRY_AGAIN):
-        if status in (one, other):
-            return status
-    return DONE
 
 
 def _lines(file: str) -> IO[bytes]:

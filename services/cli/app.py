@@ -8,8 +8,10 @@ from cyclopts import App, CycloptsError
 from services.answers import MISUSE
 from services.cli import (
     acting,
+    brokering,
     context,
     erasing,
+    feeds,
     files,
     keeping,
     profiles,
@@ -17,6 +19,7 @@ from services.cli import (
     sealing,
     signing,
     verifying,
+    witnessing,
 )
 
 app = App(
@@ -31,7 +34,10 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
         app.command(command)
 app.command(keeping.operator)
 app.command(profiles.profile)
+app.command(feeds.feed)
 app.command(signing.key)
+app.command(brokering.broker)
+app.command(witnessing.witness)
 
 
 def dispatch(argv: list[str]) -> int:

@@ -37,6 +37,17 @@ def tell(text: str) -> None:
     sys.stderr.flush()
 
 
+def as_line(value: Any) -> None:  # noqa: ANN401 - whatever msgspec can encode
+    """Print one JSON object on a line of its own, at once."""
+    line(_ENCODER.encode(value).decode())
+
+
+def line(text: str) -> None:
+    """Print a line of data at once, for who watches."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table: drawn in a terminal, tab-separated when piped."""
     if not sys.stdout.isatty():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from ledger.errors import DecodeError, RuleViolation
+from ledger.errors import CaseBusy, DecodeError, RuleViolation
 from services.answers import DONE
 from services.cli import context, output
 from services.cli.looking import As, look
@@ -20,41 +20,83 @@ REASON_MAX = 1_000
 
 
 def seal(
-    *, new_origin: str | None = None, rotate_key: str | None = None, json: bool = False
+    *,
+    new_origin: str | None = None,
+    rotate_key: str | None = None,
+    stamp: bool = False,
+    stamp_request: Path | None = None,
+    stamp_token: Path | None = None,
+    tsa_roots: Path | None = None,
+    json: bool = False,
 ) -> int:
     """Have sealed what is recorded by now, and print the signed checkpoint.
 
     While `serve` runs its next tick is waited for, since a tick of its own would tell that
     something happened. A new log and a new key are for the registry, with `serve` stopped.
 
+    An authority of time (RFC 3161) can stamp the checkpoint: over the network, or in two steps by
+    hand, a request written to a file and its answer brought back. The token is the log's next leaf.
+
     Examples:
         goodoffices seal
         goodoffices seal --new-origin "restored from the backup of 3 March"
         goodoffices seal --rotate-key "yearly change"
+        goodoffices seal --stamp-request ask.tsq
+        goodoffices seal --stamp-token answer.tsr --tsa-roots roots.pem
 
     Args:
         new_origin: End the log and begin a new one that names the old head and this reason.
         rotate_key: Let a new key sign from here on, for this reason; both sign its first
             checkpoint.
+        stamp: Have the checkpoint stamped by the authority that GOODOFFICES_SEALS names.
+        stamp_request: File to write a request for a stamp to, for an authority out of reach.
+        stamp_token: File with the authority's answer to such a request.
+        tsa_roots: Certificates (PEM) trusted to sign it; those of GOODOFFICES_SEALS by default.
         json: One JSON document.
     """
     from services.seals import begin_log_anew, newest_checkpoint, note_in_record
     from services.seals import rotate_key as rotate
 
-    if new_origin is not None and rotate_key is not None:
-        raise DecodeError("seal", "one thing at a time", "--new-origin or --rotate-key")
+    wanted = (new_origin, rotate_key, stamp or None, stamp_request, stamp_token)
+    if sum(each is not None for each in wanted) > 1:
+        why = "one thing at a time"
+        raise DecodeError("seal", why, "one of --new-origin, --rotate-key and --stamp...")
     with context.house() as (house, operator):
-        if new_origin is not None or rotate_key is not None:
+        if any(each is not None for each in wanted):
             _check_registry(operator)
         if new_origin is not None:
             note = begin_log_anew(house, _reason("--new-origin", new_origin))
         elif rotate_key is not None:
             note = rotate(house, _reason("--rotate-key", rotate_key))
+        elif stamp_request is not None:
+            return _requested(house, stamp_request)
+        elif stamp or stamp_token is not None:
+            note = _stamped(house, stamp_token, tsa_roots)
         else:
             note = newest_checkpoint(house)
         if "registry" in operator.roles:
             note_in_record(house, operator)
     return _told(note, json=json)
+
+
+def _requested(house: "House", path: Path) -> int:
+    from services.stamping.orders import request_by_hand
+
+    return _written(request_by_hand(house), path, "--stamp-request")
+
+
+def _stamped(house: "House", token: Path | None, tsa_roots: Path | None) -> bytes:
+    """Have a stamp logged, asked for now or brought in a file; return the next checkpoint."""
+    from msgspec.structs import replace
+
+    from ledger.seal.stamps import ANSWER_BYTES_MAX
+    from services.stamping.orders import roots_of, small_file, stamp_now, take_by_hand
+
+    seals = context.settings().seals
+    if token is None:
+        return stamp_now(house, replace(seals, stamp_roots=tsa_roots or seals.stamp_roots))
+    roots = roots_of(seals, tsa_roots)
+    return take_by_hand(house, small_file("--stamp-token", token, ANSWER_BYTES_MAX), roots)
 
 
 def _check_registry(operator: "Operator") -> None:
@@ -117,14 +159,39 @@ def answered_with_receipt(house: "House", operator: "Operator", answer: "Answer"
     """Print the receipt of a command just recorded; what it wrote is told on stderr."""
     from ledger.seal.proofs import write_document
     from services.reading import Eyes
-    from services.reading.receipts import receipt as proved
+    from services.reading.receipts import receipts
 
     written = ", ".join(f"{w.room}:{w.seq} {w.type}" for w in answer.events)
     output.tell(f"{answer.case or 'institution'}: recorded {written or 'nothing you may read'}")
-    return _written(write_document(proved(Eyes(house, operator), answer.id)), None)
+    (proved,) = receipts(Eyes(house, operator), [answer])
+    if proved is None:
+        raise RuleViolation("command_is_known", "it wrote nothing you may read", "who reads it")
+    return _written(write_document(proved), None)
 
 
-def _written(document: bytes, path: Path | None) -> int:
+def with_receipts(house: "House", operator: "Operator", answers: "list[Answer]") -> int:
+    """Print answers as lines of JSON, each with its receipt, once all of them are sealed.
+
+    Raises:
+        CaseBusy: The seal did not come in time; the answers were printed without.
+    """
+    from services.cli.answering import printed, worse
+    from services.reading import Eyes
+    from services.reading.receipts import receipted
+
+    try:
+        proved = receipted(Eyes(house, operator), answers)
+    except CaseBusy:
+        for answer in answers:
+            printed(answer)
+        raise
+    status = DONE
+    for each in proved:
+        status = worse(status, printed(each))
+    return status
+
+
+def _written(document: bytes, path: Path | None, option: str = "--output") -> int:
     if path is None:
         output.say(document.decode().rstrip("\n"))
         return DONE
@@ -132,7 +199,7 @@ def _written(document: bytes, path: Path | None) -> int:
         path.write_bytes(document)
     except OSError as error:
         why = f"{path}: {error.strerror}"
-        raise DecodeError("--output", why, "a file that can be written") from None
+        raise DecodeError(option, why, "a file that can be written") from None
     return DONE
 
 

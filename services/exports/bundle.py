@@ -15,7 +15,14 @@ from msgspec import Struct
 from ledger.errors import StoreFault
 from ledger.keys import KeyGone
 from ledger.rooms import KINDS, kind_of
-from ledger.seal.bundling import Plain, RoomShown, room_lines, seal_line, seals_shown
+from ledger.seal.bundling import (
+    Plain,
+    RoomShown,
+    room_lines,
+    seal_line,
+    seals_shown,
+    stamp_files,
+)
 from ledger.seal.proofs import KeyHistory, write_document
 from ledger.seal.proving import Prover
 from ledger.seal.verify import MANIFEST, VOUCHER
@@ -31,7 +38,7 @@ class Sealing(Protocol):
     """What a bundle needs of the sealer.
 
     Attributes:
-        prover: Proves what was sealed, up to the newest checkpoint.
+        prover: Proves what was sealed, up to one checkpoint.
         origin: Names the log.
     """
 
@@ -57,6 +64,20 @@ class Chosen(Struct, frozen=True):
 
     kept: Kept
     masked: bool = False
+
+
+class RoomWritten(Struct, frozen=True):
+    """A room as it was put into a bundle.
+
+    Attributes:
+        room: What the manifest says of it.
+        files: Its files.
+        ticks: Where the seals shown stand in the log.
+    """
+
+    room: RoomShown
+    files: tuple[Boxed, ...]
+    ticks: frozenset[int]
 
 
 class Contents(Struct, frozen=True, kw_only=True):
@@ -90,11 +111,14 @@ def fill(box: Box, contents: Contents, sealing: Sealing) -> Path:
     files.append(box.add("verify.py", [verifier()]))
     files.append(box.add("log/checkpoint", [sealing.prover.checkpoint]))
     files.append(box.add("log/keys.json", [write_document(sealing.history())]))
-    rooms = []
+    rooms, ticks = list[RoomShown](), set[int]()
     for chosen in by_room(contents.chosen):
-        room, written = _room(box, contents.look, chosen, sealing.prover)
-        rooms.append(room)
-        files += written
+        found = _room(box, contents.look, chosen, sealing.prover)
+        rooms.append(found.room)
+        files += found.files
+        ticks |= found.ticks
+    for name, data in stamp_files(sealing.prover.stamps(ticks)):
+        files.append(box.add(name, [data]))
     manifest = _manifest(contents, sealing.origin, rooms, files)
     listed = box.add(MANIFEST, [manifest])
     box.add(VOUCHER, [sealing.vouched(listed.sha256)])
@@ -115,9 +139,7 @@ def by_room(chosen: tuple[Chosen, ...]) -> list[list[Chosen]]:
     return [rooms[name] for name in sorted(rooms, key=lambda n: (widest[kind_of(n)], n))]
 
 
-def _room(
-    box: Box, look: Look, chosen: list[Chosen], prover: Prover
-) -> tuple[RoomShown, list[Boxed]]:
+def _room(box: Box, look: Look, chosen: list[Chosen], prover: Prover) -> RoomWritten:
     room_id = chosen[0].kept.read.room_id
     name = room_id.hex()
     seqs = [one.kept.frame.seq for one in chosen]
@@ -128,11 +150,12 @@ def _room(
         )
     size = seals[-1][0]
     lines = room_lines((plain(look, one) for one in chosen), prover.nodes(room_id), size)
-    written = [
+    written = (
         box.add(f"rooms/{name}.jsonl", lines),
         box.add(f"rooms/{name}.seals.jsonl", (seal_line(seal) for _, seal in seals)),
-    ]
-    return RoomShown(name, len(seqs), size - len(seqs), len(seals)), written
+    )
+    shown = RoomShown(name, len(seqs), size - len(seqs), len(seals))
+    return RoomWritten(shown, written, frozenset(seal.log.index for _, seal in seals))
 
 
 def plain(look: Look, chosen: Chosen) -> Plain:

@@ -6,7 +6,10 @@ from typing import Literal
 
 from msgspec import Struct
 
+from ledger.errors import DecodeError
 from services.exports import disclose, evidence, write
+from services.exports.disclose import ALL
+from services.exports.items import Items
 from services.reading.eyes import Eyes
 
 
@@ -19,6 +22,7 @@ class Wanted(Struct, frozen=True):
         titles: Let entries of a calendar say what they are about.
         purpose: What an evidence pack is for.
         recipient: For whom it is made.
+        items: Entries that a bundle opens; all by default.
     """
 
     form: Literal["json", "html", "ical", "bundle", "pack"]
@@ -26,6 +30,7 @@ class Wanted(Struct, frozen=True):
     titles: bool = False
     purpose: Literal["enforcement", "defence"] = "enforcement"
     recipient: str = ""
+    items: Items = ALL
 
 
 def exported(eyes: Eyes, case: str | None, target: Path, wanted: Wanted) -> Iterator[Path]:
@@ -36,7 +41,9 @@ def exported(eyes: Eyes, case: str | None, target: Path, wanted: Wanted) -> Iter
             `evidence.pack`.
     """
     if wanted.form == "bundle":
-        return disclose.disclose(eyes, case, target, force=wanted.force)
+        return disclose.disclose(eyes, case, target, force=wanted.force, items=wanted.items)
+    if wanted.items:
+        raise DecodeError("--only", f"a {wanted.form} is of all entries", "--format bundle")
     if wanted.form == "pack":
         about = evidence.About(wanted.purpose, wanted.recipient)
         return evidence.packs(eyes, case, target, about, force=wanted.force)

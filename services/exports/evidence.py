@@ -11,12 +11,14 @@ from ledger.profile import Profile
 from services.clock import new_id
 from services.exports.boxes import box_for
 from services.exports.bundle import Chosen, Contents, fill
+from services.exports.custody import extract
 from services.exports.disclose import made
 from services.exports.evidence_pages import Pack, pages
 from services.exports.folders import EXPECTED
 from services.exports.sealed import sealed_for
 from services.exports.whitelist import Purpose, Selection, select
 from services.exports.write import make_folder
+from services.reading.accesses import lines_of
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 
@@ -66,10 +68,11 @@ def pack(eyes: Eyes, look: Look, target: Path, about: About, *, force: bool) -> 
         if kept.frame.ref in places
     )
     notes = _notes(about, selection, eyes.profile(look))
-    told = Pack(look, selection, notes, eyes.zone(look))
+    lines = extract(lines_of(eyes, look), look.viewer)
     box = box_for(target, force=force)
     try:
         with sealed_for(eyes.house, chosen) as sealed:
+            told = Pack(look, selection, notes, eyes.zone(look), lines, sealed.history())
             contents = Contents(
                 kind="pack",
                 look=look,

@@ -3,22 +3,21 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
 from html import escape
-from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from ledger.envelope import Frame, describe
+from ledger.seal.proofs import KeyHistory
+from services.exports.custody import custody
+from services.exports.entries import COLUMNS, Told, row
 from services.exports.folders import FOLDERS, GROUND_WORDS, GROUNDS, Folder
 from services.exports.page import POLICY, pairs, section, table
 from services.exports.style import STYLE
 from services.exports.vouching import HOW, NOT_PROVEN, PROVEN, bullets
 from services.exports.whitelist import Picked, Selection
 from services.reading import words
+from services.reading.accesses import Accessed
 from services.reading.looking import Look
-
-COLUMNS = ("entry", "recorded", "occurred", "what", "by", "for", "says", "fields", "content")
-
 
 FILES = (
     "<p>bundle.json lists every file with its SHA-256; bundle.note is the signature of the "
@@ -34,12 +33,16 @@ class Pack(Struct, frozen=True):
         selection: What of it goes in.
         notes: Purpose, recipient, serial, completeness.
         zone: Zone the case is kept in.
+        accesses: Of the access log what its viewer is told, None where that is nothing.
+        keys: Which keys sealed it.
     """
 
     look: Look
     selection: Selection
     notes: Mapping[str, str]
     zone: tzinfo
+    accesses: list[Accessed] | None
+    keys: KeyHistory
 
     def in_folder(self, number: int) -> list[Picked]:
         """Return the entries of a folder."""
@@ -96,41 +99,30 @@ def _folder(pack: Pack, number: int, folder: Folder) -> Iterator[str]:
             yield from _omissions(pack)
         case "15-conformity":
             yield from _conformity(pack)
+        case "05-agreement-to-mediate":
+            yield from section("Rule profile", pairs(_profile(pack.look)))
+            yield from section("Entries", _entries(pack, pack.in_folder(number)))
+        case "13-custody":
+            yield from section("Entries", _entries(pack, pack.in_folder(number)))
+            yield from custody(pack.accesses, pack.keys, pack.zone)
         case _:
             yield from section("Entries", _entries(pack, pack.in_folder(number)))
+
+
+def _profile(look: Look) -> list[tuple[str, str]]:
+    """Name the rules the mediation followed, by hash."""
+    pinned = look.case.intake.profile
+    if pinned is None:
+        return [("profile", "none was pinned to the case")]
+    return [(name, str(value)) for name, value in msgspec.to_builtins(pinned).items()]
 
 
 def _entries(pack: Pack, picked: list[Picked]) -> Iterator[str]:
     if not picked:
         yield "<p>Nothing is recorded.</p>"
         return
-    yield from table(COLUMNS, (_row(pack, one) for one in picked))
-
-
-def _row(pack: Pack, one: Picked) -> tuple[object, ...]:
-    said = pack.look.said(one.ref)
-    frame: Frame[Any] = said.frame
-    if one.masked:
-        content = "[left out]"
-    elif said.opened.erased:
-        content = words.ERASED
-    elif said.opened.sealed:
-        content = f"[sealed by {said.opened.sealed}]"
-    else:
-        told = words.contents(said.opened.event)
-        content = "; ".join(f"{name}: {words.plain(value)}" for name, value in told.items())
-    at = words.in_zone(frame.recorded, pack.zone)
-    kind = type(frame.event).__struct_config__.tag
-    when = frame.occurred or words.NOT_RECORDED
-    who = (frame.actor, frame.acting_for)
-    return one.ref, at, when, kind, *who, describe(frame), _fields(frame), content
-
-
-def _fields(frame: Frame[Any]) -> str:
-    """Tell every field of a frame that says something: hashes, ids, states, dates."""
-    told: dict[str, Any] = msgspec.to_builtins(frame.event)
-    said = ((name, value) for name, value in told.items() if name != "type")
-    return "; ".join(f"{name}: {words.plain(value)}" for name, value in said if value is not None)
+    told = Told(pack.look, pack.zone)
+    yield from table(COLUMNS, (row(told, one.ref, masked=one.masked) for one in picked))
 
 
 def _omissions(pack: Pack) -> Iterator[str]:

@@ -22,9 +22,9 @@ FOLDERS: Final = (
     Folder(
         "01-settlement",
         "Settlement instruments",
-        "The text that was signed, by its hash: the ledger keeps no documents. Put the document "
-        "beside this page; its SHA-256 must be the one named here. What was agreed of it as "
-        "obligations, rights and conditions follows.",
+        "The text that was signed, by its hash: the ledger keeps no documents. Hand the document "
+        "over beside this pack, not within it, where a file more is refused; its SHA-256 must be "
+        "the one named here. What was agreed of it as obligations, rights and conditions follows.",
     ),
     Folder(
         "02-status",
@@ -79,13 +79,16 @@ FOLDERS: Final = (
         "12-integrity",
         "Integrity",
         "rooms/ holds the entries with their hashes and seals, log/ the signed checkpoint and the "
-        "keys with their times, verify.py checks them: python3 -I -S verify.py . --key KEY-FILE",
+        "keys with their times, verify.py checks them: python3 -I -S verify.py . --key KEY-FILE. "
+        "Time-stamp tokens of an authority, where there are any, lie in stamps/, each beside the "
+        "text it is over; verify.py says who checks their signature.",
     ),
     Folder(
         "13-custody",
         "Custody",
         "Corrections, contested and late entries, seals and erasures that touch entries of this "
-        "pack. The access log is kept apart from the record and is asked for from the institution.",
+        "pack; an extract of the access log; the keys that sealed the record, and new logs begun "
+        "after an incident, with the reasons given.",
     ),
     Folder("14-omissions", "Omissions", "What is left out of this pack, and why."),
     Folder(

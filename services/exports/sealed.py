@@ -9,6 +9,7 @@ from ledger.seal.proving import Prover
 from ledger.seal.seal_store import SealStore
 from services.exports.bundle import Chosen
 from services.house import House
+from services.proving import prover_of
 from services.seals import sealed_up_to, signer_of
 
 
@@ -16,18 +17,18 @@ class SealedHouse:
     """The seals of a ledger, as a bundle needs them.
 
     Attributes:
-        prover: Proves what was sealed, up to the newest checkpoint.
+        prover: Proves what was sealed, up to one checkpoint.
         origin: Names the log.
     """
 
-    def __init__(self, house: House, store: SealStore) -> None:
-        """Take the newest checkpoint.
+    def __init__(self, house: House, store: SealStore, prover: Prover) -> None:
+        """Take what proves.
 
         Raises:
-            StoreFault: Nothing was sealed yet, or the signer's files are damaged.
+            StoreFault: The signer's files are damaged, or of another log.
         """
         self._signer = signer_of(house.ledger.folder)
-        self.prover = Prover(store)
+        self.prover = prover
         self.origin = store.origin
         if self._signer.kept().origin != store.origin:
             raise StoreFault("the seals and the signer are of two logs", "`goodoffices doctor`")
@@ -52,6 +53,6 @@ def sealed_for(house: House, chosen: Iterable[Chosen]) -> Iterator[SealedHouse]:
     last = {one.kept.read.room_id: one.kept.frame.seq for one in chosen}
     store = sealed_up_to(house, last.items())
     try:
-        yield SealedHouse(house, store)
+        yield SealedHouse(house, store, prover_of(house, store, last.items()))
     finally:
         store.close()

@@ -60,10 +60,15 @@ def sections(chosen: Iterable[Chosen], origin: str) -> Iterator[str]:
     for one in chosen:
         counts.setdefault(one.kept.frame.room, []).append(one.kept.frame.seq)
     rows = [(room, len(seqs), seqs[0], seqs[-1]) for room, seqs in sorted(counts.items())]
+    yield from checking(origin)
+    yield from section("Rooms in this record", table(("room", "entries", "from", "to"), rows))
+
+
+def checking(origin: str) -> Iterator[str]:
+    """Yield how to check it, what that proves, and what not."""
     yield from section("How to check this record", bullets(HOW, "ol"))
     yield from section("What is proven", bullets(PROVEN))
     yield from section("What is not proven", bullets(NOT_PROVEN))
-    yield from section("Rooms in this record", table(("room", "entries", "from", "to"), rows))
     trust = "this page names no key to trust: a key found in the evidence proves nothing by itself"
     yield from section("Trust", pairs((("log", origin), ("key", trust))))
 

@@ -52,10 +52,17 @@ class Rule(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Whitelist(Struct, frozen=True, forbid_unknown_fields=True):
-    """What may go into a pack, and what may not and why."""
+    """What may go into a pack, and what may not and why.
+
+    Attributes:
+        include: Types of events that may, on conditions.
+        exclude: Types that may not, each with its ground.
+        access: Fields of the access log that may.
+    """
 
     include: Mapping[str, Rule]
     exclude: Mapping[str, Ground]
+    access: tuple[str, ...] = ()
 
 
 class Picked(Struct, frozen=True):

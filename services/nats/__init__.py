@@ -2,8 +2,15 @@
 
 subjects      names of streams and subjects
 source        what is asked of the store: Row, Source
-folder, config, accounts, binary, process, tether, child
-              files, secrets, users and process of the embedded broker
+operator      Accounts: whom the broker knows, kept here, told to it while it runs
+keeper        keep_told: again after every change and outage
+tokens, keys, rights, issuing
+              what a token is, whose there are, what each may, when it is signed anew
+accounts      Credentials: what one user connects with
+reaching      where a user of ours finds them
+config, node  what a server is started with, embedded or elsewhere
+folder, binary, process, tether, child
+              files and process of the embedded broker
 server        EmbeddedServer: the broker as a child of ours
 connect       one connection, and work that outlives it: with_connection, keep_working
 jetstream     the JetStream API with types

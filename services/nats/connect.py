@@ -7,15 +7,17 @@ mended: it is dropped with the work that hung on it, and the work begins again o
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine
+import random
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from typing import Any, NoReturn, TypeVar
 
 import nats.errors
 import structlog
-from nats.aio.client import Client
+from nats.aio.client import Client, RawCredentials
 
 from ledger.errors import LedgerError
 from services.nats.accounts import Credentials
+from services.nats.binary import OLDEST
 
 log = structlog.get_logger()
 
@@ -47,10 +49,14 @@ class BrokerAway(LedgerError):  # noqa: N818 - a state of the world, not a fault
         self.why = why
 
 
+class BrokerUnfit(BrokerAway):
+    """What answers is no broker that keeps what it acknowledges: too old, or without streams."""
+
+
 async def connect(
     credentials: Credentials, *, name: str, on_lost: Callable[[], None] | None = None
 ) -> Client:
-    """Connect once.
+    """Connect once; of several addresses, to one that answers.
 
     Args:
         credentials: Who asks, and where.
@@ -58,9 +64,19 @@ async def connect(
         on_lost: Called when the connection has ended, for whatever reason.
 
     Raises:
-        BrokerAway: The broker is not there, or refuses these credentials.
+        BrokerAway: The broker is not there, refuses these credentials, or is unfit.
     """
+    servers = credentials.servers
+    random.shuffle(servers)  # so that not all meet at the same one
+    for address in servers[:-1]:
+        with contextlib.suppress(BrokerAway):
+            return await _connect(credentials, address, name, on_lost)
+    return await _connect(credentials, servers[-1], name, on_lost)
 
+
+async def _connect(
+    credentials: Credentials, address: str, name: str, on_lost: Callable[[], None] | None
+) -> Client:
     async def ended() -> None:
         if on_lost is not None:
             on_lost()
@@ -72,9 +88,8 @@ async def connect(
     try:
         async with asyncio.timeout(CONNECT_S):
             await client.connect(
-                servers=[credentials.url],
-                user=credentials.user,
-                password=credentials.password,
+                servers=[address],
+                user_credentials=RawCredentials(credentials.file),
                 inbox_prefix=credentials.inbox_prefix,
                 name=name,
                 closed_cb=ended,
@@ -87,11 +102,25 @@ async def connect(
             )
     except (nats.errors.Error, OSError) as fault:
         await close(client)
-        raise BrokerAway(f"no connection to {credentials.url}: {fault!r}") from fault
+        raise BrokerAway(f"no connection to {address}: {fault!r}") from fault
     except BaseException:
         await close(client)
         raise
+    if (unfit := _unfit(client)) is not None:
+        await close(client)
+        raise BrokerUnfit(f"the server at {address} {unfit}")
     return client
+
+
+def _unfit(client: Client) -> str | None:
+    """Say what a server lacks by its own account; what it does not keep to is seen later."""
+    version = client.connected_server_version
+    if (version.major, version.minor, version.patch) < OLDEST:
+        wanted = ".".join(map(str, OLDEST))
+        return f"is nats-server {version.major}.{version.minor}.{version.patch}, not {wanted}"
+    told: dict[str, object] = client._server_info  # noqa: SLF001 - there is no other way to it
+    missing = [name for name in ("jetstream", "headers") if told.get(name) is not True]
+    return f"runs without {' and '.join(missing)}" if missing else None
 
 
 async def close(client: Client) -> None:
@@ -238,3 +267,14 @@ async def set_within(event: asyncio.Event, longest_s: float) -> bool:
         async with asyncio.timeout(longest_s):
             await event.wait()
     return event.is_set()
+
+
+async def any_within(events: Collection[asyncio.Event], longest_s: float) -> bool:
+    """Wait until one of the events is set, but not longer than so long; tell whether one is."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waiting, timeout=longest_s, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in waiting:
+            task.cancel()
+    return any(event.is_set() for event in events)

@@ -24,6 +24,7 @@ class Folder:
         self.output = self.root / "server.err"
         self.streams = self.root / "jetstream"
         self.ports = self.root / "ports"
+        self.resolver = self.root / "resolver"
         self.credentials = self.root / "credentials"
 
     def make(self) -> None:
@@ -32,16 +33,27 @@ class Folder:
         Raises:
             StoreFault: They cannot be written.
         """
+        self._make(self.root, self.ports, self.credentials)
+
+    def make_root(self) -> None:
+        """Make the folder itself, for its owner alone.
+
+        Raises:
+            StoreFault: It cannot be written.
+        """
+        self._make(self.root)
+
+    def _make(self, *folders: Path) -> None:
         try:
-            for folder in (self.root, self.ports, self.credentials):
+            for folder in folders:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 folder.chmod(0o700)
         except OSError as refused:
             raise _unwritable(self.root, refused) from refused
 
-    def credentials_of(self, user: str) -> Path:
-        """Return the file with which this user connects."""
-        return self.credentials / f"{user}.json"
+    def credentials_of(self, subscriber: str) -> Path:
+        """Return the file with which a subscriber connects."""
+        return self.credentials / f"{subscriber}.creds"
 
 
 def write_private(path: Path, body: object) -> None:
@@ -50,11 +62,20 @@ def write_private(path: Path, body: object) -> None:
     Raises:
         StoreFault: The disk is full, or the folder cannot be written.
     """
+    write_private_text(path, msgspec.json.format(msgspec.json.encode(body)).decode())
+
+
+def write_private_text(path: Path, text: str) -> None:
+    """Put a text in place in one step, readable by the owner alone; it is on disk then.
+
+    Raises:
+        StoreFault: The disk is full, or the folder cannot be written.
+    """
     draft = path.with_name(f"{path.name}.new")
     try:
         draft.unlink(missing_ok=True)
         with open_private(draft) as file:
-            file.write(msgspec.json.format(msgspec.json.encode(body)))
+            file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
@@ -67,8 +88,10 @@ def open_private(path: Path) -> BinaryIO:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
-def read_private(path: Path, kind: type[Body]) -> Body:
-    """Read a JSON document of ours.
+def read_private(
+    path: Path, kind: type[Body], else_needs: str = "start `goodoffices serve` once"
+) -> Body:
+    """Read a JSON document of ours; where it is missing, say what would make it.
 
     Raises:
         StoreFault: It is missing or is not what we write.
@@ -76,7 +99,7 @@ def read_private(path: Path, kind: type[Body]) -> Body:
     try:
         return msgspec.json.decode(path.read_bytes(), type=kind)
     except FileNotFoundError as missing:
-        raise StoreFault(f"{path} is missing", "start `goodoffices serve` once") from missing
+        raise StoreFault(f"{path} is missing", else_needs) from missing
     except (msgspec.DecodeError, UnicodeDecodeError) as foreign:
         raise StoreFault(f"{path} cannot be read: {foreign}", "restore or delete it") from foreign
 

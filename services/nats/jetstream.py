@@ -48,10 +48,12 @@ class StreamState(msgspec.Struct, frozen=True):
     Attributes:
         messages: How many.
         last_seq: Sequence of the last one ever stored, which may be gone by now.
+        first_seq: Sequence of the first one that is there.
     """
 
     messages: int
     last_seq: int
+    first_seq: int = 0
 
 
 class StreamInfo(msgspec.Struct, frozen=True):
@@ -150,6 +152,22 @@ class JetStream:
         except Refused as refused:
             if refused.error.code != NOT_FOUND:
                 raise
+
+    async def delete_stream(self, stream: str) -> None:
+        """Delete a stream with all it holds.
+
+        Raises:
+            Refused: There is none, or JetStream said no.
+        """
+        await self.ask(f"STREAM.DELETE.{stream}", {}, dict[str, object])
+
+    async def reset(self, stream: str, consumer: str, seq: int) -> None:
+        """Have a consumer offer everything again from a sequence on.
+
+        Raises:
+            Refused: JetStream said no.
+        """
+        await self.ask(f"CONSUMER.RESET.{stream}.{consumer}", {"seq": seq}, dict[str, object])
 
     async def purge(self, stream: str) -> None:
         """Remove every message; the sequence goes on."""

@@ -74,6 +74,33 @@ async def read_tail(js: JetStream, info: StreamInfo, source: Source) -> Tail:
     return Tail(epoch, row.position, max(sequence, last.seq))
 
 
+class Compared(NamedTuple):
+    """How the stream stands to the store.
+
+    Attributes:
+        epoch: Which filling of the stream this is, None where there is no stream.
+        position: Of its last event.
+        behind: How many positions the store is ahead.
+    """
+
+    epoch: int | None
+    position: int
+    behind: int
+
+
+async def compare(js: JetStream, source: Source) -> Compared:
+    """Compare where the stream ends with the store.
+
+    Raises:
+        ForeignStream: The stream is ahead of the store, or its last event is another.
+    """
+    info = await js.info(LEDGER)
+    if info is None:
+        return Compared(None, 0, source.head())
+    tail = await read_tail(js, info, source)
+    return Compared(tail.epoch, tail.position, max(source.head() - tail.position, 0))
+
+
 async def _last_message(js: JetStream, info: StreamInfo) -> StoredMessage | None:
     if not info.state.messages:
         return None

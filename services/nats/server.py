@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -13,11 +14,12 @@ import structlog
 
 from ledger.errors import StoreFault
 from services.nats import process
-from services.nats.accounts import Credentials, inbox_prefix, users_of
+from services.nats.accounts import Credentials
 from services.nats.child import STOP_S, Child, answers_healthy, require_free
-from services.nats.config import ANY_PORT, LOOPBACK, Secrets, Storage, keep_secrets, server_config
+from services.nats.config import ANY_PORT, LOOPBACK, Storage, embedded_config, keep_secrets
 from services.nats.connect import set_within
-from services.nats.folder import Folder, read_private, write_private
+from services.nats.folder import Folder, read_private, write_private, write_private_text
+from services.nats.operator import Accounts
 
 log = structlog.get_logger()
 
@@ -62,16 +64,22 @@ class EmbeddedServer:
         Args:
             folder: Belongs to the broker alone; made where missing.
             port: 0 for any free one, chosen at the first start and kept.
-            subscribers: Names of those who get an account of their own.
+            subscribers: Names of those who have an account, and a file, from the start.
             storage: How much the broker may keep.
         """
         self._folder = Folder(folder)
         self._fixed_port = port
         self._subscribers = tuple(subscribers)
         self._storage = storage or Storage()
+        self.accounts = Accounts(self._folder.root)
         self._child: Child | None = None
         self._lock: int | None = None
         self._state = ServerState(port)
+
+    @property
+    def folder(self) -> Path:
+        """Return where its files are."""
+        return self._folder.root
 
     @property
     def port(self) -> int:
@@ -137,7 +145,7 @@ class EmbeddedServer:
         return self.alive and answers_healthy(self._state.monitor_port)
 
     def credentials(self, user: str) -> Credentials:
-        """Return what this user connects with (`accounts.TRUSTED`, or `subscriber_user(name)`).
+        """Return what this user connects with (`rights.OF_USERS`, or `subscriber_user(name)`).
 
         Raises:
             StoreFault: There is no such user, or the broker was never started here.
@@ -167,14 +175,16 @@ class EmbeddedServer:
         wanted = self._fixed_port or self._state.port
         if wanted:
             require_free(wanted)
-        kept = self._write_config(wanted or ANY_PORT)
+        self._write_config(wanted or ANY_PORT)
         self._child = Child(self._folder)
         # A crash before the next line leaves a child nobody knows of: the tether ends it.
         born = ServerState(wanted, pid=self._child.pid, started=self._child.started)
         self._remember(born)
         ports = self._child.await_ready()
         self._remember(msgspec.structs.replace(born, port=ports.client, monitor_port=ports.monitor))
-        self._write_credentials(kept)
+        for name in self._subscribers:
+            file = self.accounts.credentials_of(name, f"nats://{LOOPBACK}:{self.port}")
+            write_private_text(self._folder.credentials_of(name), file)
 
     def _end_stale_child(self) -> None:
         """End what a killed predecessor left running, if it is certainly ours."""
@@ -188,23 +198,35 @@ class EmbeddedServer:
             log.warning("nats.stale_child_ended", pid=self.pid)
             process.end(self.pid, running, patience_s=STOP_S)
 
-    def _write_config(self, port: int) -> Secrets:
-        kept = keep_secrets(self._folder, users_of(self._subscribers))
-        config = server_config(
-            self._folder,
-            port=port,
-            kept=kept,
-            subscribers=self._subscribers,
-            storage=self._storage,
+    def _write_config(self, port: int) -> None:
+        if self._folder.resolver.exists() and not self.accounts.exist:
+            raise StoreFault(
+                f"{self._folder.root} lacks the keys of the accounts that lie in it",
+                f"restore accounts.json, or delete {self._folder.resolver}: then every subscriber"
+                " needs new credentials",
+            )
+        kept = keep_secrets(self._folder)
+        for name in self._subscribers:
+            self.accounts.ensure_subscriber(name, durable=name)
+        config = embedded_config(
+            self._folder, self.accounts, port=port, kept=kept, storage=self._storage
         )
+        self._drop_foreign_streams()
         write_private(self._folder.config, config)
-        return kept
 
-    def _write_credentials(self, kept: Secrets) -> None:
-        url = f"nats://{LOOPBACK}:{self.port}"
-        for user in users_of(self._subscribers):
-            file = Credentials(url, user, kept.passwords[user], inbox_prefix(user))
-            write_private(self._folder.credentials_of(user), file)
+    def _drop_foreign_streams(self) -> None:
+        """Delete streams of accounts that no longer are: they are filled again from the ledger.
+
+        Releases before operator mode named accounts otherwise, and the key of a stream on disk
+        derives from the name of its account: what lies there cannot be opened under another.
+        """
+        kept = self._folder.streams / "jetstream"
+        known = self.accounts.tokens()
+        for left in kept.iterdir() if kept.exists() else ():
+            if left.is_dir() and left.name not in known:
+                log.warning("nats.old_streams_dropped", account=left.name)
+                # A crash within leaves part of it, which the next start drops.
+                shutil.rmtree(left)
 
     def _remember(self, state: ServerState) -> None:
         self._state = state
@@ -217,7 +239,8 @@ def read_credentials(folder: Path, user: str) -> Credentials:
     Raises:
         StoreFault: There is no such user, or the broker was never started here.
     """
-    return read_private(Folder(folder).credentials_of(user), Credentials)
+    state = read_private(Folder(folder).state, ServerState)
+    return Accounts(folder).user(user, f"nats://{LOOPBACK}:{state.port}")
 
 
 def hold(folder: Folder) -> int:

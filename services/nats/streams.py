@@ -8,8 +8,12 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from services.nats.accounts import Credentials
+from services.nats.connect import BrokerUnfit
 from services.nats.jetstream import JetStream, StreamInfo
 from services.nats.subjects import (
+    ADVICE,
+    ADVICE_SUBJECTS,
     CHECKPOINT_SUBJECT,
     CHECKPOINTS,
     LEDGER,
@@ -34,9 +38,14 @@ class Keep(msgspec.Struct, frozen=True, kw_only=True):
     max_age: timedelta
     replicas: int = 1
 
+    def on(self, broker: Credentials) -> "Keep":
+        """Return the same with as many copies as the broker has room for."""
+        return msgspec.structs.replace(self, replicas=broker.replicas)
+
 
 LEDGER_KEEP = Keep(max_bytes=8 << 30, max_age=timedelta(days=365))
 CHECKPOINT_KEEP = Keep(max_bytes=64 << 20, max_age=timedelta(days=90))
+ADVICE_KEEP = Keep(max_bytes=16 << 20, max_age=timedelta(days=30))
 FEED_KEEP = Keep(max_bytes=256 << 20, max_age=timedelta(days=7))
 
 
@@ -64,16 +73,35 @@ async def ensure_feed_stream(js: JetStream, subscriber: str, keep: Keep = FEED_K
     Raises:
         Refused: It differs in what cannot be changed, or the broker's disk is given away.
     """
-    return await _ensure(js, _config(feed_stream(subscriber), f"feed.{subscriber}.>", "new", keep))
+    config = _config(feed_stream(subscriber), f"feed.{subscriber}.>", "new", keep)
+    config["allow_atomic"] = False  # its headers would tell what was published together
+    is_new = await js.info(feed_stream(subscriber)) is None  # the server changes it for none
+    if is_new and keep.replicas == 1:
+        # Not synced message by message: what a crash takes the courier finds missing and brings.
+        config["persist_mode"] = "async"
+    return await _ensure(js, config)
+
+
+async def ensure_advice_stream(js: JetStream, keep: Keep = ADVICE_KEEP) -> StreamInfo:
+    """Make or mend the stream in which the broker says what subscribers never acknowledged.
+
+    Raises:
+        Refused: It differs in what cannot be changed, or the broker's disk is given away.
+    """
+    return await _ensure(js, _config(ADVICE, ADVICE_SUBJECTS, "old", keep))
 
 
 async def ensure_feed_consumer(
-    js: JetStream, subscriber: str, *, ack_wait: timedelta = timedelta(seconds=30)
+    js: JetStream,
+    subscriber: str,
+    *,
+    ack_wait: timedelta = timedelta(seconds=30),
+    max_deliver: int = 10,
 ) -> None:
     """Make or mend the durable place of a subscriber in its stream; it bears the same name.
 
-    A message that is not acknowledged is delivered again without end: passing over it would
-    break the order in which a room is told.
+    A message that is not acknowledged is offered again some times; then the broker passes it over
+    and says so, and the courier parks it.
     """
     stream = feed_stream(subscriber)
     config = {
@@ -83,7 +111,7 @@ async def ensure_feed_consumer(
         "ack_wait": _nanoseconds(ack_wait),
         "deliver_policy": "all",
         "max_ack_pending": 1_000,
-        "max_deliver": -1,
+        "max_deliver": max_deliver,
         "replay_policy": "instant",
     }
     request = {"stream_name": stream, "config": config}
@@ -111,10 +139,13 @@ async def _ensure(js: JetStream, wanted: dict[str, object]) -> StreamInfo:
     name = wanted["name"]
     info = await js.info(str(name))
     if info is None:
-        return await js.ask(f"STREAM.CREATE.{name}", wanted, StreamInfo)
-    if _has_all(info.config, wanted):
-        return info
-    return await js.ask(f"STREAM.UPDATE.{name}", info.config | wanted, StreamInfo)
+        info = await js.ask(f"STREAM.CREATE.{name}", wanted, StreamInfo)
+    elif _lacking(info.config, wanted):
+        info = await js.ask(f"STREAM.UPDATE.{name}", info.config | wanted, StreamInfo)
+    if lacks := _lacking(info.config, wanted):
+        # A server that does not know a setting passes over it without a word.
+        raise BrokerUnfit(f"the server made stream {name} without {', '.join(lacks)}")
+    return info
 
 
 def _metadata(info: StreamInfo) -> dict[str, str]:
@@ -126,8 +157,9 @@ def _milliseconds(instant: str) -> int:
     return int(datetime.fromisoformat(instant).timestamp() * 1_000)
 
 
-def _has_all(config: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
-    return all(config.get(key) == value for key, value in wanted.items())
+def _lacking(config: Mapping[str, object], wanted: Mapping[str, object]) -> list[str]:
+    """Name what differs; the server leaves out what is zero or false."""
+    return [key for key, value in wanted.items() if (config.get(key) or None) != (value or None)]
 
 
 def _config(name: str, subjects: str, discard: str, keep: Keep) -> dict[str, object]:

@@ -6,8 +6,12 @@ API = "$JS.API"
 ACK = "$JS.ACK"
 LEDGER = "LEDGER"
 LEDGER_SUBJECTS = "ledger.*.*"
+ADVICE = "ADVICE"
+ADVICE_SUBJECTS = "$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.*.*"
 CHECKPOINTS = "CHECKPOINTS"
 CHECKPOINT_SUBJECT = "checkpoints"
+COMMANDS = "cmd"
+SUBSCRIBER = "subscriber-"
 
 
 def ledger_subject(case_hex: str, room_hex: str) -> str:
@@ -16,13 +20,16 @@ def ledger_subject(case_hex: str, room_hex: str) -> str:
 
 
 def valid_subscriber(name: str) -> bool:
-    """Tell whether the name can stand in a subject, an account and a file name."""
-    return re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,31}", name) is not None
+    """Tell whether the name can stand in a subject, an account and a file name.
+
+    It never reads as a number: numbers have a meaning in the subject of an acknowledgement.
+    """
+    return re.fullmatch(r"[a-z][a-z0-9_-]{0,31}", name) is not None
 
 
 def subscriber_user(name: str) -> str:
     """Return the user a subscriber connects as; never one of ours."""
-    return f"subscriber-{name}"
+    return f"{SUBSCRIBER}{name}"
 
 
 def feed_stream(subscriber: str) -> str:

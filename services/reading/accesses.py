@@ -43,10 +43,15 @@ def accesses(eyes: Eyes, case: str | None) -> Iterator[Accessed]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.look`.
     """
     for look in _looks(eyes, case):
-        for line in eyes.house.accesses.of_case(look.record.case_id):
-            told = {room: seq for room, seq in line.rooms.items() if _is_told(look, line, room)}
-            if told:
-                yield _accessed(look, line, told)
+        yield from lines_of(eyes, look)
+
+
+def lines_of(eyes: Eyes, look: Look) -> Iterator[Accessed]:
+    """List who opened entries of a case, as far as its viewer is told."""
+    for line in eyes.house.accesses.of_case(look.record.case_id):
+        told = {room: seq for room, seq in line.rooms.items() if _is_told(look, line, room)}
+        if told:
+            yield _accessed(look, line, told)
 
 
 def _looks(eyes: Eyes, case: str | None) -> Iterator[Look]:

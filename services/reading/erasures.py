@@ -19,8 +19,9 @@ from ledger.record.erasure_events import (
     ErasureExecuted,
     ErasureRequested,
 )
-from services.courier import PARTNER, Cursor
+from services.courier import Book
 from services.eraser import Eraser
+from services.grants import Grants
 from services.reading.eyes import Eyes
 from services.reading.looking import NO_OVERLAP, Kept, Look
 
@@ -28,6 +29,12 @@ FORMAT = "goodoffices-erasure/1"
 FEEDS_FILE = "courier.sqlite"
 LEGAL = (ErasureExecuted, ContentErased)
 """Events that name the legal basis of an erasure."""
+REMAINS = (
+    "Of each entry its frame stays (that it was made, by whom, when, of which type), with the"
+    " salted commitment to what it said and the ciphertext. Key and salt are destroyed, so"
+    " that neither can be opened nor compared with a guess; proofs and receipts still verify."
+)
+"""What stays of what was erased, and why it tells nothing."""
 Feeds: TypeAlias = Literal["no copies", "deleted", "waiting for the broker"]
 
 
@@ -99,11 +106,7 @@ class Certificate(Struct, frozen=True, kw_only=True):
     entries: tuple[Gone, ...]
     complete: bool
     feeds: Feeds
-    remains: str = (
-        "Of each entry its frame stays (that it was made, by whom, when, of which type), with the"
-        " salted commitment to what it said and the ciphertext. Key and salt are destroyed, so"
-        " that neither can be opened nor compared with a guess; proofs and receipts still verify."
-    )
+    remains: str = REMAINS
 
 
 def certificates(eyes: Eyes, case: str | None) -> Iterator[Certificate]:
@@ -134,7 +137,7 @@ def _certificate(look: Look, eyes: Eyes, eraser: Eraser, orders: list[Kept]) -> 
     legal = next((event for event in said if isinstance(event, LEGAL)), None)
     asked = _asked(look, executed, orders)
     granted = _granted(look, executed)
-    entries = tuple(_gone(look, eraser, ref) for k in orders for ref in erased_by(k.frame.event))
+    entries = tuple(gone(look, eraser, ref) for k in orders for ref in erased_by(k.frame.event))
     intake = look.case.intake
     return Certificate(
         made=look.now,
@@ -188,7 +191,8 @@ def _granted(look: Look, executed: ErasureExecuted | None) -> Frame[ErasureAsses
     return found
 
 
-def _gone(look: Look, eraser: Eraser, ref: str) -> Gone:
+def gone(look: Look, eraser: Eraser, ref: str) -> Gone:
+    """Certify of one entry whether its key is gone."""
     kept = look.record.kept[look.record.file.version_of(ref) - 1]
     tag = str(type(kept.frame.event).__struct_config__.tag)
     return Gone(
@@ -204,9 +208,18 @@ def _gone(look: Look, eraser: Eraser, ref: str) -> Gone:
 def _feeds(eyes: Eyes, orders: list[Kept]) -> Feeds:
     """Say whether the courier has passed the order; what it passed it deleted."""
     path = eyes.house.ledger.folder / FEEDS_FILE
-    granted = [k for k in orders if erased_by(k.frame.event) and PARTNER.allows(k.frame)]
-    if not granted or not path.exists():
+    reader, ledger_id = eyes.house.ledger.reader, eyes.house.ledger.institution_id
+    grants = Grants(reader, ledger_id).catch_up()
+    last = {
+        grant.feed: kept.read.position
+        for kept in orders
+        if erased_by(kept.frame.event)
+        for grant in grants.values()
+        if grant.allows(ledger_id.hex, kept.read.case_id.hex, kept.read.position, kept.frame)
+    }
+    if not last or not path.exists():
         return "no copies"
-    reached = Cursor(path).position(PARTNER.subscriber, eyes.house.ledger.institution_id.hex)
-    last = max(k.read.position for k in granted)
-    return "deleted" if reached >= last else "waiting for the broker"
+    with closing(Book(eyes.house.ledger.folder)) as book:
+        reached = {feed: place.position for feed, place in book.places().items()}
+    deleted = all(reached.get(feed, 0) >= at for feed, at in last.items())
+    return "deleted" if deleted else "waiting for the broker"

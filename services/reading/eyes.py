@@ -61,6 +61,14 @@ class Eyes:
             return self._wanted if self._wanted in OFFICES else None
         return next((office for office in OFFICES if office in self._operator.roles), None)
 
+    @property
+    def own_record(self) -> str | None:
+        """Name the office with which the institution's own record is read, None without one."""
+        readers = (*OFFICES, "protection")
+        if self._wanted is not None:
+            return self._wanted if self._wanted in readers else None
+        return next((office for office in readers if office in self._operator.roles), None)
+
     def is_own(self, person: str | None) -> bool:
         """Tell whether a mediator's word about itself may be shown: a mediator reads its own."""
         seated = self.office is None and not self._operator.unbound

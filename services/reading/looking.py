@@ -1,6 +1,8 @@
 """Look at one case with one viewer's eyes, from one moment."""
 
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from copy import copy
 from datetime import UTC, datetime
 from functools import cached_property
 from uuid import UUID
@@ -120,9 +122,14 @@ class Record:
             return tuple(k for k in self.kept if k.frame.recorded <= moment)
         ref = f"{moment[0]}:{moment[1]}"
         if self.file.frame_at(ref, eyes) is None:
-            needs = "an entry, as `goodoffices show` prints it"
-            raise RuleViolation("entry_is_known", f"there is no entry {ref} here", needs)
+            raise _no_entry(ref)
         return self.kept[: self.file.version_of(ref)]
+
+
+def _no_entry(ref: str) -> RuleViolation:
+    """Refuse an entry that is not there, or not to be read, in the same words."""
+    needs = "an entry, as `goodoffices show` prints it"
+    return RuleViolation("entry_is_known", f"there is no entry {ref} here", needs)
 
 
 def _folded(case_id: UUID, kept: tuple[Kept, ...]) -> CaseFile:
@@ -228,6 +235,20 @@ class Look:
     def sees(self, room: str, seq: int) -> bool:
         """Tell whether an event is among those seen."""
         return f"{room}:{seq}" in self._by_ref
+
+    def narrowed(self, refs: AbstractSet[str]) -> "Look":
+        """Look at some entries (room:seq) alone, so that nothing of others can be told.
+
+        Raises:
+            RuleViolation: entry_is_known; the same for one that is not there or not to be read.
+        """
+        for ref in sorted(refs):
+            if ref not in self._by_ref:
+                raise _no_entry(ref)
+        narrow = copy(self)
+        narrow.kept = tuple(k for k in self.kept if k.frame.ref in refs)
+        vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
+        return narrow
 
     def open(self, ref: str) -> Event:
         """Open an event (room:seq) that is seen."""

@@ -1,22 +1,34 @@
 """Prove to whoever may read them that the entries of a command were sealed, and when."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from ledger.answer import Answer
 from ledger.errors import RuleViolation
 from ledger.seal.log_leaves import read_log_leaf
 from ledger.seal.proofs import Receipt
-from ledger.seal.proving import Prover
+from ledger.seal.proving import Place
 from ledger.seal.seal_store import SealStore
 from projections import audit_trail
+from services.proving import prover_of
 from services.reading.eyes import Eyes
-from services.reading.looking import Kept
+from services.reading.looking import Kept, Record
 from services.seals import key_history, sealed_up_to, seals_of
 
 NEEDS: Final = "the id of a command whose entries you may read"
+
+
+class Receipted(Answer, frozen=True, kw_only=True, omit_defaults=True):
+    """An answer with the proof of what it wrote; one line of JSON.
+
+    Attributes:
+        receipt: Of what it wrote in rooms the caller reads, None where that is nothing.
+    """
+
+    receipt: Receipt | None = None
 
 
 class Covered(Struct, frozen=True):
@@ -100,9 +112,10 @@ def receipt(eyes: Eyes, command: str, case: str | None = None) -> Receipt:
 def prove(eyes: Eyes, command: str, found: Iterable[Kept]) -> Receipt:
     """Prove some entries of one command."""
     places = [(kept.read.room_id, kept.frame.seq, kept.sealed.leaf) for kept in found]
-    store = sealed_up_to(eyes.house, [(room, seq) for room, seq, _ in places])
+    sealed = [(room, seq) for room, seq, _ in places]
+    store = sealed_up_to(eyes.house, sealed)
     try:
-        prover = Prover(store)
+        prover = prover_of(eyes.house, store, sealed)
         return Receipt(
             command=command,
             entries=tuple(prover.entry(*place) for place in places),
@@ -111,6 +124,74 @@ def prove(eyes: Eyes, command: str, found: Iterable[Kept]) -> Receipt:
         )
     finally:
         store.close()
+
+
+def receipts(eyes: Eyes, answers: Sequence[Answer]) -> list[Receipt | None]:
+    """Prove what many commands wrote, each by itself; the seal is waited for once.
+
+    Args:
+        eyes: Those of the operator who gave the commands.
+        answers: Its answers; one that wrote nothing it may read gets no receipt.
+
+    Raises:
+        CaseBusy: The seal did not come in time.
+        StoreFault: The seals are at fault.
+    """
+    wrote = _Written(eyes)
+    places = [wrote.places(answer) for answer in answers]
+    sealed = [(room, seq) for of in places for room, seq, _ in of]
+    store = sealed_up_to(eyes.house, sealed)
+    try:
+        prover = prover_of(eyes.house, store, sealed)
+        checkpoint, keys = prover.checkpoint.decode(), key_history(eyes.house.ledger.folder)
+        proofs = prover.entries([place for of in places for place in of])
+        return [
+            Receipt(
+                command=answer.id,
+                entries=tuple(next(proofs) for _ in of),
+                checkpoint=checkpoint,
+                keys=keys,
+            )
+            if of
+            else None
+            for answer, of in zip(answers, places, strict=True)
+        ]
+    finally:
+        store.close()
+
+
+def receipted(eyes: Eyes, answers: Sequence[Answer]) -> list[Answer]:
+    """Put its receipt into each answer; raises as `receipts`."""
+    proved = receipts(eyes, answers)
+    pairs = zip(answers, proved, strict=True)
+    return [
+        answer if receipt is None else Receipted(**structs.asdict(answer), receipt=receipt)
+        for answer, receipt in pairs
+    ]
+
+
+class _Written:
+    """Find the entries that answers name; a case is read once for all that follow each other."""
+
+    def __init__(self, eyes: Eyes) -> None:
+        self._eyes = eyes
+        self._known: tuple[str | None, Record] | None = None
+
+    def places(self, answer: Answer) -> list[Place]:
+        """List the entries an answer names."""
+        if not answer.done or not answer.events:
+            return []
+        record = self._record(answer.case)
+        versions = [record.file.version_of(f"{e.room}:{e.seq}") for e in answer.events]
+        found = [record.kept[version - 1] for version in versions]
+        return [(kept.read.room_id, kept.frame.seq, kept.sealed.leaf) for kept in found]
+
+    def _record(self, case: str | None) -> Record:
+        if self._known is None or self._known[0] != case:
+            ledger = self._eyes.house.ledger
+            case_id = ledger.institution_id if case is None else self._eyes.case_id(case)
+            self._known = (case, Record(ledger.reader, case_id))
+        return self._known[1]
 
 
 def _entries(eyes: Eyes, command: str, case: str | None) -> Iterable[Kept]:

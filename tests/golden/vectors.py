@@ -15,9 +15,10 @@ WITNESS = Signer("witness.example/one", b"a witness of the test vectors...", COS
 
 
 def sealer() -> Sealer:
-    """Seal two rooms, hand the key over once, have a witness cosign."""
+    """Seal two rooms, hand the key over once, have a witness cosign; a stamp that nobody signed."""
     made = Sealer([5, 2], witnesses=[WITNESS])
     made.rekey(NEXT)
+    made.stamp(2)
     return made
 
 

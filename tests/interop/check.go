@@ -5,6 +5,10 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -32,7 +36,8 @@ type consistency struct {
 type input struct {
 	Key         string // verifier key of the log
 	Origin      string
-	Checkpoint  string // signed
+	Checkpoint  string   // signed
+	Witnesses   []string // verifier keys of those who cosigned it
 	Inclusions  []inclusion
 	Consistency []consistency
 }
@@ -58,6 +63,57 @@ func hashes(texts []string) []tlog.Hash {
 		found = append(found, hashOf(text))
 	}
 	return found
+}
+
+// witness checks cosignatures (C2SP tlog-cosignature, cosignature/v1 under Ed25519).
+type witness struct {
+	name   string
+	hash   uint32
+	public ed25519.PublicKey
+}
+
+func (w witness) Name() string    { return w.name }
+func (w witness) KeyHash() uint32 { return w.hash }
+
+func (w witness) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	at := binary.BigEndian.Uint64(signature)
+	message := fmt.Sprintf("cosignature/v1\ntime %d\n%s", at, text)
+	return ed25519.Verify(w.public, []byte(message), signature[8:])
+}
+
+// witnessOf reads the verifier key of a witness.
+func witnessOf(key string) witness {
+	parts := strings.SplitN(key, "+", 3)
+	if len(parts) != 3 {
+		fail("witness: %q", key)
+	}
+	raw, err := base64.StdEncoding.DecodeString(parts[2])
+	if err != nil || len(raw) != 1+ed25519.PublicKeySize || raw[0] != 4 {
+		fail("witness: %q", key)
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), raw...))
+	if hex.EncodeToString(sum[:4]) != parts[1] {
+		fail("witness: the id of %q", key)
+	}
+	return witness{parts[0], binary.BigEndian.Uint32(sum[:4]), raw[1:]}
+}
+
+// cosigned checks that the log and every witness have signed a checkpoint.
+func cosigned(raw string, verifier note.Verifier, keys []string) {
+	verifiers := []note.Verifier{verifier}
+	for _, key := range keys {
+		verifiers = append(verifiers, witnessOf(key))
+	}
+	opened, err := note.Open([]byte(raw), note.VerifierList(verifiers...))
+	if err != nil {
+		fail("note: %v", err)
+	}
+	if len(opened.Sigs) != len(verifiers) {
+		fail("cosigned by %d of %d", len(opened.Sigs)-1, len(keys))
+	}
 }
 
 // open checks the signature of a checkpoint and reads its size and root.
@@ -90,6 +146,7 @@ func main() {
 	if err != nil {
 		fail("key: %v", err)
 	}
+	cosigned(told.Checkpoint, verifier, told.Witnesses)
 	size, root := open(told.Checkpoint, told.Origin, verifier)
 	fmt.Printf("checkpoint %d %s\n", size, hex.EncodeToString(root[:]))
 	for _, each := range told.Inclusions {

@@ -18,12 +18,15 @@ import pytest
 
 from ledger.seal import verify
 from ledger.seal.merkle import consistency_proof
+from ledger.seal.policy import asked_witness
 from services.clock import FakeClock
+from services.cosigning.witnesses import change_policy
 from services.exports.disclose import disclose
 from services.reading import Eyes
 from services.seals import key_history, seals_of, tick_now
 from tests import examples
 from tests.live.ledgers import clerk, opened, tell
+from tests.live.witnesses import near
 from tests.spec import START
 
 GOPATH = Path("/usr/share/gocode")
@@ -60,9 +63,16 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """Seal a real case several times; hand on every checkpoint and proof of it."""
     folder = tmp_path_factory.mktemp("ledger")
     clock = FakeClock(START, timedelta(minutes=1))
-    with opened(folder / "data", unbound=True, clock=clock) as house:
+    with (
+        near(folder / "witness") as witness,
+        opened(folder / "data", unbound=True, clock=clock) as house,
+    ):
         case = tell(house, examples.mediating())
-        for _ in range(20):
+        tick_now(house)
+        witness.trust(key_history(house.ledger.folder).keys[0].key)
+        asked = asked_witness(witness.url, witness.key)
+        change_policy(house.ledger.folder, lambda policy: policy.with_witness(asked))
+        for _ in range(19):
             tick_now(house)
         (path,) = disclose(Eyes(house, clerk(house), "party:A"), case, folder / "bundle")
         key = key_history(house.ledger.folder).keys[0].key
@@ -75,6 +85,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
         yield {
             "Key": key,
             "Origin": store.origin,
+            "Witnesses": [witness.key],
             "Checkpoint": (path / "log" / "checkpoint").read_text(),
             "Inclusions": list(inclusions(path)),
             "Consistency": [
@@ -144,6 +155,8 @@ def test_go_refuses_what_we_refuse(program: Path, told: dict[str, Any]) -> None:
     for change in (
         {"Checkpoint": note.replace("\n2", "\n3", 1)},
         {"Checkpoint": note.replace("\u2014 ", "\u2014 x", 1)},
+        {"Checkpoint": without(note, 1)},
+        {"Checkpoint": altered(note, 1)},
         {"Inclusions": [{**first, "Index": first["Index"] ^ 1}, *others]},
         {"Inclusions": [{**first, "Proof": first["Proof"][1:]}, *others]},
         {"Consistency": [{**longest, "Proof": longest["Proof"][::-1]}]},
@@ -151,3 +164,21 @@ def test_go_refuses_what_we_refuse(program: Path, told: dict[str, Any]) -> None:
     ):
         assert {**told, **change} != told
         assert run(program, {**told, **change}).returncode == 1, change
+
+
+def without(note: str, at: int) -> str:
+    """Leave a signature out."""
+    text, _, lines = note.partition("\n\n")
+    kept = [line for n, line in enumerate(lines.splitlines(keepends=True)) if n != at]
+    return f"{text}\n\n{''.join(kept)}"
+
+
+def altered(note: str, at: int) -> str:
+    """Flip a bit of the time that stands in a signature."""
+    text, _, rest = note.partition("\n\n")
+    lines = rest.splitlines()
+    dash, name, body = lines[at].split(" ")
+    raw = bytearray(base64.b64decode(body))
+    raw[11] ^= 1
+    lines[at] = f"{dash} {name} {base64.b64encode(raw).decode()}"
+    return f"{text}\n\n" + "".join(f"{line}\n" for line in lines)

@@ -6,10 +6,15 @@ from typing import TypeVar
 
 from nats.aio.client import Client
 
-from services.nats.accounts import Credentials
+from services.clock import SystemClock
+from services.nats.accounts import Credentials, inbox_prefix
 from services.nats.connect import connect
+from services.nats.issuing import Issuer
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import row_of
+from services.nats.operator import Accounts
+from services.nats.rights import Rights
+from services.nats.server import EmbeddedServer
 from services.nats.source import Row
 from services.nats.subjects import LEDGER, LEDGER_SUBJECTS
 
@@ -42,6 +47,34 @@ class ListSource:
     def page(self, after: int, limit: int) -> Sequence[Row]:
         """Return what follows a position."""
         return self.rows[after : after + limit]
+
+
+def almighty(
+    accounts: Accounts,
+    url: str,
+    account: str = "LEDGER",
+    *,
+    may_say: Sequence[str] = (">",),
+    may_hear: Sequence[str] = (">",),
+) -> Credentials:
+    """Draw a user that may do everything in an account, as no service of ours may.
+
+    Args:
+        accounts: With the account's key.
+        url: Of the broker.
+        account: One of ours.
+        may_say: Where it may publish.
+        may_hear: Where it may subscribe.
+    """
+    keys = accounts._keys()
+    rights = Rights(account, may_say, may_hear)
+    held = Issuer(keys, SystemClock().now()).user(keys.accounts[account], "almighty", rights)
+    return Credentials(url, "almighty", held.token, held.seed, inbox_prefix("almighty"))
+
+
+def root_of(server: EmbeddedServer, account: str = "LEDGER") -> Credentials:
+    """Draw a user that may do everything in an account of an embedded broker."""
+    return almighty(server.accounts, server.credentials("relay").url, account)
 
 
 async def stream_rows(credentials: Credentials) -> list[Row]:

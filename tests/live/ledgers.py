@@ -124,6 +124,13 @@ def _envelope(at: dict[str, Any]) -> dict[str, Any]:
     return {f"at_{field}": value for field, value in at.items()}
 
 
+def feeding(house: House, feed: str = "partner") -> None:
+    """Grant a feed of every joint room, from the first event on."""
+    terms: dict[str, Any] = {"kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+    answer = give(house, do("grant-feed", feed=feed, **terms))
+    assert answer.done, answer.why
+
+
 @contextmanager
 def held_up(house: House) -> Iterator[None]:
     """Keep the writer waiting, so that commands gather."""

@@ -166,10 +166,9 @@ def serving(
 @contextmanager
 def subscribing(folder: Path) -> Iterator[Speaking]:
     """Run the subscriber of the examples on the one feed of a folder that is served."""
-    file = folder / "nats" / "credentials" / "subscriber-partner.json"
-    running = Speaking(
-        (sys.executable, str(ROOT / "examples" / "subscriber.py"), str(file)), environment(folder)
-    )
+    file = folder / "nats" / "credentials" / "partner.creds"
+    example = str(ROOT / "examples" / "subscriber.py")
+    running = Speaking((sys.executable, example, str(file)), environment(folder))
     try:
         yield running
     finally:

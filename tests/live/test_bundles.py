@@ -46,10 +46,10 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]
         yield house, number
 
 
-def taken(told: tuple[House, str], viewer: str, target: Path, **how: bool) -> Path:
+def taken(told: tuple[House, str], viewer: str, target: Path, *, force: bool = False) -> Path:
     """Take the bundle of a viewer."""
     house, case = told
-    (path,) = disclose(Eyes(house, clerk(house), viewer), case, target, **how)
+    (path,) = disclose(Eyes(house, clerk(house), viewer), case, target, force=force)
     return path
 
 

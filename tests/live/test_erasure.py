@@ -40,7 +40,7 @@ from services.reading.showing import show
 from services.reading.trail import audit
 from tests import examples
 from tests.live.broker import on_connection
-from tests.live.ledgers import CLERK, ROOT, clerk, give, line, opened, tell
+from tests.live.ledgers import CLERK, ROOT, clerk, feeding, give, line, opened, tell
 from tests.live.serving import environment, events_of, run, serving, subscribing, until
 from tests.spec import START, Order, do
 
@@ -82,6 +82,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     with opened(folder, unbound=True, clock=FakeClock(START, timedelta(minutes=1))) as house:
         give(house, do("add-operator", name="officer", roles=["protection"]))
+        feeding(house)
         steps = [*examples.mediating(), *examples.caucused(said=SECRET), examples.tabled(by="A")]
         tell(house, steps)
     return folder

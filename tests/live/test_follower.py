@@ -19,7 +19,7 @@ from services.nats.server import EmbeddedServer
 from services.nats.source import Row
 from services.nats.streams import ensure_ledger_stream
 from services.relay import Relay
-from tests.live.broker import ListSource, eventually, on_connection
+from tests.live.broker import ListSource, eventually, on_connection, root_of
 
 pytestmark = pytest.mark.live
 
@@ -82,7 +82,7 @@ async def publish(server: EmbeddedServer, messages: Sequence[Message]) -> None:
         async with PublishPipe(client) as pipe:
             await pipe.publish_many(messages)
 
-    await on_connection(server.credentials("relay"), work)
+    await on_connection(root_of(server), work)
 
 
 async def has_place(server: EmbeddedServer) -> None:
@@ -96,7 +96,7 @@ async def has_place(server: EmbeddedServer) -> None:
                     return
                 await asyncio.sleep(0.02)
 
-    await on_connection(server.credentials("relay"), work)
+    await on_connection(root_of(server), work)
 
 
 def test_events_come_through_ledger_as_they_are_recorded(

@@ -18,7 +18,6 @@ from nats.aio.client import Client
 
 from ledger.errors import StoreFault
 from services.nats import process
-from services.nats.accounts import Credentials
 from services.nats.binary import OLDEST, find_server, version_of
 from services.nats.config import PORT_SETTING
 from services.nats.connect import BrokerAway
@@ -100,7 +99,7 @@ async def make_ledger(client: Client) -> None:
     await ensure_ledger_stream(JetStream(client))
 
 
-def test_a_second_start_goes_on_with_port_passwords_and_streams(tmp_path: Path) -> None:
+def test_a_second_start_goes_on_with_port_keys_and_streams(tmp_path: Path) -> None:
     """Subscribers find the broker where it was, with what they were given."""
 
     async def count(client: Client) -> int:
@@ -204,28 +203,37 @@ def test_a_damaged_state_file_is_named(tmp_path: Path) -> None:
 
 
 def test_credentials_of_nobody_are_refused(tmp_path: Path) -> None:
-    """There is no default user."""
+    """There is no default user, and none without an account."""
     with pytest.raises(StoreFault, match="is missing"):
         read_credentials(tmp_path, "relay")
+    with EmbeddedServer(tmp_path) as server:
+        with pytest.raises(StoreFault, match="no user 'root'"):
+            server.credentials("root")
+        with pytest.raises(StoreFault, match="no subscriber 'city'"):
+            server.credentials(subscriber_user("city"))
 
 
-@pytest.mark.parametrize("name", ["", "a.b", "A", "x>", "-a", "a" * 33])
+@pytest.mark.parametrize("name", ["", "a.b", "A", "x>", "-a", "7", "a" * 33])
 def test_a_subscriber_needs_a_name_that_fits_a_subject(tmp_path: Path, name: str) -> None:
     """Dots and wildcards would reach into the streams of others."""
     with pytest.raises(StoreFault, match="cannot name a subscriber"):
         EmbeddedServer(tmp_path, subscribers=[name]).start()
 
 
-def test_nobody_connects_without_or_with_another_password(tmp_path: Path) -> None:
+def test_nobody_connects_with_another_key_or_token(tmp_path: Path) -> None:
     """Loopback is shared by every user of the machine."""
 
     async def nothing(_: Client) -> None:
         return None
 
-    with EmbeddedServer(tmp_path) as server:
-        good = server.credentials("relay")
-        for password in ("", "relay", "goodoffices"):
-            bad = Credentials(good.url, good.user, password, good.inbox_prefix)
+    with EmbeddedServer(tmp_path / "ours") as server, EmbeddedServer(tmp_path / "other") as other:
+        good, strange = server.credentials("relay"), other.credentials("relay")
+        for bad in (
+            msgspec.structs.replace(good, seed=strange.seed),
+            msgspec.structs.replace(good, token=strange.token),
+            msgspec.structs.replace(strange, url=good.url),
+            msgspec.structs.replace(good, token=server.credentials("courier").token),
+        ):
             with pytest.raises(BrokerAway):
                 asyncio.run(on_connection(bad, nothing))
 

@@ -6,7 +6,8 @@ import random
 import shutil
 import signal
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import sleep
@@ -18,14 +19,19 @@ from nats.aio.msg import Msg
 from ledger.errors import StoreFault
 from ledger.institution.seal_log_events import SealKeyChanged, SealLogBegun
 from ledger.seal.log_leaves import Opened, read_log_leaf
+from ledger.seal.mismatch import SealsDoNotMatch
+from ledger.seal.opening import sealing
+from ledger.seal.sealing import Sealing
 from services import seals
 from services.clock import FakeClock
+from services.house import House
 from services.nats.connect import with_connection
 from services.nats.jetstream import JetStream
 from services.nats.server import read_credentials
 from services.nats.subjects import CHECKPOINT_SUBJECT, CHECKPOINTS
+from services.seals import place_of, publication_of, record_of
 from tests.examples import caucused, mediating
-from tests.live.ledgers import child, give, opened, said, taken_over, tell
+from tests.live.ledgers import child, feeding, give, opened, said, taken_over, tell
 from tests.live.serving import environment, run, serving, until
 from tests.sealing import (
     PUBLISHED,
@@ -329,6 +335,71 @@ def test_a_flip_of_any_part_of_a_row_is_noticed_at_the_start(tmp_path: Path) -> 
         seals.tick_now(house, thorough=True)
 
 
+@contextmanager
+def comparing_beside(house: House) -> Iterator[Sealing]:
+    """Hold the right to seal, with everything still to be compared beside the ticks."""
+    notes = publication_of(house).notes()
+    with sealing(place_of(house), record_of(house), notes, rows_max=0) as found:
+        assert found.is_comparing
+        yield found
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_is_compared_beside_the_ticks_is_noticed_there(tmp_path: Path, what: str) -> None:
+    """A long record is not waited for at the start; whatever was changed stops the sealer then."""
+    with opened(tmp_path, unbound=True) as house:
+        tell(house, [taken_over("X-1"), said("one"), said("two")])
+        seals.tick_now(house)
+    name, statement = TAMPERED[what]
+    altered(tmp_path / name, statement)
+    with opened(tmp_path) as house, pytest.raises(StoreFault):
+        compare_beside(house)
+
+
+def compare_beside(house: House) -> None:
+    """Tick and compare until all was compared."""
+    with comparing_beside(house) as found:
+        while not found.compare_some(1):
+            found.tick(house.clock.now())
+
+
+@pytest.mark.parametrize("what", ["entry", "room", "seal", "place"])
+def test_no_room_is_sealed_again_before_its_own_seals_were_compared(
+    tmp_path: Path, what: str
+) -> None:
+    """So nothing is signed meanwhile that does not follow from what was signed before."""
+    with opened(tmp_path, unbound=True) as house:
+        case = tell(house, [taken_over("X-1"), said("one")])
+        seals.tick_now(house)
+    name, statement = TAMPERED[what]
+    altered(tmp_path / name, statement)
+    with opened(tmp_path) as house:
+        give(house, said("two"), case)
+        with comparing_beside(house) as found, pytest.raises(SealsDoNotMatch):
+            found.tick(house.clock.now())
+        with store_of(house) as store:
+            assert store.log_size() == 1
+
+
+def test_a_record_that_grows_while_it_is_compared_holds(tmp_path: Path) -> None:
+    """Acts and ticks go on; in the end all of it was compared, and once."""
+    with opened(tmp_path, unbound=True) as house:
+        case = tell(house, [taken_over("X-1"), said("one")])
+        seals.tick_now(house)
+        with comparing_beside(house) as found:
+            for n in range(40):
+                if n < 5:
+                    give(house, said(f"more {n}"), case)
+                    found.tick(house.clock.now())
+                if found.compare_some(1):
+                    break
+            assert not found.is_comparing
+            rows = found.compared
+            assert found.compare_some(1)
+            assert found.compared == rows
+        seals.tick_now(house, thorough=True)
+
+
 # ---------------------------------------------------------------- what outsiders see
 
 
@@ -409,6 +480,7 @@ def test_a_subscriber_hears_checkpoints_as_they_are_signed(tmp_path: Path) -> No
         return notes
 
     with opened(tmp_path, unbound=True) as house:
+        feeding(house)
         tell(house, [taken_over("X-1"), said("one")])
     with serving(tmp_path, variables=environment(tmp_path, SEALS="every=0.2")):
         notes = asyncio.run(asyncio.wait_for(heard(), 20))
@@ -417,7 +489,15 @@ def test_a_subscriber_hears_checkpoints_as_they_are_signed(tmp_path: Path) -> No
 
 
 def announced(folder: Path) -> list[bytes]:
-    """Read every checkpoint the broker holds."""
+    """Read every checkpoint the broker holds; each is there once, in order."""
+    found = at_broker(folder)
+    sizes = [checkpoint_of(note).head.size for note in found]
+    assert sizes == list(range(1, len(found) + 1))
+    return found
+
+
+def at_broker(folder: Path) -> list[bytes]:
+    """Read every message of the stream of checkpoints."""
 
     async def read() -> list[bytes]:
         async def ask(client: Client) -> list[bytes]:
@@ -431,10 +511,7 @@ def announced(folder: Path) -> list[bytes]:
             read_credentials(folder / "nats", "courier"), name="t", work=ask
         )
 
-    found = asyncio.run(read())
-    sizes = [checkpoint_of(note).head.size for note in found]
-    assert sizes == list(range(1, len(found) + 1))
-    return found
+    return asyncio.run(read())
 
 
 @pytest.mark.slow
@@ -464,3 +541,36 @@ def test_serve_refuses_a_record_that_is_not_the_one_sealed(tmp_path: Path) -> No
     assert again.returncode == 0, again.stderr
     with opened(data) as house:
         assert [frame.event for frame in house.desk.institution().frames[-2:]] == told
+
+
+@pytest.mark.slow
+def test_many_answers_come_with_their_receipts(tmp_path: Path) -> None:
+    """The seal is waited for once; each receipt stands alone, and one line that fails has none."""
+    acts = [{"command": "found-institution", "id": "none", "data": {}}]
+    acts += [
+        {"command": "record-lesson", "id": f"lesson-{n}", "data": {"text": f"Lesson {n}."}}
+        for n in range(12)
+    ]
+    file = tmp_path / "acts.jsonl"
+    file.write_text("\n".join(json.dumps(act) for act in acts), "utf-8")
+    data = tmp_path / "data"
+    opening = ("new", "--title", "Berth", "--party", "A=Alda", "--party", "B=Brevik")
+    assert run(data, *opening).returncode == 0
+    done = run(data, "act", "--file", str(file), "--receipt")
+    assert done.returncode == 1, done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [answer["done"] for answer in answers] == [False] + [True] * 12
+    assert "receipt" not in answers[0]
+    receipts = [answer["receipt"] for answer in answers[1:]]
+    assert [receipt["command"] for receipt in receipts] == [f"lesson-{n}" for n in range(12)]
+    assert len({receipt["checkpoint"] for receipt in receipts}) == 1
+    key = tmp_path / "key.txt"
+    key.write_text(receipts[0]["keys"]["keys"][0]["key"] + "\n", "utf-8")
+    for number in (0, 11):
+        paper = tmp_path / f"{number}.json"
+        paper.write_text(json.dumps(receipts[number], separators=(",", ":")), "utf-8")
+        checked = run(data, "verify", str(paper), "--key", str(key))
+        assert checked.returncode == 0, checked.stdout
+    whole = tmp_path / "answer.json"
+    whole.write_text(done.stdout.splitlines()[1], "utf-8")
+    assert run(data, "verify", str(whole), "--key", str(key)).returncode == 1

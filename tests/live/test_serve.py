@@ -26,12 +26,12 @@ from services.doctor import examine
 from services.house import House
 from services.library import VIEWS_FILE
 from services.nats import process
-from services.nats.accounts import Credentials
 from services.nats.binary import find_server
 from services.nats.child import answers_healthy
+from services.nats.operator import Accounts
 from tests import examples
 from tests.live.broker import stream_rows
-from tests.live.ledgers import ROOT, assert_whole, give, opened, said, taken_over, tell
+from tests.live.ledgers import ROOT, assert_whole, feeding, give, opened, said, taken_over, tell
 from tests.live.serving import (
     GOODOFFICES,
     Serve,
@@ -72,11 +72,13 @@ def views_at_head(house: House) -> bool:
 
 def test_it_says_what_runs_where_and_ends_with_all_it_started(folder: Path) -> None:
     """Ctrl-C leaves no process; a second start goes on, a second one beside it is refused."""
+    with opened(folder) as house:
+        feeding(house)
     with serving(folder) as running:
         text = "".join(running.said)
         assert str(folder) in text
         assert "nats://127.0.0.1:" in text
-        assert "subscriber-partner.json" in text
+        assert "partner.creds" in text
         assert children(running.pid) == [running.broker]
         with opened(folder) as house:
             case = tell(house, [taken_over("one")])
@@ -187,8 +189,6 @@ def test_a_full_disk_holds_up_the_services_and_not_the_record(folder: Path) -> N
 COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())[
     "services"
 ]
-GIVEN = {"NATS_PASSWORD": "0123456789", "NATS_STORE_KEY": "9876543210"}
-"""What a person writes into .env; digits alone, which a configuration would take for a number."""
 
 
 def free_port() -> int:
@@ -200,8 +200,8 @@ def free_port() -> int:
 def variables_of(service: str, places: dict[str, str]) -> dict[str, str]:
     """Set a service's environment as an engine would, its places on this machine."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("GOODOFFICES_")}
-    for name, told in COMPOSE[service]["environment"].items():
-        value = re.sub(r"\$\{(\w+):\?[^}]*\}", lambda found: GIVEN[found[1]], str(told))
+    for name, told in COMPOSE[service].get("environment", {}).items():
+        value = str(told)
         for there, here in places.items():
             value = value.replace(there, here)
         kept[name] = value
@@ -215,30 +215,42 @@ def command_of(service: str, places: dict[str, str]) -> tuple[str, ...]:
     return (*known[program], *(places.get(word, word) for word in words))
 
 
+def monitored_elsewhere(file: Path) -> int:
+    """Give a server another port for its health: 8222 may be taken on this machine."""
+    config, port = json.loads(file.read_text()), free_port()
+    file.write_text(json.dumps(config | {"http": f"127.0.0.1:{port}"}))
+    return port
+
+
 @pytest.mark.slow
 def test_every_service_of_the_compose_file_runs_as_a_plain_process(tmp_path: Path) -> None:
     """Its command with its environment; the check of its health passes, and events travel."""
-    port, monitor = free_port(), free_port()
-    at_broker = {
+    port = free_port()
+    places = {
+        "nats://nats:4222": f"nats://127.0.0.1:{port}",
         "0.0.0.0:4222": f"127.0.0.1:{port}",
-        "127.0.0.1:8222": f"127.0.0.1:{monitor}",
-        "/data": str(tmp_path / "nats"),
-        "/etc/nats/nats.conf": str(ROOT / "deploy" / "nats.conf"),
+        "/data": str(tmp_path / "data"),
+        "/broker/nats.conf": str(tmp_path / "broker" / "nats.conf"),
+        "/broker": str(tmp_path / "broker"),
     }
-    at_app = {"nats://nats:4222": f"nats://127.0.0.1:{port}", "/data": str(tmp_path / "data")}
+    configured = subprocess.run(
+        command_of("configure", places), env=variables_of("configure", places), cwd=ROOT, check=True
+    )
+    assert configured.returncode == 0
+    monitor = monitored_elsewhere(tmp_path / "broker" / "nats.conf")
     with ExitStack() as open_things:
-        broker = Speaking(command_of("nats", at_broker), variables_of("nats", at_broker))
+        broker = Speaking(command_of("nats", places), variables_of("nats", places))
         open_things.callback(broker.stop, signal.SIGKILL)
         until(lambda: broker.ended or answers_healthy(monitor), "a healthy broker")
         assert not broker.ended, "".join(broker.logged)
-        variables = variables_of("app", at_app)
-        app = Serve(tmp_path / "data", command_of("app", at_app)[3:], variables)
+        variables = variables_of("app", places)
+        app = Serve(tmp_path / "data", command_of("app", places)[3:], variables)
         open_things.callback(app.stop, signal.SIGKILL)
         app.await_running()
         health = [*GOODOFFICES, *HEALTH_CHECK[1:]]
         checked = subprocess.run(health, env=variables, cwd=ROOT, capture_output=True, check=False)
         assert checked.returncode == 0, checked.stdout
-        user = Credentials(f"nats://127.0.0.1:{port}", "ledger", GIVEN["NATS_PASSWORD"], "_INBOX_x")
+        user = Accounts(tmp_path / "data" / "nats").user("relay", f"nats://127.0.0.1:{port}")
         until(lambda: len(asyncio.run(stream_rows(user))) > 0, "the founding in LEDGER")
         assert app.stop(signal.SIGTERM) == 0
         assert broker.stop(signal.SIGTERM) in (0, 1)

@@ -24,7 +24,7 @@ from services.nats.subjects import LEDGER
 from services.store_source import StoreSource
 from tests.examples import caucused, mediating, tabled
 from tests.live.broker import on_connection
-from tests.live.ledgers import assert_whole, give, opened, reads, said, taken_over, tell
+from tests.live.ledgers import assert_whole, feeding, give, opened, reads, said, taken_over, tell
 from tests.live.serving import Serve, Speaking, events_of, serving, subscribing, until
 from tests.spec import START
 
@@ -58,6 +58,7 @@ def folder(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     clock = FakeClock(START, timedelta(minutes=1))
     with opened(folder, unbound=True, clock=clock) as house:
+        feeding(house)
         tell(house, [*mediating(), *caucused(), tabled()])
         tell(
             house, [taken_over("elsewhere"), said("Bonjour à tous, \u0645\u0631\u062d\u0628\u0627")]

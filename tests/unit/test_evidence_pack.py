@@ -16,10 +16,12 @@ from ledger.record.events import EntryVoided
 from ledger.seal import verify
 from services.clock import FakeClock
 from services.exports import evidence, whitelist
+from services.exports.custody import check_fields
 from services.exports.folders import FOLDERS, GROUND_WORDS, GROUNDS
 from services.exports.whitelist import check_known, select
 from services.house import House
 from services.reading import Eyes
+from services.reading.accesses import Accessed
 from services.seals import key_history
 from tests import examples
 from tests.live.ledgers import clerk, opened, tell
@@ -108,6 +110,41 @@ def test_performance_is_for_enforcement_alone(told: tuple[House, str], tmp_path:
     assert text in (path / "10-performance" / "index.html").read_text()
 
 
+def test_custody_tells_who_of_the_institution_opened_the_record(
+    told: tuple[House, str], tmp_path: Path
+) -> None:
+    """By the registry's pack; in a party's it says who is asked. No room beside those of a pack."""
+    house, case = told
+    for viewer in ("registry", "party:B", "party:A", "mediator"):
+        look = Eyes(house, clerk(house), viewer).look(case)
+        look.opened(look.kept[0])
+    page = (packed(told, "registry", tmp_path / "r") / "13-custody" / "index.html").read_text()
+    assert "joint:" in page
+    assert "gol/log/" in page
+    for word in ("caucus", "desk:", "party:A", "party:B", ">mediator<"):
+        assert word not in page
+    page = (packed(told, "party:B", tmp_path / "b") / "13-custody" / "index.html").read_text()
+    assert "told to the registry alone" in page
+
+
+def test_a_field_of_the_access_log_nobody_decided_on_stops_it_too() -> None:
+    """Closed, as for events."""
+    fields = Accessed.__struct_fields__
+    check_fields(fields)
+    for other in ((*fields, "words"), fields[:-1]):
+        with pytest.raises(RuleViolation, match="pack_knows_every_event"):
+            check_fields(other)
+
+
+def test_the_rules_are_named_by_hash(told: tuple[House, str], tmp_path: Path) -> None:
+    """Under which the mediation was held."""
+    house, case = told
+    pinned = Eyes(house, clerk(house), "registry").look(case).case.intake.profile
+    assert pinned is not None
+    page = packed(told, "registry", tmp_path / "p") / "05-agreement-to-mediate" / "index.html"
+    assert pinned.hash in page.read_text()
+
+
 def test_only_registry_and_parties_take_packs(told: tuple[House, str], tmp_path: Path) -> None:
     """A mediator takes none, nor an auditor."""
     for viewer in ("mediator", "auditor"):
@@ -161,7 +198,7 @@ def test_an_unknown_field_stops_it_too(tag: str, monkeypatch: pytest.MonkeyPatch
     rule: Any = known.include[tag]
     for change in ({"frame": rule.frame[1:]}, {"content": (*rule.content, "more")}):
         less = msgspec.structs.replace(rule, **change)
-        listed = whitelist.Whitelist({**known.include, tag: less}, known.exclude)
+        listed = whitelist.Whitelist({**known.include, tag: less}, known.exclude, known.access)
         monkeypatch.setattr(whitelist, "whitelist", lambda listed=listed: listed)
         with pytest.raises(RuleViolation, match="pack_knows_every_event"):
             check_known(EVENTS[tag])

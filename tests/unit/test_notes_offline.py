@@ -533,7 +533,7 @@ class TestSeals:
         """And when, as the log says."""
         sealing = Sealing()
         found = verify.check_seal(MINE.decode(), sealing.seal, sealing.head)
-        assert found == (ROOM.hex(), offline_head(HEAD), "2026-03-05T14:00:00Z")
+        assert found == (ROOM.hex(), offline_head(HEAD), "2026-03-05T14:00:00Z", 3)
 
     @pytest.mark.parametrize(
         ("change", "cause"),

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ledger.act import Placed
 from ledger.deadlines import DeadlineMet, DeadlineMissed, DeadlineSet
 from ledger.identity import Operator
+from ledger.opening_told import told_in_caucus
 from ledger.record.opening_events import (
     CaucusAccessEnded,
     CaucusAccessGranted,
@@ -58,8 +60,9 @@ def test_one_asks_and_another_approves_and_the_party_is_told_why_and_until_when(
     assert [f.room for f in spec.new_frames()] == ["registry"]
     assert opened_for(spec, "person:clerk") == {}
     spec.when(approve())
-    spec.then(CaucusAccessGranted, CaucusAccessGranted, DeadlineSet, DeadlineSet)
-    assert [f.room for f in spec.new_frames()] == ["registry", "desk:A"] * 2
+    spec.then(*[CaucusAccessGranted] * 2, *[DeadlineSet] * 2, CaucusAccessGranted, DeadlineSet)
+    told_in = [*["registry", "desk:A"] * 2, *["caucus:A"] * 2]
+    assert [f.room for f in spec.new_frames()] == told_in
     granted = spec.new_frames()[1].event
     assert (granted.reader, granted.caucus) == ("person:clerk", "caucus:A")
     assert opened_for(spec, "person:clerk") == {"caucus:A": WHOLE}
@@ -103,6 +106,8 @@ def test_an_access_ends_by_itself_at_its_time_with_nobody_doing_anything() -> No
     spec.tick()
     ended = [(f.room, type(f.event)) for f in spec.new_frames()]
     assert sorted((room, kind.__name__) for room, kind in ended) == [
+        ("caucus:A", CaucusAccessEnded.__name__),
+        ("caucus:A", DeadlineMissed.__name__),
         ("desk:A", CaucusAccessEnded.__name__),
         ("desk:A", DeadlineMissed.__name__),
         ("registry", CaucusAccessEnded.__name__),
@@ -117,7 +122,9 @@ def test_an_access_is_ended_before_its_time() -> None:
     """By either of the two, or anybody else of the registry; once."""
     spec = given(*confided(), ask(), approve())
     end = do("end-caucus-access", party="A", access_id="CA1")
-    spec.when(end).then(CaucusAccessEnded, CaucusAccessEnded, DeadlineMet, DeadlineMet)
+    spec.when(end).then(
+        *[CaucusAccessEnded] * 2, *[DeadlineMet] * 2, CaucusAccessEnded, DeadlineMet
+    )
     assert not opened_for(spec, "person:clerk")
     spec.when(end).then_refused("access_is_open")
 
@@ -191,6 +198,25 @@ def test_the_one_who_asked_reads_it_for_that_time_and_its_reading_is_on_the_log(
 
 
 @pytest.mark.live
+def test_the_mediator_reads_of_it_in_the_caucus(desk: AtDesk) -> None:
+    """Who of the registry, why, until when, and when it was closed again."""
+    assert "may read" not in str(desk.shown("mediator"))
+    desk.given(ask(), approve())
+    shown = str(desk.shown("mediator"))
+    assert "clerk may read caucus:A until" in shown
+    assert "A threat." in shown
+    desk.given(do("end-caucus-access", party="A", access_id="CA1"))
+    assert "access CA1 to caucus:A ended" in str(desk.shown("mediator"))
+
+
+def test_an_end_is_told_only_where_the_beginning_was() -> None:
+    """A record from before the caucus was told of it ends as it began."""
+    spec = given(*confided(), ask(), approve())
+    ended = CaucusAccessEnded(access_id="CA9", party="A", caucus="caucus:A")
+    assert told_in_caucus(spec.file, [Placed("registry", ended)]) == []
+
+
+@pytest.mark.live
 def test_the_party_reads_of_it_at_its_own_desk(desk: AtDesk) -> None:
     """Who, why, and until when; the other party reads nothing of it."""
     desk.given(ask(), approve())
@@ -202,7 +228,7 @@ def test_the_party_reads_of_it_at_its_own_desk(desk: AtDesk) -> None:
 
 
 def test_two_histories_with_and_without_look_alike_to_everybody_else() -> None:
-    """B, C and the mediator see the same, whatever was asked, approved, ended or ran out."""
+    """B and C see the same, whatever was asked, approved, ended or ran out."""
     steps: tuple[list[Order], ...] = (
         [],
         [ask()],
@@ -219,7 +245,7 @@ def test_two_histories_with_and_without_look_alike_to_everybody_else() -> None:
         spec.tick()
         spec.at(begun + timedelta(days=5))
         spec.given(do("record-interest", by="B", interest="And they?", at_id="public"))
-        looks.append({viewer: _obtained(spec, viewer) for viewer in ("party:B", "mediator")})
+        looks.append({viewer: _obtained(spec, viewer) for viewer in ("party:B", "party:C")})
     assert all(look == looks[0] for look in looks)
 
 

@@ -1,0 +1,308 @@
+"""Feeds to other services: grant, change, revoke, list; what is parked, and replays."""
+
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any, Literal
+
+import msgspec
+from cyclopts import App
+
+from services.answers import DONE, REFUSED
+from services.cli import context, output
+from services.cli.acting import command_line, told
+
+feed = App(name="feed", help="What other services are told: grant, revoke, list, tail, replay.")
+
+ANSWER_S = 10.0
+ASK_AGAIN_S = 0.05
+
+
+@feed.command
+def grant(
+    name: str,
+    /,
+    *,
+    rooms: str,
+    cases: str = "all",
+    types: str | None = None,
+    starts: str | None = None,
+    confidential: bool = False,
+    approved_by: str | None = None,
+    consent: str | None = None,
+    purpose: str | None = None,
+    json: bool = False,
+) -> int:
+    """Have another service told events, in a feed of its own, from now on.
+
+    Examples:
+        goodoffices feed grant city --rooms joint --cases GO-2026-0001,GO-2026-0007
+        goodoffices feed grant press --rooms joint --cases all --types settlement-signed
+        goodoffices feed grant audit --rooms joint,registry --confidential --approved-by person:berg
+
+    Args:
+        name: Of the feed: a-z, 0-9, - and _.
+        rooms: Kinds of room, and rooms of parties by name, as `joint,caucus:A`.
+        cases: Cases, or `all`.
+        types: Types of event; all of them by default.
+        starts: Instant of recording from which it is told, or `beginning`; now by default.
+        confidential: Said where rooms are among them that not everybody in a case reads.
+        approved_by: Second person, for such rooms.
+        consent: How those agreed whose rooms they are.
+        purpose: What for.
+        json: Answer as JSON.
+    """
+    data = _terms(name, rooms, types, approved_by, consent, purpose, confidential=confidential)
+    if starts is not None:
+        data |= {"from_beginning": True} if starts == "beginning" else {"starts": starts}
+    status = _give("grant-feed", data, cases, as_json=json)
+    if status == DONE and not json:
+        _tell_credentials(name)
+    return status
+
+
+@feed.command
+def change(
+    name: str,
+    /,
+    *,
+    rooms: str,
+    cases: str = "all",
+    types: str | None = None,
+    confidential: bool = False,
+    approved_by: str | None = None,
+    consent: str | None = None,
+    purpose: str | None = None,
+    json: bool = False,
+) -> int:
+    """Have a feed told other things; what is left out stops at once, what is new begins now.
+
+    Examples:
+        goodoffices feed change city --rooms joint --cases GO-2026-0001
+
+    Args:
+        name: Of the feed.
+        rooms: Kinds of room, and rooms of parties by name.
+        cases: Cases, or `all`.
+        types: Types of event; all of them by default.
+        confidential: Said where rooms are among them that not everybody in a case reads.
+        approved_by: Second person, for such rooms.
+        consent: How those agreed whose rooms they are.
+        purpose: What for.
+        json: Answer as JSON.
+    """
+    data = _terms(name, rooms, types, approved_by, consent, purpose, confidential=confidential)
+    return _give("change-feed", data, cases, as_json=json)
+
+
+@feed.command
+def revoke(name: str, /, *, reason: str | None = None, json: bool = False) -> int:
+    """End a feed: nothing more is told, its credentials open nothing, its copies are deleted.
+
+    Examples:
+        goodoffices feed revoke city --reason "The contract ended."
+
+    Args:
+        name: Of the feed.
+        reason: Why, for the registry's own record.
+        json: Answer as JSON.
+    """
+    data = {"feed": name} if reason is None else {"feed": name, "reason": reason}
+    return _give("revoke-feed", data, None, as_json=json)
+
+
+@feed.command(name="list")
+def list_(*, json: bool = False) -> int:
+    """List the feeds: what each is told, how far behind it is, what is parked.
+
+    Args:
+        json: One JSON document.
+    """
+    from services.reading.feeds import feeds
+
+    with context.house() as (house, operator):
+        found = feeds(house, operator, context.settings())
+    if json:
+        output.as_json(found)
+        return DONE
+    columns = ("feed", "rooms", "cases", "types", "to bring", "seconds", "to take", "parked", "")
+    rows = [
+        (
+            f.feed,
+            ", ".join(f.rooms),
+            ", ".join(f.cases),
+            ", ".join(f.types) or "all",
+            f.lag_events,
+            f"{f.lag_s:.1f}",
+            "?" if f.unread is None else f.unread,
+            f.parked,
+            f.state,
+        )
+        for f in found
+    ]
+    output.table("", columns, rows)
+    return DONE
+
+
+@feed.command
+def tail(name: str, /, *, last: int = 10, json: bool = False) -> int:
+    """Show a feed as it goes out, until Ctrl-C; takes nothing from its subscriber.
+
+    Examples:
+        goodoffices feed tail city
+
+    Args:
+        name: Of the feed.
+        last: Begin so many messages before its end.
+        json: One JSON object a line.
+    """
+    from services.cli.feed_tail import follow
+
+    with context.house() as (house, operator):
+        from services.reading.feeds import shown
+
+        shown(house, operator, name)
+    return follow(context.settings(), name, last=last, as_json=json)
+
+
+@feed.command
+def parked(name: str | None = None, /, *, json: bool = False) -> int:
+    """List events a subscriber did not get, and why.
+
+    Args:
+        name: Of the feed; all of them by default.
+        json: One JSON document.
+    """
+    from services.courier import Book
+    from services.reading.feeds import known
+
+    with context.house() as (house, operator):
+        known(house, operator, name)
+        with closing(Book(house.ledger.folder)) as book:
+            found = book.parked(name)
+    if json:
+        output.as_json(
+            [{"feed": p.feed, "event": p.event, "kind": p.kind, "why": p.why} for p in found]
+        )
+    else:
+        output.table(
+            "", ("feed", "event", "state", "why"), [(p.feed, p.event, p.kind, p.why) for p in found]
+        )
+    return DONE
+
+
+@feed.command
+def requeue(name: str, event: str, /, *, skip: bool = False) -> int:
+    """Send a parked event, and what waited behind it in its room.
+
+    Examples:
+        goodoffices feed requeue city 0192d0a0c1f27c3a8e5b6d7f8091a2b3/7
+
+    Args:
+        name: Of the feed.
+        event: Its id, as `feed parked` prints it.
+        skip: Give this event up, and send only what waited behind it.
+    """
+    return _ask(name, "skip" if skip else "requeue", event)
+
+
+@feed.command
+def replay(name: str, /, *, from_: str) -> int:
+    """Have a subscriber offered again what it was sent.
+
+    Examples:
+        goodoffices feed replay city --from 1200
+        goodoffices feed replay city --from 2026-03-05T14:00:00+01:00
+        goodoffices feed replay city --from grant
+
+    Args:
+        name: Of the feed.
+        from_: Sequence in the stream, instant of recording, or `grant`, which fills the stream
+            anew from the record, beginning where the grant does.
+    """
+    return _ask(name, "refill", "") if from_ == "grant" else _ask(name, "replay", from_)
+
+
+def _terms(
+    name: str,
+    rooms: str,
+    types: str | None,
+    approved_by: str | None,
+    consent: str | None,
+    purpose: str | None,
+    *,
+    confidential: bool,
+) -> dict[str, Any]:
+    """Write what a grant, or a change of it, says."""
+    perhaps = {"approved_by": approved_by, "consent": consent, "purpose": purpose}
+    return {
+        "feed": name,
+        "kinds": _listed(rooms),
+        "types": _listed(types or ""),
+        "confidential": confidential,
+        **{field: value for field, value in perhaps.items() if value is not None},
+    }
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def _give(command: str, data: dict[str, Any], cases: str | None, *, as_json: bool) -> int:
+    """Give one command to the institution's own record; cases are named by their ids there."""
+    with context.house() as (house, operator):
+        if cases is not None:
+            named = _listed(cases)
+            ids = [c if c == "all" else house.resolve(c, operator).hex for c in named]
+            data = {**data, "cases": ids}
+        line = command_line(command, {"by": "registry"}, data)
+        answer = house.desk.handle(msgspec.json.encode(line), operator, "command line")
+    return told(answer, as_json=as_json)
+
+
+def _tell_credentials(name: str) -> None:
+    """Name the file with which the subscriber connects; a running `serve` writes it."""
+    from services.nats.folder import Folder
+
+    file = Folder(context.settings().data / "nats").credentials_of(name)
+    if _within(file.exists):
+        output.say(f"credentials: {file} (mode 0600; hand it over by a safe way)")
+    else:
+        output.say(f"credentials: {file}, once `goodoffices serve` runs")
+
+
+def _ask(name: str, what: Literal["requeue", "skip", "replay", "refill"], about: str) -> int:
+    """Ask something of the courier, and say what it says."""
+    from services.courier import Book
+    from services.reading.feeds import known
+
+    with context.house() as (house, operator):
+        known(house, operator, name)
+        with closing(Book(house.ledger.folder)) as book:
+            order = book.ask(name, what, about)
+            if _within(lambda: book.answered(order) is not None):
+                output.say(f"{name}: {book.answered(order)}")
+                return DONE
+    output.tell(f"{name}: the courier does it once it runs (`goodoffices serve`)")
+    return REFUSED
+
+
+def _within(holds: Callable[[], bool]) -> bool:
+    """Wait for a moment until something holds; tell whether it does."""
+    from time import sleep
+
+    from services.clock import SystemSteady
+
+    steady = SystemSteady()
+    ends = steady.elapsed_s() + (ANSWER_S if _is_served() else 0)
+    while not holds():
+        if steady.elapsed_s() >= ends:
+            return False
+        sleep(ASK_AGAIN_S)
+    return True
+
+
+def _is_served() -> bool:
+    """Tell whether a `serve` runs on the data folder."""
+    from ledger.store.locks import serving
+
+    return serving(context.settings().data) is not None

@@ -1,0 +1,53 @@
+"""Bring back what was set aside."""
+
+from ledger.errors import DecodeError, StoreFault
+from services.courier.book import Book
+from services.courier.door import Door
+from services.courier.lots import Lots
+from services.courier.window import Window
+
+
+async def bring_back(
+    book: Book, lots: Lots, window: Window, door: Door, event: str
+) -> tuple[str, int]:
+    """Send an event that was set aside, and what waited behind it in its room.
+
+    Args:
+        book: Where it is noted.
+        lots: Opens events for the feed.
+        window: The record.
+        door: The way into the stream.
+        event: Its id; one that is noted no more stands for its room alone.
+
+    Returns:
+        What became of it, and the last sequence of the stream.
+
+    Raises:
+        BrokerAway: The broker does not take it; what was sent is noted no more.
+    """
+    feed = lots.feed
+    room = event.partition("/")[0]
+    known = [one for one in book.parked(feed) if one.room_hex == room]
+    first = [one for one in known if one.event == event]
+    behind = [one for one in known if one.kind != "undelivered" and one.event != event]
+    alone = bool(first) and first[0].kind == "undelivered"
+    sent, seq = 0, 0
+    for one in first if alone else [*first, *behind]:
+        window.forget()
+        (opened,) = window.ahead(one.position - 1, 1)
+        try:
+            sending = lots.sending(opened, again=True)
+        except (StoreFault, DecodeError) as fault:
+            return f"{one.event} cannot be opened: {fault.why}", seq
+        if sending is not None:
+            seq = (await door.publish_one(sending.message)).seq
+            door.last = max(door.last, seq)
+            sent += 1
+        # A crash here sends it once more, under the same id.
+        book.unpark(feed, one.event)
+    return f"{sent} sent", seq
+
+
+def pass_over(book: Book, feed: str, event: str) -> None:
+    """Give an event up that cannot be opened; what waited behind it need wait no more."""
+    book.unpark(feed, event)

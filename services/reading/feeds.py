@@ -1,0 +1,190 @@
+"""Tell the registry how its feeds stand."""
+
+import asyncio
+from contextlib import closing
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct, convert
+from nats.aio.client import Client
+
+from ledger.errors import DecodeError, LedgerError, RuleViolation, StoreFault
+from ledger.identity import Operator
+from ledger.institution.feed_rules import ALL, OF_ITS_MEMBERS
+from ledger.rooms import kind_of
+from services.courier import Book
+from services.grants import Grant, Grants
+from services.house import House
+from services.nats.accounts import Credentials
+from services.nats.connect import with_connection
+from services.nats.jetstream import JetStream
+from services.nats.reaching import user_of
+from services.nats.subjects import feed_stream
+from services.settings import Settings
+
+WAITS = "waits for `serve`"
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """A feed as it stands; the names are those of the JSON document.
+
+    Attributes:
+        feed: Its name.
+        rooms: What it is told of.
+        cases: Numbers of its cases, or `all`.
+        types: Types of event, empty for all.
+        lag_events: Events of the record that it was not held against yet.
+        lag_s: Age of the oldest of them, in seconds.
+        unread: Messages its subscriber has still to take and acknowledge, None where the broker
+            does not say.
+        parked: Events it did not get.
+        state: What keeps it, empty where nothing does.
+    """
+
+    feed: str
+    rooms: tuple[str, ...]
+    cases: tuple[str, ...]
+    types: tuple[str, ...]
+    lag_events: int
+    lag_s: float
+    unread: int | None
+    parked: int
+    state: str
+
+
+def granted(house: House, operator: Operator) -> dict[str, Grant]:
+    """Return the feeds granted now, by name.
+
+    Raises:
+        RuleViolation: feeds_are_the_registrys.
+    """
+    if not operator.unbound and "registry" not in operator.roles:
+        raise RuleViolation(
+            "feeds_are_the_registrys",
+            f"operator {operator.name} does not keep the registry",
+            "an operator with the role registry",
+        )
+    return dict(Grants(house.ledger.reader, house.ledger.institution_id).catch_up())
+
+
+def known(house: House, operator: Operator, name: str | None) -> None:
+    """See that there is such a feed, where one is named.
+
+    Raises:
+        RuleViolation: feeds_are_the_registrys.
+        DecodeError: There is none.
+    """
+    found = granted(house, operator)
+    if name is not None and name not in found:
+        needs = ", ".join(found) or "`goodoffices feed grant`"
+        raise DecodeError("feed", f"there is no feed {name!r}", needs)
+
+
+def shown(house: House, operator: Operator, name: str) -> None:
+    """See that the registry reads every room of a feed.
+
+    Raises:
+        RuleViolation: feeds_are_the_registrys, registry_reads_the_feed.
+        DecodeError: There is no such feed.
+    """
+    known(house, operator, name)
+    terms = granted(house, operator)[name].terms
+    rooms = {room for _, one in terms for room in one.rooms}
+    closed = [r for r in sorted(rooms) if kind_of(r) in OF_ITS_MEMBERS and kind_of(r) != "desk"]
+    if closed:
+        raise RuleViolation(
+            "registry_reads_the_feed",
+            f"the registry does not read {', '.join(closed)}",
+            "the subscriber's own client",
+        )
+
+
+def feeds(house: House, operator: Operator, settings: Settings) -> list[Feed]:
+    """List the feeds, by name.
+
+    Raises:
+        RuleViolation: feeds_are_the_registrys.
+    """
+    found = granted(house, operator)
+    with closing(Book(house.ledger.folder)) as book:
+        places, parked = book.places(), book.parked()
+    unread = _unread(settings, sorted(found))
+    head, listed = house.ledger.reader.head(), []
+    for name, grant in sorted(found.items()):
+        place = places.get(name)
+        is_begun = place is not None and place.granted == grant.granted
+        position = place.position if place is not None and is_begun else grant.granted
+        listed.append(
+            Feed(
+                feed=name,
+                rooms=grant.now.rooms,
+                cases=_cases(house, grant),
+                types=grant.now.types,
+                lag_events=head - position,
+                lag_s=_age(house, position),
+                unread=unread.get(name),
+                parked=sum(1 for one in parked if one.feed == name),
+                state=place.state if place is not None and is_begun else WAITS,
+            )
+        )
+    return listed
+
+
+def _cases(house: House, grant: Grant) -> tuple[str, ...]:
+    if ALL in grant.now.cases:
+        return (ALL,)
+    return tuple(_number(house, case) or case for case in grant.now.cases)
+
+
+def _number(house: House, case: str) -> str | None:
+    file = house.load(UUID(case))
+    return file.name_for(file.rights("registry")) if file.frames else None
+
+
+def _age(house: House, position: int) -> float:
+    """Return for how many seconds the event behind a position has been on record."""
+    reader = house.ledger.reader
+    rows = reader.recorder.page(position, 1)
+    if not rows:
+        return 0.0
+    try:
+        recorded = reader.frame(rows[0][3])[1].recorded
+    except (StoreFault, DecodeError):
+        return 0.0
+    return max(0.0, (house.clock.now() - recorded).total_seconds())
+
+
+class _Left(Struct, frozen=True):
+    num_pending: int
+    num_ack_pending: int
+
+
+def _unread(settings: Settings, names: list[str]) -> dict[str, int]:
+    """Ask the broker what each subscriber has still to take; nothing where it does not answer."""
+    credentials = courier_credentials(settings)
+    if credentials is None or not names:
+        return {}
+
+    async def ask(client: Client) -> dict[str, int]:
+        js, found = JetStream(client), dict[str, int]()
+        for name in names:
+            asked = f"CONSUMER.INFO.{feed_stream(name)}.{name}"
+            try:
+                left = convert(await js.ask(asked, {}, dict[str, Any]), _Left)
+            except LedgerError:
+                continue
+            found[name] = left.num_pending + left.num_ack_pending
+        return found
+
+    try:
+        return asyncio.run(with_connection(credentials, name="feed list", work=ask))
+    except LedgerError:
+        return {}
+
+
+def courier_credentials(settings: Settings) -> Credentials | None:
+    """Return what this machine reaches the broker with, None where it has nothing."""
+    try:
+        return None if settings.nats_url == "off" else user_of(settings, "courier")
+    except StoreFault:
+        return None

@@ -1,0 +1,111 @@
+"""Grants of feeds: what the institution's record takes, and what its contract says of tests."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.institution.commands import DECIDE
+from ledger.institution.feed_events import FeedChanged, FeedGranted
+from ledger.institution.feed_rules import tells_of
+from ledger.institution.state import Institution, evolve
+from ledger.parties import Standing
+from tests.unit.part import Part, kinds, only
+
+ROOT = Path(__file__).parents[2]
+CASE = "0" * 31 + "1"
+CONFIDENTIAL = {"confidential": True, "approved_by": "person:second"}
+
+
+def part() -> Part[Institution]:
+    """Begin with nothing granted."""
+    return Part(DECIDE, evolve, Institution(), Standing())
+
+
+def terms(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - fields of the command
+    """Say what a plain grant says."""
+    return {"feed": "city", "kinds": ["joint"], "cases": ["all"], **more}
+
+
+def test_a_grant_is_recorded_for_the_registry_alone() -> None:
+    """It begins now unless it says otherwise."""
+    house = part()
+    granted = only(house.do("grant-feed", "registry", **terms()))
+    assert isinstance(granted, FeedGranted)
+    assert kinds(house.placed) == [("registry", "FeedGranted")]
+    assert granted.starts == "2026-03-02T09:00:00Z"
+    assert set(house.state.feeds) == {"city"}
+    other = only(house.do("grant-feed", "registry", **terms(feed="port", from_beginning=True)))
+    assert other.starts is None
+
+
+def test_a_feed_is_changed_and_revoked_once_granted() -> None:
+    """A change says all of it anew; a name is free again after the end."""
+    house = part()
+    house.refuses("feed_is_granted", "change-feed", "registry", **terms())
+    house.refuses("feed_is_granted", "revoke-feed", "registry", feed="city")
+    house.do("grant-feed", "registry", **terms())
+    house.refuses("feed_name_is_free", "grant-feed", "registry", **terms())
+    changed = only(house.do("change-feed", "registry", **terms(cases=[CASE])))
+    assert isinstance(changed, FeedChanged)
+    assert house.state.feeds["city"].cases == (CASE,)
+    house.do("revoke-feed", "registry", feed="city")
+    assert house.state.feeds == {}
+    assert house.do("grant-feed", "registry", **terms())
+
+
+@pytest.mark.parametrize(
+    ("given", "rule"),
+    [
+        ({"kinds": ["kitchen"]}, "feed_rooms_exist"),
+        ({"kinds": ["caucus"]}, "feed_rooms_exist"),
+        ({"kinds": ["joint:A"]}, "feed_rooms_exist"),
+        ({"cases": ["all", CASE]}, "feed_cases_are_all_or_named"),
+        ({"types": ["no-such-type"]}, "event_types_exist"),
+        ({"kinds": ["registry"]}, "confidential_feed_has_second_person"),
+        ({"kinds": ["registry"], "confidential": True}, "confidential_feed_has_second_person"),
+        (
+            {"kinds": ["registry"], "confidential": True, "approved_by": "person:clerk"},
+            "confidential_feed_has_second_person",
+        ),
+        ({"kinds": ["caucus:A"], "cases": [CASE], **CONFIDENTIAL}, "members_agreed_to_feed"),
+        ({"kinds": ["caucus:A"], "consent": "Yes.", **CONFIDENTIAL}, "members_agreed_to_feed"),
+    ],
+)
+def test_nobody_grants_what_a_feed_may_not_have(given: dict[str, Any], rule: str) -> None:
+    """Nor by a change of what is granted."""
+    house = part()
+    acting = {"at_actor": "person:clerk"} if rule.startswith("confidential") else {}
+    house.refuses(rule, "grant-feed", "registry", **terms(**given, **acting))
+    house.do("grant-feed", "registry", **terms())
+    house.refuses(rule, "change-feed", "registry", **terms(**given, **acting))
+
+
+def test_a_room_of_a_party_is_told_as_the_party_agreed() -> None:
+    """By name, for a named case, by two persons."""
+    house = part()
+    agreed = terms(kinds=["caucus:A"], cases=[CASE], consent="By letter.", **CONFIDENTIAL)
+    assert house.do("grant-feed", "registry", **agreed)
+
+
+def test_a_room_of_a_later_mandate_is_another_room() -> None:
+    """Whoever comes later has agreed to nothing; offices are meant whatever their mandate."""
+    assert tells_of(("caucus:A", "joint"), "caucus:A")
+    assert tells_of(("caucus:A", "joint"), "joint")
+    assert not tells_of(("caucus:A", "joint"), "caucus:A@2")
+    assert not tells_of(("caucus:A", "joint"), "caucus:B")
+    assert not tells_of(("mediators",), "mediators@2")
+
+
+def test_each_sentence_of_the_contract_names_a_test_that_there_is() -> None:
+    """What is promised of a feed is what a test shows."""
+    page = (ROOT / "docs" / "feeds.md").read_text("utf-8")
+    contract = page.partition("## The contract\n")[2].partition("\n## ")[0]
+    sentences = contract.strip().split("\n- ")
+    assert len(sentences) > 20
+    for sentence in sentences:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", sentence)
+        assert named, f"no test is named: {sentence}"
+        for file, name in named:
+            assert f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{file}::{name}"
