@@ -14,6 +14,7 @@ from services.cli import (
     feeds,
     files,
     keeping,
+    moving,
     profiles,
     reading,
     sealing,
@@ -29,7 +30,7 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
+for theme in (acting, reading, files, erasing, verifying, sealing, keeping, moving):
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)
