@@ -6,11 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ledger.errors import DecodeError
 from services.answers import DONE
-from services.cli import context, output
-
-MODE_NOTE = "as the new place has it, it is the only one: the old one opens no more"
+from services.cli import context, output, sealing
 
 
 def migrate(*, to: str, keys_to: str = "", json: bool = False) -> int:
@@ -57,4 +54,82 @@ def _next(in_database: bool, *, keys: bool) -> str:  # noqa: FBT001 - read at th
     return f"set GOODOFFICES_DATABASE_URL{also} to the addresses you gave"
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (migrate,)
+def backup(
+    *,
+    output_: Annotated[Path | None, Parameter(name=["--output", "-o"])] = None,
+    keys_to: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Back the ledger up while it is used: the record in one folder, its keys in another.
+
+    The two never lie together: whoever has both reads everything. Of the keys one generation is
+    kept, and the one before is overwritten, since an old copy would undo an erasure.
+
+    Examples:
+        goodoffices backup -o /backup/record/monday --keys-to /safe/keys
+        goodoffices backup --keys-to /safe/keys
+
+    Args:
+        output_: Folder for the record, empty or not there.
+        keys_to: Folder for the keys, empty, not there, or with the keys copied last.
+        json: One JSON document.
+    """
+    from services.backup.making import back_up
+    from services.clock import SystemClock
+    from services.moving.homes import home_of
+
+    made = back_up(home_of(context.settings()), output_, keys_to, SystemClock().now)
+    if json:
+        output.as_json(made)
+        return DONE
+    if made.record is not None:
+        output.say(f"{made.record.head} events in {output_}, every file read again")
+    if made.keys is not None:
+        output.say(f"keys in {keys_to}, every file read again")
+    else:
+        output.say("the keys are not in it: --keys-to another folder")
+    return DONE
+
+
+def restore(
+    folder: Path, /, *, keys: Path, reason: str, older_keys: bool = False, json: bool = False
+) -> int:
+    """Put a ledger back from a backup, where nothing is yet: --data, or databases of the settings.
+
+    What was erased stays erased: what the record and its list of erasures say is destroyed again
+    before anything can be read. A new seal log begins, which names the old head and the reason.
+
+    Examples:
+        goodoffices --data restored restore /backup/record/monday --keys /safe/keys --reason "disk failed"
+
+    Args:
+        folder: The half with the record.
+        keys: The half with the keys, made after it; or a data folder whose keys are in use.
+        reason: Why, for everybody to read.
+        older_keys: Take keys copied before the record, for want of others. What was erased
+            after both and is not in the list comes back: erase it anew.
+        json: One JSON document.
+    """
+    from services.backup.restoring import checked
+    from services.backup.restoring import restore as put_back
+    from services.clock import SystemClock
+    from services.moving.homes import home_of
+
+    settings = context.settings()
+    why = sealing.reason_in("--reason", reason)
+    found = checked(folder, keys, older_keys=older_keys)
+    home, clock = home_of(settings), SystemClock()
+    with output.progress("restore") as shown:
+        done = put_back(found, home, settings.operator, why, clock=clock, shown=shown)
+    if json:
+        output.as_json(done)
+        return DONE
+    output.say(f"{done.events} events as of {done.made} in {done.to}; all open")
+    if done.destroyed_again:
+        output.say(f"{done.destroyed_again} keys came back with this copy and were destroyed again")
+    if done.origin is not None:
+        output.say(f"sealed anew as {done.origin}")
+    return DONE
+
+
+COMMANDS: tuple[Callable[..., int], ...] = (migrate, backup, restore)
