@@ -18,14 +18,20 @@ _SAY: Final = (
     " ON CONFLICT (key) DO UPDATE SET value = ?2"
 )
 _IN_A_FILE: Final = (
-    "CREATE TRIGGER IF NOT EXISTS moved BEFORE INSERT ON stored_events"
-    " BEGIN SELECT RAISE(ABORT, 'moved'); END",
+    (
+        "CREATE TRIGGER IF NOT EXISTS moved BEFORE INSERT ON stored_events"
+        " BEGIN SELECT RAISE(ABORT, 'moved'); END"
+    ),
 )
 _IN_A_DATABASE: Final = (
-    "CREATE OR REPLACE FUNCTION refuse_moved() RETURNS trigger LANGUAGE plpgsql AS $body$"
-    " BEGIN RAISE EXCEPTION 'moved' USING ERRCODE = 'GOL01'; END $body$",
-    "CREATE OR REPLACE TRIGGER moved BEFORE INSERT ON stored_events"
-    " FOR EACH STATEMENT EXECUTE FUNCTION refuse_moved()",
+    (
+        "CREATE OR REPLACE FUNCTION refuse_moved() RETURNS trigger LANGUAGE plpgsql AS $body$"
+        " BEGIN RAISE EXCEPTION 'moved' USING ERRCODE = 'GOL01'; END $body$"
+    ),
+    (
+        "CREATE OR REPLACE TRIGGER moved BEFORE INSERT ON stored_events"
+        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_moved()"
+    ),
 )
 
 
