@@ -56,6 +56,14 @@ bench: .venv/.ready ## what is measured, beside the peers, as ratios
 soak: .venv/.ready ## the tests that run for minutes
 	$(BIN)/python -m pytest -m soak --timeout=0
 
+# How many pairs `make fuzz` plays, and from which seed: make fuzz PAIRS=100000 SEED=7
+PAIRS := 5000
+SEED :=
+
+.PHONY: fuzz
+fuzz: .venv/.ready ## PAIRS of histories, alike but in private, compared in all that others can get
+	$(BIN)/python -m tests.twins.fuzz --pairs $(PAIRS) $(if $(SEED),--seed $(SEED))
+
 .PHONY: interop
 interop: .venv/.ready build/npm/.ready ## what others' programs say of us, where Go and Node are installed
 	$(BIN)/python -m pytest -m interop -rs --timeout=300 tests/interop

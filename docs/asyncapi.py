@@ -2,15 +2,20 @@
 
 import json
 import tomllib
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import msgspec
 
 from docs.event_examples import example
 from docs.event_pages import DOCS
 from docs.reading_code import read_docstring
+from ledger.act import Ask
+from ledger.answer import Answer
 from ledger.catalogue import EVENTS
 from ledger.envelope import Event, tag_of
+from ledger.seal.proofs import Receipt
+from services.command_service.asking import WantedReceipt, WantedView
 
 FILE = DOCS / "asyncapi.json"
 JsonObject = dict[str, Any]
@@ -31,6 +36,45 @@ SOMETIMES = {
     "ce-occurred": "When it happened; missing where that is not recorded.",
     "ce-corrects": "The entry that this one corrects, as room:sequence.",
 }
+
+
+class Asked(NamedTuple):
+    """What may be asked by request, and what is answered.
+
+    Attributes:
+        about: One sentence.
+        question: Shape of the question.
+        answers: Shapes of answers, beside one that says what was refused.
+        document: What else may come.
+    """
+
+    about: str
+    question: type[msgspec.Struct]
+    answers: tuple[type[msgspec.Struct], ...] = ()
+    document: str = ""
+
+
+def _envelope() -> type[msgspec.Struct]:
+    """Describe a command as JSON: its data are an object, which msgspec reads later."""
+    fields = [
+        (f.name, dict[str, Any], {}) if f.name == "data" else (f.name, f.type, f.default)
+        for f in msgspec.structs.fields(Ask)
+    ]
+    return msgspec.defstruct("Command", fields, kw_only=True, forbid_unknown_fields=True)
+
+
+ASKED = {
+    "act": Asked("Give a command; the same id again gets the same answer.", _envelope()),
+    "receipt": Asked(
+        "Ask for the receipt of a command; it comes with the next seal.", WantedReceipt, (Receipt,)
+    ),
+    "view": Asked(
+        "Look at a view with the eyes one has.",
+        WantedView,
+        (),
+        "The document that the command line prints with `--json`.",
+    ),
+}
 CREDENTIALS = "A credentials file that `goodoffices feed grant` wrote for one subscriber."
 
 
@@ -41,19 +85,20 @@ def asyncapi_json() -> str:
         "info": _info(),
         "defaultContentType": "application/json",
         "servers": {"embedded": _server()},
-        "channels": {"feed": _feed()},
+        "channels": {"feed": _feed(), **dict(_asking_channels())},
         "operations": {
             "sendFeed": {
                 "action": "send",
                 "summary": "Bring a subscriber the events that its grant allows.",
                 "channel": {"$ref": "#/channels/feed"},
-            }
+            },
+            **{name: _operation(name) for name in ASKED},
         },
         "components": {
             "securitySchemes": {
                 "credentials": {"type": "asymmetricEncryption", "description": CREDENTIALS}
             },
-            "messages": {tag_of(kind): _message(kind) for kind in _kinds()},
+            "messages": {**{tag_of(k): _message(k) for k in _kinds()}, **dict(_questions())},
             "schemas": _schemas(),
         },
     }
@@ -99,6 +144,50 @@ def _feed() -> JsonObject:
     }
 
 
+def _asking_channels() -> Iterator[tuple[str, JsonObject]]:
+    """Describe where a subscriber asks, and its own inbox, where the answer comes."""
+    for name, asked in ASKED.items():
+        yield (
+            name,
+            {
+                "address": f"cmd.{{subscriber}}.{name}",
+                "description": asked.about,
+                "parameters": {"subscriber": {"description": "Name of the grant."}},
+                "messages": {"question": {"$ref": f"#/components/messages/{name}.question"}},
+            },
+        )
+        yield (
+            f"{name}.answer",
+            {
+                "address": None,
+                "messages": {"answer": {"$ref": f"#/components/messages/{name}.answer"}},
+            },
+        )
+
+
+def _operation(name: str) -> JsonObject:
+    return {
+        "action": "receive",
+        "summary": ASKED[name].about,
+        "channel": {"$ref": f"#/channels/{name}"},
+        "reply": {
+            "address": {
+                "location": "$message.header#/reply",
+                "description": "The asker's inbox.",
+            },
+            "channel": {"$ref": f"#/channels/{name}.answer"},
+        },
+    }
+
+
+def _questions() -> Iterator[tuple[str, JsonObject]]:
+    for name, asked in ASKED.items():
+        yield f"{name}.question", {"payload": _ref(asked.question.__name__)}
+        answers = [*(_ref(kind.__name__) for kind in asked.answers), _ref(Answer.__name__)]
+        documents = [{"description": asked.document}] if asked.document else []
+        yield f"{name}.answer", {"payload": {"anyOf": [*answers, *documents]}}
+
+
 def _kinds() -> list[type[Event]]:
     return [EVENTS[tag] for tag in sorted(EVENTS)]
 
@@ -116,7 +205,11 @@ def _message(kind: type[Event]) -> JsonObject:
 
 
 def _schemas() -> JsonObject:
-    _, shapes = msgspec.json.schema_components(_kinds(), ref_template="#/components/schemas/{name}")
+    others = [one.question for one in ASKED.values()]
+    others += [kind for one in ASKED.values() for kind in one.answers]
+    _, shapes = msgspec.json.schema_components(
+        [*_kinds(), *others, Answer], ref_template="#/components/schemas/{name}"
+    )
     told = {name: _closed(shape) for name, shape in sorted(shapes.items())}
     return {"CloudEvent": _cloud_event(), **told}
 

@@ -142,6 +142,7 @@ GATES = {
     "importer_is_registry": "Records are taken over by an operator of the registry.",
     "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
     "registry_keeps_the_log": "A new log, or a new key, is begun by an operator of the registry.",
+    "registry_keeps_the_views": "Views are built anew by an operator of the registry.",
     "registry_names_the_witnesses": (
         "Who witnesses the log, and how many are enough, is for an operator of the registry."
     ),

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from concurrent.futures import Future
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -39,6 +39,7 @@ FOUNDED_BY = {
 """What each step of a founding records."""
 
 _ASKS = msgspec.json.Decoder(Ask)
+Read = TypeVar("Read")
 
 
 class Desk:
@@ -206,16 +207,25 @@ def read_ask(data: bytes) -> Ask:
     if len(data) > COMMAND_BYTES_MAX:
         bound = COMMAND_BYTES_MAX // 1024
         raise DecodeError("", f"the command has {len(data)} bytes", f"at most {bound} KiB")
-    try:
-        ask = _ASKS.decode(data)
-    except msgspec.ValidationError as error:
-        why, _, path = str(error).partition(" - at `$")
-        raise DecodeError(path.rstrip("`").lstrip("."), why, "goodoffices schema") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DecodeError("", f"not JSON: {error}", "one JSON object a line") from None
+    ask = read_json(data, _ASKS, "goodoffices schema")
     if not 0 < len(ask.id) <= ID_LENGTH_MAX:
         raise DecodeError("id", "must have 1 to 128 characters", "an id of your own, unique")
     return ask
+
+
+def read_json(data: bytes, decoder: msgspec.json.Decoder[Read], needs: str) -> Read:
+    """Read one JSON object that somebody sent.
+
+    Raises:
+        DecodeError: Not JSON, or a field unknown, missing or of a wrong type.
+    """
+    try:
+        return decoder.decode(data)
+    except msgspec.ValidationError as error:
+        why, _, path = str(error).partition(" - at `$")
+        raise DecodeError(path.rstrip("`").lstrip("."), why, needs) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise DecodeError("", f"not JSON: {error}", "one JSON object a line") from None
 
 
 def check_text(value: object, path: str) -> None:

@@ -17,6 +17,7 @@ from ledger.seal.seal_store import SealStore
 from ledger.store.locks import ServeLock
 from ledger.store.reader import Reader
 from services.clock import SystemSteady
+from services.command_service.service import CommandService
 from services.courier import Access, Book, ByAccounts, Courier, Elsewhere, Tools
 from services.courier.window import Window
 from services.eraser import Eraser
@@ -291,16 +292,23 @@ def _parts(house: House, broker: Broker | None) -> list[Part]:
     if broker is None:
         return parts
     courier = Courier(_tools(house, broker, source))
+    commands = CommandService(house, broker.user("commands"), _callers(broker))
     relay = Relay(source, broker.user("relay"))
     parts += [
         Part("relay", leases.under("relay", relay.run), relay.position),
         Part("courier", leases.under("courier", courier.run), courier.position),
+        Part("commands", commands.run),
     ]
     if broker.accounts is not None:
         parts.append(Part("keeper", partial(keep_told, broker.accounts, broker.url)))
     if broker.server is not None:
         parts.append(Part("broker", broker.server.keep_alive))
     return parts
+
+
+def _callers(broker: Broker) -> Callable[[str], str | None] | None:
+    """Return who names a caller by its account; None where another machine keeps the accounts."""
+    return None if broker.accounts is None else broker.accounts.subscriber_of
 
 
 def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:

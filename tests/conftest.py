@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 import tests.spec
 from tests.at_desk import AtDesk
@@ -13,6 +14,14 @@ __all__ = ["both_ways", "database_url", "postgres"]
 
 DECIDED = "decided"
 AT_DESK = pytest.param("at the desk", marks=pytest.mark.live)
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Put logs back where a test has configured them: their stream ends with the test."""
+    yield
+    if structlog.is_configured():
+        structlog.reset_defaults()
 
 
 @pytest.fixture(params=[DECIDED, AT_DESK])

@@ -8,7 +8,8 @@ from typing import Any, Literal
 import msgspec
 from cyclopts import App
 
-from ledger.identity import OperatorRole
+from ledger.errors import RuleViolation
+from ledger.identity import Operator, OperatorRole
 from ledger.rulebook import INSTITUTION_EYES
 from services.answers import DONE, MISUSE
 from services.cli import context, output
@@ -68,15 +69,22 @@ def import_(
 
 
 def rebuild(projection: str | None = None, /) -> int:
-    """Build views anew from the record, while the old ones go on serving.
+    """Build views anew from the record, while the old ones go on serving; for the registry.
 
     Args:
         projection: One view by name; all by default.
     """
-    with context.house() as (house, _), output.progress("rebuild") as shown:
+    with context.house() as (house, operator), output.progress("rebuild") as shown:
+        _check_keeper(operator)  # how much there is tells of rooms that not everybody reads
         done = house.views.rebuild(projection, shown)
     output.say(f"rebuilt {done} events")
     return DONE
+
+
+def _check_keeper(operator: Operator) -> None:
+    if "registry" not in operator.roles:
+        why = f"operator {operator.name} does not keep the registry"
+        raise RuleViolation("registry_keeps_the_views", why, "a registry operator")
 
 
 def doctor(*, json: bool = False) -> int:

@@ -96,7 +96,10 @@ class Book:
     def __init__(self, folder: Path) -> None:
         """Open them, or begin them, readable by their owner alone."""
         self._path = folder / BOOK_FILE
-        os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        if not self._path.exists():
+            # Never a file that is in use: closing it would take away this process's own locks on
+            # it, and another process would remove what is being written.
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
         self._database: sqlite3.Connection | None = None
         with self._open() as database:
             database.execute("PRAGMA journal_mode = WAL")

@@ -195,12 +195,14 @@ class _Written:
 
 
 def _entries(eyes: Eyes, command: str, case: str | None) -> Iterable[Kept]:
+    # Before the command is looked for: whether one bears that id must not change the refusal.
+    wanted = None if case is None else eyes.case_id(case)
     library = eyes.house.views
     library.bring_to_head()
     with library.glance() as glance:
         cases = audit_trail.cases_of_command(glance, command)
-    if case is not None:
-        cases = [one for one in cases if one == eyes.case_id(case)]
+    if wanted is not None:
+        cases = [one for one in cases if one == wanted]
     for case_id in cases:
         look = eyes.tried(case_id)
         if look is not None:

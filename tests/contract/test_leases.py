@@ -5,11 +5,13 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
 import pytest
+from structlog.testing import capture_logs
 
 from services.leases import LeaseLost, Leases
 from tests.postgres import Server, running
@@ -29,6 +31,13 @@ async def hold():
 
 asyncio.run(hold())
 """
+
+
+@pytest.fixture(autouse=True)
+def _quiet() -> Iterator[None]:
+    """Keep what is logged, wherever a test before had it go."""
+    with capture_logs():
+        yield
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -18,7 +18,7 @@ from ledger.rooms import kind_of
 from services.clock import FakeClock
 from services.house import House
 from tests import examples
-from tests.live.ledgers import clerk, give, opened, reads, tell
+from tests.live.ledgers import clerk, feeding, give, opened, reads, tell
 from tests.live.serving import environment, events_of, run, serving, subscribing, until
 from tests.spec import START, Order, do
 
@@ -157,6 +157,7 @@ def test_no_raw_file_holds_what_was_said(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     clock = FakeClock(START, timedelta(minutes=1))
     with opened(folder, unbound=True, clock=clock) as house:
+        feeding(house)
         case = story(house)  # before `serve`, whose timekeeper has the machine's clock
         with serving(folder, variables=environment(folder, LOG="debug")) as running:
             for office in OFFICES:

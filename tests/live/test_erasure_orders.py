@@ -28,7 +28,7 @@ pytestmark = pytest.mark.live
 HOLT = "person:holt"
 SECRET = "We would go down to 800 k."
 OPEN = "The berth floods in spring."
-GRANT = {
+GRANT: dict[str, Any] = {
     "result": "partly",
     "ground": "consent_withdrawn",
     "basis": "It was withdrawn in March.",

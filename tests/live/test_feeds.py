@@ -320,7 +320,7 @@ def offered(room: Newsroom, *, acknowledge: bool = True) -> list[object]:
         await feed.unsubscribe()
         return got
 
-    return asyncio.run(on_connection(room.server.credentials("courier"), take))
+    return asyncio.run(on_connection(room.server.credentials("subscriber-city"), take))
 
 
 @pytest.mark.slow

@@ -1,0 +1,346 @@
+"""Read everything that B can read, by every command of the command line.
+
+Commands are taken from the program itself: one that is new fails the test until it has its place
+here.
+"""
+
+import io
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
+from pathlib import Path
+from random import Random
+from typing import Final, Literal
+from unittest.mock import patch
+
+from cyclopts import App
+from msgspec import Struct
+
+from ledger.identity import Operator
+from services.cli import context, run
+from services.cli.app import app
+from services.house import House
+from tests.twins.ledgers import Ledger
+from tests.twins.people import B
+
+Place = Literal["read", "act", "own files", "keeper"]
+
+LINES: Final[dict[str, tuple[str, ...]]] = {
+    "cases": ("CASE", "CASE --at AT", "CASE --as party:B"),
+    "show": ("CASE", "CASE --at AT", "CASE --as party:B", "CASE --true-on INSTANT"),
+    "proposals": ("CASE", "CASE --at AT"),
+    "audit": ("CASE", "CASE --at AT"),
+    "deadlines": ("CASE", "CASE --at AT"),
+    "obligations": ("CASE", "CASE --at AT"),
+    "neutrality": ("CASE", "CASE --at AT"),
+    "releases": ("CASE", "CASE --at AT"),
+    "parties": ("CASE", "CASE --at AT"),
+    "feedback": ("CASE", "CASE --at AT"),
+    "erasures": ("CASE", "CASE --at AT"),
+    "accesses": ("CASE",),
+    "key list": ("CASE",),
+    "next": ("CASE --all", "CASE"),
+    "diff": ("CASE --from AT", "CASE --from FROM --to AT"),
+    "replay": ("CASE", "CASE --at AT"),
+    "find": ("NUMBER",),
+}
+"""How each reading command is given for one case; each also with --json."""
+
+WITHOUT_JSON: Final[dict[str, tuple[str, ...]]] = {
+    "replay": ("CASE --digest", "CASE --digest --at AT"),
+    "schema": ("", "table-proposal", "proposal-tabled"),
+    "profile show": ("house-default",),
+    "receipt": ("ID", "ID --case CASE", "HIDDEN"),
+}
+EXPORTS: Final = (
+    "--format json -o OUT/case.json",
+    "--format html -o OUT/case.html",
+    "--format ical -o OUT/dates.ics",
+    "--format ical --titles -o OUT/titles.ics",
+    "--format bundle -o OUT/bundle",
+    "--format bundle -o OUT/bundle.zip",
+    "--format pack -o OUT/pack",
+    "--format pack --purpose defence -o OUT/defence",
+    "--format json --at AT -o OUT/then.json",
+    "--format html --at AT -o OUT/then.html",
+    "--format bundle --at AT -o OUT/then",
+)
+"""How `export CASE --for party:B` goes on."""
+
+ALL_CASES: Final = (
+    "cases",
+    "cases --json",
+    "cases --as party:B",
+    "cases --at INSTANT",
+    "show",
+    "show --json",
+    "proposals --json",
+    "audit",
+    "audit --json",
+    "deadlines",
+    "deadlines --json",
+    "obligations",
+    "neutrality",
+    "releases --json",
+    "parties",
+    "feedback",
+    "erasures",
+    "accesses",
+    "replay",
+    "replay --digest",
+    "replay --json",
+    "find Berth",
+    "find Port Ltd --json",
+    "find Party",
+    "find could wait",
+    "operator list",
+    "operator list --json",
+    "profile list",
+    "profile list --json",
+    "settings",
+    "seal",
+    "seal --json",
+    "witness status",
+    "witness status --json",
+    "witness policy",
+    "export --all --for party:B --format json -o OUT/all",
+    "export --all --for party:B --format bundle -o OUT/bundles",
+)
+"""What B asks of all cases at once, or of the institution."""
+
+WRONG: Final = (
+    "feed list",
+    "feed list --json",
+    "feed parked",
+    "feed parked partner --json",
+    "feed tail partner",
+    "feed replay partner --from 1",
+    "feed requeue partner 0192d0a0c1f27c3a8e5b6d7f8091a2b3/7",
+    "feed revoke partner",
+    "witness quorum 1",
+    "key list",
+    "show GO-2026-9999",
+    "show GO-2026-00",
+    "show GO-2099",
+    "show 00000000000000000000000000000000",
+    "show CASE --as registry",
+    "show CASE --as mediator",
+    "show CASE --as party:A",
+    "show CASE --as party:X",
+    "show CASE --as auditor",
+    "show CASE --as analyst:1",
+    "show CASE --as nobody",
+    "cases --as registry",
+    "audit --as mediator",
+    "show OTHER",
+    "next OTHER",
+    "show CASE --at caucus:A:1",
+    "show CASE --at caucus:A:9",
+    "show CASE --at desk:A:1",
+    "show CASE --at mediators:1",
+    "show CASE --at party:A:1",
+    "show CASE --at group:A+C:1",
+    "show CASE --at registry:1",
+    "show CASE --at chair:2",
+    "show CASE --at joint:9999",
+    "show CASE --at caucus:B:9",
+    "show CASE --at 2020-01-01T00:00:00Z",
+    "show CASE --at yesterday",
+    "diff CASE --from caucus:A:1",
+    "diff CASE --from joint:1 --to mediators:1",
+    "replay CASE --at caucus:A:2",
+    "audit CASE --as party:A --json",
+    "releases CASE --as mediator",
+    "next CASE --as mediator --all",
+    "next CASE --as party:A",
+    "accesses CASE --as registry",
+    "erasures CASE --as protection",
+    "feedback CASE --as mediator",
+    "key list CASE --as party:A",
+    "receipt HIDDEN",
+    "receipt HIDDEN --case CASE",
+    "receipt HIDDEN --case OTHER",
+    "receipt nothing --case OTHER",
+    "receipt nothing",
+    "receipt HIDDEN --as registry",
+    "export CASE --for party:A --format json -o OUT/a",
+    "export CASE --for mediator --format bundle -o OUT/m",
+    "export CASE --for registry --format pack -o OUT/r",
+    "find GO-2026-9999",
+    "find caucus",
+    "seal --new-origin because",
+    "rebuild",
+    "rebuild nothing",
+    "operator add x --role registry",
+    "operator revoke iyer",
+    "profile adopt house-default",
+    "profile confirm house-default --all",
+    "import commands /dev/null",
+    "act CASE accept-proposal --proposal-id P1 --by A",
+    "act CASE contest-entry --target caucus:A:1 --position no --id probe",
+)
+"""What B may not, or what is not there."""
+
+_OF_FEEDS: Final = ("grant", "change", "revoke", "list", "parked", "replay", "requeue", "tail")
+_OF_WITNESSES: Final = ("ask", "dismiss", "key", "list", "quorum", "serve", "trust")
+
+PLACES: Final[dict[str, Place]] = {
+    **dict.fromkeys((*LINES, *WITHOUT_JSON, "export", "operator list", "profile list"), "read"),
+    "settings": "read",
+    "seal": "read",
+    "act": "act",
+    "new": "act",
+    "key bind": "act",
+    "key revoke": "act",
+    "key new": "own files",
+    "key show": "own files",
+    "key sign": "own files",
+    "profile check": "own files",
+    "verify": "own files",
+    "operator add": "keeper",
+    "operator revoke": "keeper",
+    "profile adopt": "keeper",
+    "profile confirm": "keeper",
+    "import": "keeper",
+    "rebuild": "keeper",
+    "doctor": "keeper",
+    "serve": "keeper",
+    **dict.fromkeys(("broker config", "broker credentials"), "keeper"),
+    **{f"feed {name}": "keeper" for name in _OF_FEEDS},
+    **{f"witness {name}": "keeper" for name in _OF_WITNESSES},
+    **dict.fromkeys(("witness policy", "witness status"), "read"),
+}
+"""Every command: what B reads by it; what it gives to the desk, whose answers the play compares;
+what touches files of the caller alone; what keeps the ledger, of which B must learn nothing."""
+
+
+def commands(of: App = app, before: tuple[str, ...] = ()) -> Iterator[str]:
+    """Name every command of the program."""
+    for name in of:
+        if not name.startswith("-"):
+            inner = of[name]
+            if inner.default_command is not None:
+                yield " ".join((*before, name))
+            yield from commands(inner, (*before, name))
+
+
+class Asked(Struct, frozen=True):
+    """What the words of a line stand for.
+
+    Attributes:
+        case: Number of the case, or its id where it has none.
+        case_id: Its id.
+        other: Number of a case of which B is no party.
+        at: Moment, an instant or an entry.
+        since: An earlier one.
+        instant: An instant.
+        command_id: Id of an act of B's.
+        hidden: Id of an act that B does not read.
+    """
+
+    case: str = "GO-2026-0001"
+    case_id: str = ""
+    other: str = "GO-2026-0002"
+    at: str = "joint:1"
+    since: str = "joint:1"
+    instant: str = "2026-03-02T10:00:00Z"
+    command_id: str = "past-0-0"
+    hidden: str = "private-1"
+
+    def words(self, line: str) -> list[str]:
+        """Write a line out."""
+        meant = {
+            "CASE": self.case,
+            "NUMBER": self.case,
+            "OTHER": self.other,
+            "AT": self.at,
+            "FROM": self.since,
+            "INSTANT": self.instant,
+            "ID": self.command_id,
+            "HIDDEN": self.hidden,
+        }
+        return [meant.get(word, word) for word in line.split()]
+
+
+class Told(Struct, frozen=True):
+    """What a command line answered.
+
+    Attributes:
+        status: Exit status.
+        out: Standard output.
+        err: Standard error.
+    """
+
+    status: int
+    out: str
+    err: str
+
+
+ALWAYS: Final = ("show CASE --json", "next CASE --all --json", "audit CASE --json")
+"""What is read of every case: what it shows, what may be done and why not, each entry's trail."""
+ABOUT_CASES: Final = tuple(line for line in ALL_CASES if "list" not in line)
+
+
+def lines_of_case() -> list[str]:
+    """List every line that reads a case."""
+    lines = [f"{name} {line}" for name, of in LINES.items() for line in of]
+    plain = [f"{name} {line}" for name, of in WITHOUT_JSON.items() for line in of]
+    return [*lines, *(f"{line} --json" for line in lines), *plain]
+
+
+def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
+    """Draw lines that read a case, and some that may not; all of them for a case read whole."""
+    exports = [f"export CASE --for party:B {line}" for line in EXPORTS]
+    if whole:
+        yield from (*lines_of_case(), *WRONG, *exports)
+        return
+    yield from ALWAYS
+    yield from chance.sample(lines_of_case(), 2)
+    yield from chance.sample(WRONG, 1)
+    if chance.random() < EXPORTED:
+        yield chance.choice(exports)
+
+
+def of_all(chance: Random, *, alike: bool) -> Iterator[str]:
+    """Draw lines that read every case, or what the institution tells everybody."""
+    yield from chance.sample(ALL_CASES, 5) if alike else ()
+    yield from chance.sample([line for line in ALL_CASES if line not in ABOUT_CASES], 2)
+
+
+EXPORTED: Final = 0.15
+"""The share of cases that are exported in some form."""
+
+
+def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) -> Told:
+    """Run a command line as somebody, in this process, on a ledger that is open."""
+    told, said = io.StringIO(), io.StringIO()
+    words = [word.replace("OUT", str(out)) for word in words]
+    variables = {"GOODOFFICES_OPERATOR": operator, "GOODOFFICES_DATA": str(ledger.folder)}
+    with (
+        patch.dict(os.environ, variables),
+        patch.object(context, "house", partial(_held, ledger, operator)),
+        redirect_stdout(told),
+        redirect_stderr(said),
+    ):
+        status = run(list(words))
+    where = (str(out), str(ledger.folder))
+    return Told(status, _placeless(told.getvalue(), where), _placeless(said.getvalue(), where))
+
+
+def _placeless(text: str, folders: tuple[str, ...]) -> str:
+    for folder in folders:
+        text = text.replace(folder, "FOLDER")
+    return text
+
+
+@contextmanager
+def _held(
+    ledger: Ledger, operator: str, *, create: bool = False
+) -> Iterator[tuple[House, Operator]]:
+    """Stand in for opening the ledger anew, which costs more than any command."""
+    assert not create or ledger.folder.exists(), "it is there"
+    house = ledger.house
+    house.command = context._command[0]
+    yield house, ledger.operator(operator)
+    context._destroy(house)
