@@ -67,6 +67,18 @@ class Backup(Struct, frozen=True):
     manifest: Manifest
 
 
+class Order(Struct, frozen=True):
+    """Who has it put back, and why.
+
+    Attributes:
+        operator: Of the registry.
+        why: For everybody to read.
+    """
+
+    operator: str
+    why: str
+
+
 def checked(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
     """Check both halves.
 
@@ -91,16 +103,13 @@ def checked(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
     return Backup(folder, keys, manifest)
 
 
-def restore(
-    backup: Backup, home: Home, operator: str, why: str, *, clock: Clock, shown: Shown
-) -> Restored:
+def restore(backup: Backup, home: Home, order: Order, *, clock: Clock, shown: Shown) -> Restored:
     """Put a backup back where nothing is.
 
     Args:
         backup: Both halves.
         home: Where to; the folder, and the databases if there are any, are empty.
-        operator: Who does it, of the registry.
-        why: The reason, for everybody to read.
+        order: Who does it, and why.
         clock: Tells the time.
         shown: Is told how far a database is filled.
 
@@ -119,7 +128,7 @@ def restore(
         _fill(stage, backup)
         with _opened(stage, clock) as house:
             again = _erase_again(house)
-            origin = _seal_anew(house, house.desk.operator(operator), why)
+            origin = _seal_anew(house, house.desk.operator(order.operator), order.why)
             events = house.ledger.reader.head()
         # A crash before this leaves a hidden folder, which the next restore removes.
         with told(home.folder):

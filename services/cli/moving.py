@@ -6,12 +6,35 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from ledger.errors import RuleViolation
 from services.answers import DONE
 from services.cli import context, output, sealing
 
 
+def _check_registry(*, moved: bool = False) -> None:
+    """How much there is tells of rooms that not everybody reads.
+
+    Args:
+        moved: Whether the ledger may have been moved, and opens no more.
+
+    Raises:
+        RuleViolation: registry_keeps_the_record.
+    """
+    from ledger.store.moved import MOVED_TO
+    from services.moving.homes import home_of
+    from services.moving.tables import RECORD
+
+    place = home_of(context.settings()).place(RECORD)
+    if moved and place.exists() and MOVED_TO in place.meta():
+        return  # what is left to do was allowed when it was begun
+    with context.house() as (_, operator):
+        if "registry" not in operator.roles:
+            why = f"operator {operator.name} does not keep the registry"
+            raise RuleViolation("registry_keeps_the_record", why, "a registry operator")
+
+
 def migrate(*, to: str, keys_to: str = "", json: bool = False) -> int:
-    """Move this ledger to PostgreSQL, or from there into a folder, as it is.
+    """Move this ledger to PostgreSQL, or from there into a folder, as it is; for the registry.
 
     Positions, seals, keys and digests stay what they are. Stop `serve` first. Everything is
     compared before the new place takes over; from then on the old one refuses to open and names
@@ -31,6 +54,7 @@ def migrate(*, to: str, keys_to: str = "", json: bool = False) -> int:
     from services.moving.homes import home_of, target_of
     from services.moving.moving import Move
 
+    _check_registry(moved=True)
     source = home_of(context.settings())
     target = target_of(source, to, keys_to)
     with output.progress("migrate") as shown:
@@ -43,11 +67,11 @@ def migrate(*, to: str, keys_to: str = "", json: bool = False) -> int:
         output.say(f"moved {moved.events} events to {moved.to}; {moved.rooms} rooms and")
         output.say(f"{moved.cases} cases computed again there, all the same")
         output.say(f"record  {moved.record}")
-        output.say(_next(target.urls.record != "", keys=target.urls.keys != ""))
+        output.say(_next(in_database=target.urls.record != "", keys=target.urls.keys != ""))
     return DONE
 
 
-def _next(in_database: bool, *, keys: bool) -> str:  # noqa: FBT001 - read at the one place of use
+def _next(*, in_database: bool, keys: bool) -> str:
     if not in_database:
         return "unset GOODOFFICES_DATABASE_URL and GOODOFFICES_KEYS_URL; --data names the folder"
     also = " and GOODOFFICES_KEYS_URL" if keys else ""
@@ -60,7 +84,7 @@ def backup(
     keys_to: Path | None = None,
     json: bool = False,
 ) -> int:
-    """Back the ledger up while it is used: the record in one folder, its keys in another.
+    """Back the ledger up while it is used, record and keys apart; for the registry.
 
     The two never lie together: whoever has both reads everything. Of the keys one generation is
     kept, and the one before is overwritten, since an old copy would undo an erasure.
@@ -78,6 +102,7 @@ def backup(
     from services.clock import SystemClock
     from services.moving.homes import home_of
 
+    _check_registry()
     made = back_up(home_of(context.settings()), output_, keys_to, SystemClock().now)
     if json:
         output.as_json(made)
@@ -100,7 +125,7 @@ def restore(
     before anything can be read. A new seal log begins, which names the old head and the reason.
 
     Examples:
-        goodoffices --data restored restore /backup/record/monday --keys /safe/keys --reason "disk failed"
+        goodoffices --data new restore /backup/monday --keys /safe/keys --reason "disk failed"
 
     Args:
         folder: The half with the record.
@@ -110,17 +135,17 @@ def restore(
             after both and is not in the list comes back: erase it anew.
         json: One JSON document.
     """
-    from services.backup.restoring import checked
+    from services.backup.restoring import Order, checked
     from services.backup.restoring import restore as put_back
     from services.clock import SystemClock
     from services.moving.homes import home_of
 
     settings = context.settings()
-    why = sealing.reason_in("--reason", reason)
+    order = Order(settings.operator, sealing.reason_in("--reason", reason))
     found = checked(folder, keys, older_keys=older_keys)
     home, clock = home_of(settings), SystemClock()
     with output.progress("restore") as shown:
-        done = put_back(found, home, settings.operator, why, clock=clock, shown=shown)
+        done = put_back(found, home, order, clock=clock, shown=shown)
     if json:
         output.as_json(done)
         return DONE

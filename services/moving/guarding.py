@@ -29,7 +29,6 @@ def held(home: Home) -> Iterator[Still]:
     """
     with ExitStack() as open_things:
         open_things.enter_context(ServeLock(home.folder))
-        checks: list[Still] = []
         if home.urls.record:
             for name in RIGHTS:
                 _take(open_things, home, name)
@@ -37,9 +36,11 @@ def held(home: Home) -> Iterator[Still]:
             _hold(open_things, home)
         place = Place(home.folder, "", url=home.urls.record)
         open_things.enter_context(place.seals.right_to_seal(WAIT_S))
-        for kept in home.stores():
-            if home.urls.record or kept is not RECORD:
-                checks.append(open_things.enter_context(home.place(kept).kept_still()))
+        checks = [
+            open_things.enter_context(home.place(kept).kept_still())
+            for kept in home.stores()
+            if home.urls.record or kept is not RECORD
+        ]
 
         def still() -> None:
             for check in checks:

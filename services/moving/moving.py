@@ -2,9 +2,9 @@
 
 | a crash here | leaves |
 |---|---|
-| while rows are carried | the source as it was; a target that nobody can open, and the same move goes on |
+| while rows are carried | the source as it was; a target nobody can open; the same move goes on |
 | after the source is marked | neither of the two opens, until the same move is repeated |
-| after the target is opened | the target; keys that went with it are removed by repeating the move |
+| after the target is opened | the target; repeating the move removes keys that went with it |
 
 So there is no instant at which both can grow.
 """

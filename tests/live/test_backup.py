@@ -10,7 +10,7 @@ from ledger.errors import DecodeError, StoreFault
 from ledger.store.ledger import Urls
 from ledger.store.sealing import parse
 from services.backup.making import back_up
-from services.backup.restoring import Restored, checked, restore
+from services.backup.restoring import Order, Restored, checked, restore
 from services.clock import SystemClock
 from services.eraser import Eraser
 from services.house import House
@@ -33,7 +33,7 @@ __all__ = ["folder"]
 pytestmark = pytest.mark.live
 
 CLOCK = SystemClock()
-WHY = "the disk failed"
+ORDER = Order(CLERK, "the disk failed")
 
 
 def quiet(_done: int, _total: int | None = None) -> None:
@@ -56,7 +56,7 @@ def backed_up(data: Path, name: str = "backup") -> tuple[Path, Path]:
 def put_back(record: Path, keys: Path, to: Path, *, older_keys: bool = False) -> Restored:
     """Put a backup back into a folder."""
     found = checked(record, keys, older_keys=older_keys)
-    return restore(found, Home(to), CLERK, WHY, clock=CLOCK, shown=quiet)
+    return restore(found, Home(to), ORDER, clock=CLOCK, shown=quiet)
 
 
 def a_case(house: House) -> str:
@@ -118,8 +118,8 @@ def test_a_changed_or_missing_byte_is_noticed(data: Path) -> None:
 def test_keys_of_another_ledger_do_not_fit(data: Path) -> None:
     """Nor is a folder taken where something is."""
     other = data.with_name("other")
-    for folder in (data, other):
-        with opened(folder) as house:
+    for one in (data, other):
+        with opened(one) as house:
             a_case(house)
     record, keys = backed_up(data)
     back_up(home_of(settings_of(other)), None, other.with_name("their-keys"), CLOCK.now)
@@ -178,7 +178,7 @@ def test_a_backup_goes_into_an_empty_database(data: Path, database_url: str) -> 
     new = data.with_name("new")
     new.with_suffix(DATABASE).write_text(database_url)
     home = Home(new, Urls(database_url))
-    restore(checked(record, keys), home, CLERK, WHY, clock=CLOCK, shown=quiet)
+    restore(checked(record, keys), home, ORDER, clock=CLOCK, shown=quiet)
     with opened(new) as house:
         assert give(house, said("more"), case).done
         tick_now(house, thorough=True)
