@@ -12,7 +12,9 @@ from services.cli import context, output, sealing
 
 
 def _check_registry(*, moved: bool = False) -> None:
-    """How much there is tells of rooms that not everybody reads.
+    """A ledger is moved, and backed up, by an operator of the registry.
+
+    How much there is tells of rooms that not everybody reads.
 
     Args:
         moved: Whether the ledger may have been moved, and opens no more.
