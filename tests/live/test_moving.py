@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -47,11 +48,10 @@ def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
     with opened(folder) as house:
         for n in range(3):
-            case = tell(house, [taken_over(f"case {n}")])
-            for m in range(4):
-                assert give(house, said(f"words {m} of {n}", id=f"w-{n}-{m}"), case).done
+            words = [said(f"words {m} of {n}", id=f"w-{n}-{m}") for m in range(4)]
+            tell(house, [taken_over(f"case {n}"), *words])
         tick_now(house)
-        assert give(house, said("not sealed yet"), case).done
+        assert give(house, said("not sealed yet"), "case 2").done
     return folder
 
 
@@ -75,7 +75,7 @@ def in_database(folder: Path, url: str) -> Path:
     return folder
 
 
-def rows(house: House) -> list[object]:
+def rows(house: House) -> list[tuple[int, UUID, int, bytes]]:
     """Return every row of the record."""
     return list(house.ledger.reader.recorder.page(0, 10_000))
 
