@@ -14,14 +14,17 @@ COPY services services
 # dependencies come from them, the tools of the dev extra stay behind.
 RUN pip wheel --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/goodoffices \
-    && /opt/goodoffices/bin/pip install --no-index --find-links /wheels good-offices-ledger
+    && /opt/goodoffices/bin/pip install --no-index --find-links /wheels 'good-offices-ledger[postgres]'
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data goodoffices \
-    && install --directory --owner goodoffices --mode 0700 /data /broker
+    && install --directory --owner goodoffices --mode 0700 /data /brokers /brokers/n1 /brokers/n2 /brokers/n3 \
+    && install --directory --owner goodoffices --mode 0755 /published
 COPY --from=build /opt/goodoffices /opt/goodoffices
 ENV PATH=/opt/goodoffices/bin:$PATH PYTHONUNBUFFERED=1 GOODOFFICES_DATA=/data
 USER goodoffices
 VOLUME /data
-HEALTHCHECK --interval=60s --timeout=20s --start-period=30s CMD ["goodoffices", "doctor"]
-CMD ["goodoffices", "serve"]
+# Ready is whoever works or stands by; see docs/how-to/operate.md. Inside the container alone.
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
+    CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:9464/readyz', timeout=4)"]
+CMD ["goodoffices", "serve", "--operator-port", "9464"]

@@ -29,6 +29,10 @@ demo: .venv/.ready ## the same in a folder that is thrown away at the end
 	@trap : INT TERM; folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
 	  && $(BIN)/goodoffices serve --demo --data "$$folder"
 
+.PHONY: cluster
+cluster: .venv/.ready ## a ledger on many machines, as processes on this one; Ctrl-C ends all of it
+	@$(BIN)/python -m tests.live.topology
+
 .PHONY: test
 test: .venv/.ready ## every test but the slow and the long ones
 	$(BIN)/python -m pytest -n auto --dist worksteal

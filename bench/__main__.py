@@ -17,6 +17,7 @@ from bench import (
     relay_bench,
     replay_bench,
     seal_bench,
+    sizing_bench,
     verify_bench,
 )
 from bench.machine import described
@@ -67,6 +68,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "daily": daily_bench.measure,
     "feed": feed_bench.measure,
     "import": import_bench.measure,
+    "sizing": sizing_bench.measure,
 }
 
 

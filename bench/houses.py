@@ -38,9 +38,9 @@ class Furnished:
         cases: Numbers of the cases made here.
     """
 
-    def __init__(self, folder: Path, *, database_url: str = "") -> None:
-        """Open a ledger, or make an empty one; with a URL its record is there."""
-        settings = Settings(folder, OPERATOR, database_url=database_url)
+    def __init__(self, folder: Path, *, database_url: str = "", keys_url: str = "") -> None:
+        """Open a ledger, or make an empty one; with URLs its record and keys are there."""
+        settings = Settings(folder, OPERATOR, database_url=database_url, keys_url=keys_url)
         self.house: House = open_house(settings, create=True)
         self.operator: Operator = self.house.desk.operator(OPERATOR)
         self.cases: list[str] = []

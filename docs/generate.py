@@ -22,6 +22,7 @@ from docs.coverage import coverage_page
 from docs.event_pages import events_json, events_page, title_of
 from docs.layout import WIDTH, field_lines, fields_of, item, page, paragraph, shapes
 from docs.reading_code import Docstring, read_docstring, type_in_words
+from docs.sizing import sizing_page
 from docs.walkthrough import walkthrough_page
 from ledger.act import RULES, Command
 from ledger.catalogue import DECIDERS, PARTS
@@ -257,6 +258,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "profile.md": profile_page,
     "walkthrough.md": walkthrough_page,
     "coverage.md": coverage_page,
+    "sizing.md": sizing_page,
 }
 
 if __name__ == "__main__":

@@ -50,11 +50,9 @@ class Handled(Struct, frozen=True, gc=False):
 
     Attributes:
         events: What it wrote, in order.
-        digest: Keyed digest of the command for the room of the first event, hex.
     """
 
     events: tuple[Written, ...] = ()
-    digest: str | None = None
 
 
 NOT_YET = Handled()
@@ -155,8 +153,7 @@ class CaseFile:
             self._entered[frame.entered_by, frame.acting_for, frame.command] = key
             known = self._handled.get(key, NOT_YET)
             written = Written(frame.room, frame.seq, str(type(frame.event).__struct_config__.tag))
-            digest = known.digest or frame.digest
-            self._handled[key] = Handled((*known.events, written), digest)
+            self._handled[key] = Handled((*known.events, written))
 
     def rights(self, viewer: str) -> Rights:
         """List what a viewer may read now."""

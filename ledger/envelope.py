@@ -104,7 +104,7 @@ class Frame(Struct, Generic[E], frozen=True, kw_only=True, omit_defaults=True, g
         entered_by: The operator at the keyboard.
         auth: How the actor's identity was known.
         command: Id of the command that caused it, unique for its actor.
-        digest: Keyed digest of the command, another for each room it wrote to.
+        digest: Keyed digest of the command; of events written before decision 24, no longer given.
         cause: Event (room:seq) that caused it.
         signed: The actor's signature of the command; None where the institution asserts the act.
         source: SHA-256 of the document it was taken from, lower-case hex.

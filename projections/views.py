@@ -1,6 +1,5 @@
 """Open the views, and make them anew where they are gone or damaged: the record has it all."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -10,6 +9,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from ledger.errors import CaseBusy, StoreFault
+from ledger.sqlite import make_private
 from projections.tables import IDENTITY, META
 
 BUSY_TIMEOUT_S = 10.0
@@ -179,7 +179,7 @@ def remove(path: Path) -> None:
 def _make_private(path: Path) -> None:
     """Make the file before SQLite would, which gives its companions the same mode."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private(path)
     except OSError as error:
         why = f"the views cannot be made: {error.strerror}"
         raise StoreFault(why, "check the data folder and its mode") from error

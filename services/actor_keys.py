@@ -14,6 +14,7 @@ from ledger.keyring import Owner
 from ledger.seal.ed25519 import KEY_BYTES, public_key, sign
 from ledger.signatures import fields_of
 from ledger.signing import SALT_BYTES, owner_bytes, sign_fields
+from services.given_files import open_given
 
 FORMAT = "goodoffices-key/1"
 
@@ -84,7 +85,7 @@ def read_key(path: Path) -> KeyFile:
         DecodeError: It is not there, others can read it, or it is no key file.
     """
     try:
-        with path.open("rb") as file:
+        with open_given(path) as file:
             others = os.fstat(file.fileno()).st_mode & (stat.S_IRWXG | stat.S_IRWXO)
             data = file.read(4096)
     except OSError as error:

@@ -21,6 +21,7 @@ from services.answers import in_words
 from services.clock import SystemClock
 from services.cosigning.progress import witnessed
 from services.house import House, open_house, urls_of
+from services.leases import holders
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
 from services.nats.ledger_stream import Compared, compare
@@ -29,6 +30,8 @@ from services.seals import is_being_sealed, place_of, publication_of, record_of,
 from services.settings import Settings, read
 from services.stamping.standing import standing
 from services.store_source import StoreSource
+
+NOT_RUNNING = "not running; commands and reading work without"
 
 
 class Finding(Struct, frozen=True):
@@ -89,10 +92,19 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     fix = "`goodoffices rebuild` once the cause is mended" if parked else None
     yield Finding("parked cases", not parked, f"{len(parked)}", fix)
     holder = serving(settings.data)
-    found = f"process {holder.pid}" if holder else "not running; commands and reading work without"
-    yield Finding("serve", well=True, found=found)
+    if settings.database_url:
+        yield _tried("serve", lambda: _somewhere(settings))
+    else:
+        found = f"process {holder.pid}" if holder else NOT_RUNNING
+        yield Finding("serve", well=True, found=found)
     if settings.nats_url != "off" and (holder or settings.nats_url != "embedded"):
         yield _tried("broker", lambda: _broker(house, settings))
+
+
+def _somewhere(settings: Settings) -> str:
+    """Tell which parts run once, on this host or on another."""
+    held = holders(settings.database_url)
+    return f"on some host: {', '.join(held)}" if held else NOT_RUNNING
 
 
 def _tried(what: str, look: Callable[[], str]) -> Finding:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ledger.casefile import ERASING
 from ledger.envelope import Frame
@@ -55,12 +56,16 @@ class Grant(Struct, frozen=True):
         granted: Position of the event that granted it; it names this grant among those before.
         starts: Instant of recording from which it is told, None for the first event on.
         terms: What it was granted, and each change, with the position of the event that says so.
+        webhook: Address it is sent to, None where it is a stream of the broker.
+        private_address: Whether that address may lie within our own network.
     """
 
     feed: str
     granted: int
     starts: datetime | None
     terms: tuple[tuple[int, Terms], ...]
+    webhook: str | None = None
+    private_address: bool = False
 
     @property
     def now(self) -> Terms:
@@ -106,17 +111,27 @@ class Grants:
             self._version = read.version
         return dict(self._now)
 
+    def of_broker(self) -> Mapping[str, Grant]:
+        """Return, as `catch_up`, those that are streams of the broker."""
+        return {feed: grant for feed, grant in self.catch_up().items() if grant.webhook is None}
+
+    def of_webhooks(self) -> Mapping[str, Grant]:
+        """Return, as `catch_up`, those that are sent to an address."""
+        return {feed: grant for feed, grant in self.catch_up().items() if grant.webhook}
+
     def _take(self, read: Read) -> None:
         event = read.frame.event
         match event:
             case FeedGranted():
                 starts = None if event.starts is None else parse_instant(event.starts)
                 first = ((read.position, _terms(event)),)
-                self._now[event.feed] = Grant(event.feed, read.position, starts, first)
+                self._now[event.feed] = Grant(
+                    event.feed, read.position, starts, first, event.webhook, event.private_address
+                )
             case FeedChanged():
                 known = self._now[event.feed]
                 terms = (*known.terms, (read.position, _terms(event)))
-                self._now[event.feed] = Grant(known.feed, known.granted, known.starts, terms)
+                self._now[event.feed] = replace(known, terms=terms)
             case FeedRevoked():
                 self._now.pop(event.feed, None)
             case _:

@@ -20,6 +20,8 @@ import structlog
 from ledger.errors import CaseBusy, StoreFault
 
 FOLDER: Final = "leases"
+SINGLETONS: Final = ("relay", "courier", "sealer", "stamper", "timekeeper", "eraser", "webhooks")
+"""Parts of which one runs at a time."""
 LOOK_S: Final = 0.25
 """How often a standby looks whether it is its turn."""
 
@@ -110,6 +112,17 @@ def right_of(folder: Path, url: str, name: str) -> Right:
     return AdvisoryLock(url, name)
 
 
+def holders(url: str) -> tuple[str, ...]:
+    """List the singletons that run somewhere now, on a record in PostgreSQL.
+
+    Raises:
+        StoreFault: The database cannot be reached.
+    """
+    from ledger.postgres import is_taken  # noqa: PLC0415 - psycopg is an extra
+
+    return tuple(name for name in SINGLETONS if is_taken(url, name))
+
+
 class Leases:
     """Leases of one ledger."""
 
@@ -146,12 +159,28 @@ class Leases:
         finally:
             await asyncio.shield(asyncio.to_thread(right.release))
 
-    def under(self, name: str, run: Run) -> Run:
-        """Let a service run only while it holds its name; until then it stands by."""
+    def under(
+        self,
+        name: str,
+        run: Run,
+        *,
+        stands_by: Callable[[], None] = lambda: None,
+        runs: Callable[[], None] = lambda: None,
+    ) -> Run:
+        """Let a service run only while it holds its name; until then it stands by.
+
+        Args:
+            name: What is held.
+            run: The service.
+            stands_by: Is told when it begins to wait.
+            runs: Is told when it holds the name.
+        """
 
         async def alone(stop: asyncio.Event) -> None:
+            stands_by()
             async with self.lease(name, stop) as held:
                 if held:
+                    runs()
                     await run(stop)
 
         return alone

@@ -5,80 +5,33 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
-from functools import partial
-from pathlib import Path
 
-from msgspec import Struct
 from nats.aio.client import Client
 
-from ledger.errors import CaseBusy
-from ledger.seal.opening import sealing
-from ledger.seal.seal_store import SealStore
 from ledger.store.locks import ServeLock
-from ledger.store.reader import Reader
+from services.broker import Broker, broker_of
 from services.clock import SystemSteady
-from services.command_service.service import CommandService
-from services.courier import Access, Book, ByAccounts, Courier, Elsewhere, Tools
-from services.courier.window import Window
-from services.eraser import Eraser
+from services.composing import Works, chosen, parts_of, sealer_of, uses_broker
+from services.courier import Book
 from services.grants import Grants
 from services.house import House, open_house
-from services.leases import Leases
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
-from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, with_connection
-from services.nats.folder import Folder
 from services.nats.jetstream import JetStream
-from services.nats.keeper import keep_told
 from services.nats.ledger_stream import ForeignStream
-from services.nats.operator import Accounts, apply
-from services.nats.reaching import user_of
-from services.nats.server import EmbeddedServer
-from services.nats.streams import ensure_feed_consumer, ensure_feed_stream
-from services.projector import ProjectorService
+from services.nats.operator import apply
+from services.nats.streams import FEED_KEEP, ensure_feed_consumer, ensure_feed_stream
 from services.relay import Relay
 from services.running import Part, run_parts
-from services.sealer import Sealer
-from services.seals import place_of, publication_of, record_of, seals_of
 from services.settings import Settings
-from services.stamping.stamper import Stamper
 from services.store_source import StoreSource
-from services.timekeeper import Timekeeper
+from services.webhooks import Notes
 
 SWITCH_S = 0.0005  # 5 ms by default: as long would a message wait while the views are brought on
 TICK_S = 10.0
 DEMO_TICK_S = 1.0
-COMPARED_FIRST = 200_000
-"""Rows of record, trees and log compared before anything runs; the rest is compared beside."""
-SEAL_TURN_S = 10.0
-"""How long to wait for a command line that seals just now."""
-
-
-class Broker(Struct, frozen=True):
-    """How the services reach NATS.
-
-    Attributes:
-        user: Gives what a user of ours connects with, by name.
-        url: Address, for people.
-        accounts: What the broker is told of who may do what, None where another machine tells it.
-        server: The embedded server, None where it is elsewhere.
-        folder: For the files of subscribers.
-    """
-
-    user: Callable[[str], Credentials]
-    url: str
-    accounts: Accounts | None = None
-    server: EmbeddedServer | None = None
-    folder: Path = Path()
-
-    @property
-    def access(self) -> Access:
-        """Return who gives subscribers their accounts."""
-        if self.accounts is None:
-            return Elsewhere()
-        return ByAccounts(self.accounts, self.url, self.folder)
 
 
 def serve(
@@ -87,40 +40,50 @@ def serve(
     demo: bool,
     say: Callable[[str], None],
     operator_port: int | None = None,
+    only: str | None = None,
 ) -> None:
-    """Run every service of a data folder until SIGINT or SIGTERM; leaves no process behind.
+    """Run the services of a ledger until SIGINT or SIGTERM; leaves no process behind.
 
     Args:
         settings: Where the data lie and how NATS is reached.
         demo: Make a demo ledger where there is none, and fill it with the demo cases.
         say: Prints a line for people.
         operator_port: Port for metrics and readiness, 0 for a free one; None for no port.
+        only: Names of parts with commas between, None for all.
 
     Raises:
+        DecodeError: `only` names what is no part, or one that cannot run.
         StoreFault: Another `serve` has the folder, a port is taken, or a file is at fault.
     """
+    names = chosen(only)
     with ExitStack() as open_things:
         house = _open(settings, demo=demo, say=say, open_things=open_things)
+        watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
         every_s = settings.seals.every_s or (DEMO_TICK_S if demo else TICK_S)
-        sealing_parts = _sealing_parts(settings, house, every_s, open_things)
-        broker = _broker(settings, open_things)
+        works = Works(settings, house, watch, every_s)
+        if "sealer" in names and not settings.database_url:
+            works.sealer = sealer_of(works, open_things)
+        works.broker = broker_of(settings, open_things, start=uses_broker(names))
+        parts = list(parts_of(works, names, asked=only is not None))
         sys.setswitchinterval(SWITCH_S)
 
         def tell() -> None:
-            _tell(settings, house, broker, say)
+            _tell(works, only, say)
             sys.stdout.flush()  # what is piped would be read at the end only
 
         house.ledger.observed = BATCHES.observe
-        watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
         watch.count_parked("views", lambda: len(house.views.parked()))
-        if broker is not None:
+        names = {part.name for part in parts}
+        if "webhooks" in names:
+            notes = open_things.enter_context(closing(Notes(house.ledger.folder)))
+            watch.count_parked("webhooks", lambda: len(notes.parked()))
+        if "courier" in names:
             book = open_things.enter_context(closing(Book(house.ledger.folder)))
             watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
-        parts = [*_parts(house, broker), *sealing_parts(broker)]
-        asyncio.run(_run(parts, house, broker, watch, tell))
+        asyncio.run(_run(parts, works, tell))
     say("stopped; nothing is left running")
 
 
@@ -128,7 +91,8 @@ def _open(
     settings: Settings, *, demo: bool, say: Callable[[str], None], open_things: ExitStack
 ) -> House:
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    open_things.enter_context(ServeLock(settings.data))
+    if not settings.database_url:  # else leases say who does what, on this host and on others
+        open_things.enter_context(ServeLock(settings.data))
     if demo:
         from services.demo.load import open_demo  # noqa: PLC0415 - the demo is asked for seldom
 
@@ -138,127 +102,32 @@ def _open(
     return house
 
 
-def _sealing_parts(
-    settings: Settings, house: House, every_s: float, open_things: ExitStack
-) -> Callable[[Broker | None], list[Part]]:
-    """Seal at once or not at all in a folder; beside other hosts, when it is this one's turn.
-
-    Raises:
-        SealsDoNotMatch: As `_sealer`.
-        CaseBusy: Another process seals this folder.
-    """
-    if not house.ledger.urls.record:
-        sealer = _sealer(settings, house, every_s, open_things)
-        return lambda broker: [
-            Part("sealer", lambda stop: sealer.run(stop, _announcer(broker)), sealer.position),
-            *_stamping(settings, house, sealer.store),
-        ]
-
-    def parts(broker: Broker | None) -> list[Part]:
-        leases = Leases(house.ledger.folder, house.ledger.urls.record)
-
-        async def seal(stop: asyncio.Event) -> None:
-            with ExitStack() as held:
-                sealer = await asyncio.to_thread(_sealer, settings, house, every_s, held)
-                await sealer.run(stop, _announcer(broker))
-
-        async def stamp(stop: asyncio.Event) -> None:
-            store = await asyncio.to_thread(seals_of, house)
-            if store is None:
-                raise CaseBusy("nothing was sealed yet")
-            with closing(store):
-                await Stamper(store, settings.seals, house.clock).run(stop)
-
-        stamping = [Part("stamper", leases.under("stamper", stamp))]
-        return [
-            Part("sealer", leases.under("sealer", seal)),
-            *(stamping if settings.seals.stamp else ()),
-        ]
-
-    return parts
-
-
-def _announcer(broker: Broker | None) -> Credentials | None:
-    return None if broker is None else broker.user("sealer")
-
-
-def _sealer(settings: Settings, house: House, every_s: float, open_things: ExitStack) -> Sealer:
-    """Take the right to seal; nothing runs before record, seals and signer were compared.
-
-    Of a long record every head is compared, and what it was made of beside the ticks.
-
-    Raises:
-        SealsDoNotMatch: They do not fit together; it says what does not.
-        CaseBusy: Another process seals.
-    """
-    published = publication_of(house, settings)
-    held = open_things.enter_context(
-        sealing(
-            place_of(house, settings),
-            record_of(house),
-            published.notes(),
-            rows_max=COMPARED_FIRST,
-            within_s=SEAL_TURN_S,
-        )
-    )
-    return Sealer(held, published, house.clock, SystemSteady(), every_s)
-
-
-def _broker(settings: Settings, open_things: ExitStack) -> Broker | None:
-    if settings.nats_url == "off":
-        return None
-    folder = settings.data / "nats"
-    if settings.nats_url != "embedded":
-        return _elsewhere(settings, Accounts(folder))
-    server = EmbeddedServer(folder, port=settings.nats_port)
-    open_things.enter_context(server)
-    return Broker(
-        server.credentials,
-        f"nats://127.0.0.1:{server.port}",
-        server.accounts,
-        server,
-        Folder(folder).credentials,
-    )
-
-
-def _elsewhere(settings: Settings, accounts: Accounts) -> Broker:
-    """Reach a server elsewhere, by files that were given or by the keys in the data folder.
-
-    Raises:
-        StoreFault: There are neither.
-    """
-    user_of(settings, "relay")
-    told_here = accounts if settings.nats_credentials is None else None
-    folder = Folder(settings.data / "nats").credentials
-    return Broker(partial(user_of, settings), settings.nats_url, told_here, folder=folder)
-
-
-async def _run(
-    parts: Sequence[Part],
-    house: House,
-    broker: Broker | None,
-    watch: Watch,
-    tell: Callable[[], None],
-) -> None:
+async def _run(parts: Sequence[Part], works: Works, tell: Callable[[], None]) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(signum, stop.set)
-    await _first_feeds(house, broker)
+    names = {part.name for part in parts}
+    if works.settings.database_url:  # who holds the lease does it
+        names.clear()
+    if "courier" in names:
+        await _first_feeds(works.house, works.broker)
     tell()
-    await _first_streams(house, broker)
-    await run_parts(parts, watch, stop)
+    if "relay" in names:
+        await _first_streams(works.house, works.broker)
+    await run_parts(parts, works.watch, stop)
 
 
 async def _first_feeds(house: House, broker: Broker | None) -> None:
     """Have accounts and feeds there before anybody is told that they are, if the broker answers."""
     if broker is None:
         return
-    feeds = Grants(house.ledger.reader, house.ledger.institution_id).catch_up()
+    courier = broker.user("courier")
+    feeds = Grants(house.ledger.reader, house.ledger.institution_id).of_broker()
 
     async def ensure(client: Client) -> None:
         for feed in feeds:
-            await ensure_feed_stream(JetStream(client), feed)
+            await ensure_feed_stream(JetStream(client), feed, FEED_KEEP.on(courier))
             await ensure_feed_consumer(JetStream(client), feed)
 
     with suppress(BrokerAway):
@@ -266,7 +135,7 @@ async def _first_feeds(house: House, broker: Broker | None) -> None:
             await apply(broker.accounts, broker.url)
         for feed in feeds:
             await broker.access.admit(feed)
-        await with_connection(broker.user("courier"), name="courier", work=ensure)
+        await with_connection(courier, name="courier", work=ensure)
 
 
 async def _first_streams(house: House, broker: Broker | None) -> None:
@@ -277,72 +146,19 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
         await Relay(StoreSource(house.ledger.reader.recorder), broker.user("relay")).catch_up()
 
 
-def _parts(house: House, broker: Broker | None) -> list[Part]:
-    """List what runs; each goes on without NATS, and with it again once it is back."""
-    source = StoreSource(house.ledger.reader.recorder)
-    leases = Leases(house.ledger.folder, house.ledger.urls.record)
-    projector = ProjectorService(house.views, source)
-    timekeeper = Timekeeper(house.views, house.ledger.record_overdue, house.clock, SystemSteady())
-    eraser = Eraser(house.ledger, house.clock)
-    parts = [
-        Part("timekeeper", leases.under("timekeeper", timekeeper.run)),
-        Part("eraser", leases.under("eraser", eraser.run)),
-        Part("projector", projector.run, house.views.position),
-    ]
-    if broker is None:
-        return parts
-    courier = Courier(_tools(house, broker, source))
-    commands = CommandService(house, broker.user("commands"), _callers(broker))
-    relay = Relay(source, broker.user("relay"))
-    parts += [
-        Part("relay", leases.under("relay", relay.run), relay.position),
-        Part("courier", leases.under("courier", courier.run), courier.position),
-        Part("commands", commands.run),
-    ]
-    if broker.accounts is not None:
-        parts.append(Part("keeper", partial(keep_told, broker.accounts, broker.url)))
-    if broker.server is not None:
-        parts.append(Part("broker", broker.server.keep_alive))
-    return parts
-
-
-def _callers(broker: Broker) -> Callable[[str], str | None] | None:
-    """Return who names a caller by its account; None where another machine keeps the accounts."""
-    return None if broker.accounts is None else broker.accounts.subscriber_of
-
-
-def _tools(house: House, broker: Broker, source: StoreSource) -> Tools:
-    """Lay out what the courier works with."""
-    reader: Reader = house.ledger.reader
-    ledger = house.ledger.institution_id.hex
-    return Tools(
-        reader=reader,
-        ledger=ledger,
-        window=Window(source, reader, ledger),
-        book=Book(house.ledger.folder),
-        credentials=broker.user("courier"),
-        access=broker.access,
-    )
-
-
-def _stamping(settings: Settings, house: House, store: SealStore) -> list[Part]:
-    """Have checkpoints stamped, where an authority of time is set."""
-    if settings.seals.stamp is None:
-        return []
-    return [Part("stamper", Stamper(store, settings.seals, house.clock).run)]
-
-
-def _tell(
-    settings: Settings, house: House, broker: Broker | None, say: Callable[[str], None]
-) -> None:
+def _tell(works: Works, only: str | None, say: Callable[[str], None]) -> None:
     """Say what runs where, and what to try."""
+    settings, broker = works.settings, works.broker
     say("Good Offices Ledger is running. Ctrl-C stops it; a second start goes on.")
-    say(f"  record, keys   {settings.data}")
+    say(f"  record, keys   {settings.data}{' and PostgreSQL' if settings.database_url else ''}")
     say(f"  broker         {broker.url if broker else 'off'}")
     for file in sorted(broker.folder.glob("*.creds")) if broker else ():
         say(f"  feed           {file}")
     say(f"  operator       {settings.operator}")
+    if only is not None:
+        say(f"  parts          {', '.join(chosen(only))}")
+        return
     from services.tour import tour  # noqa: PLC0415 - text only
 
-    for line in tour(settings, house):
+    for line in tour(settings, works.house):
         say(line)

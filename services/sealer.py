@@ -129,7 +129,7 @@ class Sealer:
     async def _announce(self) -> None:
         if self._line is None:
             return
-        with suppress(BrokerAway):  # the next tick brings what is missing
+        with suppress(BrokerAway, TimeoutError):  # the next tick brings what is missing
             async with asyncio.timeout(self._every_s + CATCH_UP_S):
                 await self._line.work(self._bring)
 

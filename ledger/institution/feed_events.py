@@ -18,6 +18,8 @@ class FeedGranted(Event, frozen=True, kw_only=True, tag="feed-granted"):
         starts: Instant of recording from which it is told, UTC; None for the first event on.
         confidential: Whether rooms are among them that not everybody in a case reads.
         approved_by: Second person.
+        webhook: Address each event is sent to, None where the feed is a stream of the broker.
+        private_address: Whether that address may lie within the institution's own network.
         purpose: What for.
         consent: How those whose rooms they are agreed.
     """
@@ -32,6 +34,8 @@ class FeedGranted(Event, frozen=True, kw_only=True, tag="feed-granted"):
     starts: str | None = None
     confidential: bool = False
     approved_by: str | None = None
+    webhook: str | None = None
+    private_address: bool = False
     purpose: Content[str | None] = UNSET
     consent: Content[str | None] = UNSET
 

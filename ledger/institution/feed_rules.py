@@ -1,5 +1,6 @@
 """Say what must hold when another service is told events."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from ledger.act import Act, Broken, rule
@@ -63,10 +64,19 @@ def feed_cases_are_all_or_named(act: Act[Any], cases: tuple[str, ...]) -> None: 
 @rule("refuse")
 def event_types_exist(act: Act[Any], types: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
     """A feed is told of types of event that there are."""
-    known = {tag_of(kind) for kind in Event.__subclasses__()}
+    known = {tag_of(kind) for kind in _kinds(Event)}
     unknown = [name for name in types if name not in known]
     if unknown:
         raise Broken(f"there is no event type {', '.join(unknown)}", "names of docs/events.md")
+
+
+def _kinds(kind: type[Event]) -> Iterator[type[Event]]:
+    """Find the types of event, among them those that share a base with others."""
+    below = kind.__subclasses__()
+    if not below:
+        yield kind
+    for one in below:
+        yield from _kinds(one)
 
 
 @rule("refuse")

@@ -11,6 +11,7 @@ from ledger.instants import utc
 from ledger.institution import feed_rules as rules
 from ledger.institution.feed_events import FeedChanged, FeedGranted, FeedRevoked
 from ledger.institution.state import Institution
+from ledger.institution.webhook_rules import webhook_address_is_fit
 from ledger.keyring import instant_or
 from ledger.parties import Standing
 from ledger.terms import Instant, PersonId, Words
@@ -20,6 +21,10 @@ FeedName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,31}\Z
 RoomName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=400)]
 CaseId: TypeAlias = Annotated[str, Meta(pattern=r"\A(all|[0-9a-f]{32})\Z")]
 TypeName: TypeAlias = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]{0,63}\Z")]
+WebhookUrl: TypeAlias = Annotated[
+    str, Meta(pattern=r"\Ahttps?://[A-Za-z0-9.:\[\]-]+([/?][!-~]*)?\Z", max_length=500)
+]
+"""An address without a user and without a fragment in it."""
 Rooms: TypeAlias = Annotated[tuple[RoomName, ...], Meta(min_length=1, max_length=64)]
 Cases: TypeAlias = Annotated[tuple[CaseId, ...], Meta(min_length=1, max_length=1_000)]
 Decide: TypeAlias = Callable[[Institution, Standing, Act[Any]], Decision]
@@ -39,6 +44,8 @@ class GrantFeed(Command, frozen=True, kw_only=True, tag="grant-feed"):
         approved_by: Second person, for such rooms.
         purpose: What for.
         consent: How those agreed whose rooms they are, for rooms of parties and mediators.
+        webhook: Address each event is sent to, https; None for a stream of the broker.
+        private_address: Said where that address lies within the institution's own network.
     """
 
     by = ("registry",)
@@ -58,6 +65,8 @@ class GrantFeed(Command, frozen=True, kw_only=True, tag="grant-feed"):
     approved_by: PersonId | None = None
     purpose: Words | None = None
     consent: Words | None = None
+    webhook: WebhookUrl | None = None
+    private_address: bool = False
 
 
 class ChangeFeed(Command, frozen=True, kw_only=True, tag="change-feed"):
@@ -112,12 +121,14 @@ def grant_feed(
     Raises:
         RuleViolation: feed_name_is_free, feed_rooms_exist, feed_cases_are_all_or_named,
             event_types_exist, confidential_feed_has_second_person, second_person_is_known,
-            members_agreed_to_feed.
+            members_agreed_to_feed, webhook_address_is_fit.
         DecodeError: The instant cannot be read.
     """
     data = act.data
     rules.feed_name_is_free(act, state, data.feed)
     _check(act, data)
+    if data.webhook is not None:
+        webhook_address_is_fit(act, data.webhook, private=data.private_address)
     starts = None if data.from_beginning else utc(instant_or(data.starts, act.now))
     granted = FeedGranted(
         feed=data.feed,
@@ -127,6 +138,8 @@ def grant_feed(
         starts=starts,
         confidential=data.confidential,
         approved_by=data.approved_by,
+        webhook=data.webhook,
+        private_address=data.private_address and data.webhook is not None,
         purpose=data.purpose,
         consent=data.consent,
     )

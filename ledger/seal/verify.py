@@ -2119,6 +2119,8 @@ def read_policy(keys: Sequence[str], policies: Sequence[str]) -> Policy:
 
 def _small_file(name: str) -> bytes:
     try:
+        if Path(name).exists() and not Path(name).is_file():
+            raise Misused(f"{name} is no plain file")
         with Path(name).open("rb") as file:
             raw = file.read(NOTE_BYTES_MAX + 1)
     except (OSError, ValueError) as error:

@@ -2,7 +2,14 @@
 
 from ledger.sqlite.connections import Connections
 from ledger.sqlite.faults import faults
-from ledger.sqlite.files import adopt_file, check_file, check_pages, create_file, publish
+from ledger.sqlite.files import (
+    adopt_file,
+    check_file,
+    check_pages,
+    create_file,
+    make_private,
+    publish,
+)
 
 __all__ = [
     "Connections",
@@ -11,5 +18,6 @@ __all__ = [
     "check_pages",
     "create_file",
     "faults",
+    "make_private",
     "publish",
 ]

@@ -1,27 +1,34 @@
-"""Make an SQLite file of ours in one step, and tell it from any other file."""
+"""Make an SQLite file of ours in one step, and tell it from any other file.
+
+A file that may be in use is looked at through SQLite alone. The system drops every lock a process
+holds on a file as soon as that process closes any descriptor of it, even one that only read a
+header; SQLite takes care of that for its own descriptors, and nobody does for others.
+"""
 
 import os
 import sqlite3
-import struct
+import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ledger.databases import StoreKind
 from ledger.errors import StoreFault
 from ledger.sqlite.faults import faults
 
 _MAGIC: Final = b"SQLite format 3\x00"
-_HEADER_SIZE: Final = 100
-_PAGE_SIZE_AT: Final = 16
-_APPLICATION_ID_AT: Final = 68
-_LARGEST_PAGE: Final = 65536
+_SMALLEST_PAGE: Final = 512
 _RESTORE: Final = "restore it from a backup"
 _META: Final = "CREATE TABLE ledger_meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)"
 _META_IS_THERE: Final = "SELECT 1 FROM sqlite_master WHERE name = 'ledger_meta'"
 _SET_META: Final = "INSERT INTO ledger_meta (key, value) VALUES (?, ?)"
+
+
+class _Header(NamedTuple):
+    application_id: int
+    page_size: int
 
 
 def create_file(
@@ -49,6 +56,24 @@ def create_file(
             _fill(made, kind, schema, meta)
         # A crash before this line leaves a hidden file that nothing reads.
         return publish(Path(temporary), path)
+    finally:
+        Path(temporary).unlink()
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file readable by its owner alone, unless one is there, before SQLite does.
+
+    SQLite gives the files beside it the same mode.
+
+    Raises:
+        OSError: The folder is missing or the disk is full.
+    """
+    if path.exists():
+        return
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    os.close(handle)
+    try:
+        publish(Path(temporary), path)
     finally:
         Path(temporary).unlink()
 
@@ -93,10 +118,7 @@ def adopt_file(path: Path, kind: StoreKind, meta: Mapping[str, str]) -> None:
     Raises:
         StoreFault: It cannot be written.
     """
-    header, _ = _read_header(path, kind)
-    if header[: len(_MAGIC)] != _MAGIC or len(header) < _HEADER_SIZE:
-        return
-    if struct.unpack_from(">I", header, _APPLICATION_ID_AT) != (0,):
+    if _size(path, kind) < _SMALLEST_PAGE or _header(path, kind).application_id:
         return
     where = f"{path.resolve().as_uri()}?mode=rw"
     with (
@@ -110,7 +132,6 @@ def adopt_file(path: Path, kind: StoreKind, meta: Mapping[str, str]) -> None:
             opened.execute(_META)
             opened.executemany(_SET_META, [("format", f"{kind.family}/1"), *meta.items()])
         opened.execute("COMMIT")
-        opened.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the header is read from the file
 
 
 def check_file(path: Path, kind: StoreKind) -> dict[str, str]:
@@ -178,37 +199,71 @@ def _connect_read_only(path: Path) -> sqlite3.Connection:
 
 
 def _check_header(path: Path, kind: StoreKind) -> None:
-    header, size = _read_header(path, kind)
-    if not header:
-        raise StoreFault(f"the {kind.noun} {path} is empty", _RESTORE)
-    if header[: len(_MAGIC)] != _MAGIC[: len(header)]:
-        raise StoreFault(f"{path} is not a database", f"give the path of a {kind.noun}")
-    if len(header) < _HEADER_SIZE or _ends_within_a_page(path, header, size):
+    size = _size(path, kind)
+    if size < _SMALLEST_PAGE:
+        raise _too_small(path, kind)
+    header = _header(path, kind)
+    if size % header.page_size and not _has_log(path):
         raise StoreFault(f"the {kind.noun} {path} is cut short", _RESTORE)
-    (application_id,) = struct.unpack_from(">I", header, _APPLICATION_ID_AT)
-    if application_id != kind.application_id:
+    if header.application_id != kind.application_id:
         message = f"{path} is a database of another program, not a {kind.noun}"
         raise StoreFault(message, f"give the path of a {kind.noun}")
 
 
-def _read_header(path: Path, kind: StoreKind) -> tuple[bytes, int]:
+def _size(path: Path, kind: StoreKind) -> int:
+    """Return the size of a file that can be read; neither opens it nor waits for a pipe."""
     try:
-        with path.open("rb") as file:
-            return file.read(_HEADER_SIZE), os.fstat(file.fileno()).st_size
+        found = path.stat()
     except FileNotFoundError as error:
         message = f"there is no {kind.noun} at {path}"
         raise StoreFault(message, "make one, or give the path of an existing one") from error
     except OSError as error:
         message = f"the {kind.noun} {path} cannot be read: {error.strerror}"
         raise StoreFault(message, "check the path and its mode") from error
+    if not stat.S_ISREG(found.st_mode):
+        what = "it is a folder" if stat.S_ISDIR(found.st_mode) else "it is no regular file"
+        message = f"the {kind.noun} {path} cannot be read: {what}"
+        raise StoreFault(message, f"give the path of a {kind.noun}")
+    if not os.access(path, os.R_OK):
+        message = f"the {kind.noun} {path} cannot be read: its mode forbids it"
+        raise StoreFault(message, "check the path and its mode")
+    return found.st_size
 
 
-def _ends_within_a_page(path: Path, header: bytes, size: int) -> bool:
+def _too_small(path: Path, kind: StoreKind) -> StoreFault:
+    """Say what is wrong with a file that is less than any database, so nobody's lock is on it."""
+    content = path.read_bytes()
+    if not content:
+        return StoreFault(f"the {kind.noun} {path} is empty", _RESTORE)
+    if content[: len(_MAGIC)] != _MAGIC[: len(content)]:
+        return _foreign(path, kind)
+    return StoreFault(f"the {kind.noun} {path} is cut short", _RESTORE)
+
+
+def _foreign(path: Path, kind: StoreKind) -> StoreFault:
+    return StoreFault(f"{path} is not a database", f"give the path of a {kind.noun}")
+
+
+def _header(path: Path, kind: StoreKind) -> _Header:
+    """Return what the header says, as SQLite reads it."""
+    try:
+        with closing(_connect_read_only(path)) as connection:
+            (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+            (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_NOTADB:
+            raise _foreign(path, kind) from error
+        if error.sqlite_errorcode == sqlite3.SQLITE_CORRUPT:
+            raise StoreFault(f"the {kind.noun} {path} is cut short", _RESTORE) from error
+        with faults(kind.noun):
+            raise
+    return _Header(application_id, page_size)
+
+
+def _has_log(path: Path) -> bool:
+    """Tell whether pages wait in the log: a crash while they were copied is mended by SQLite."""
     log = path.with_name(f"{path.name}-wal")
-    if log.exists() and log.stat().st_size:
-        return False  # a crash while pages were copied from the log; SQLite copies them again
-    (stored,) = struct.unpack_from(">H", header, _PAGE_SIZE_AT)
-    return size % (_LARGEST_PAGE if stored == 1 else stored or 1) != 0
+    return log.exists() and log.stat().st_size > 0
 
 
 def _version_of(meta: Mapping[str, str], kind: StoreKind) -> int:

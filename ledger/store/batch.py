@@ -1,6 +1,5 @@
 """Decide and seal the commands of one transaction."""
 
-import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,18 +14,19 @@ from ledger.answer import Answer, failed
 from ledger.casefile import ERASING, CaseFile, Handled, Written
 from ledger.catalogue import encode_frame
 from ledger.deciding import Decided, Scene, opens_case
-from ledger.envelope import FRAME_ENCODER, Event, Frame, content_bytes
+from ledger.envelope import Event, Frame, content_bytes
 from ledger.erasing import ORDERING, FollowErasure, follows, ordered
 from ledger.errors import LedgerError, RuleViolation
 from ledger.falling_due import RecordOverdue, overdue
-from ledger.identity import Identity, Operator, identify
+from ledger.identity import Identity, identify
 from ledger.institution.subject_erasure_state import SubjectErasure
 from ledger.record.late import is_beside
 from ledger.rooms import kind_of, room_id, sees
 from ledger.rulebook import Rulebook, rulebook_of
 from ledger.signing import Opening, opened_in, with_opening
+from ledger.store import repeats
 from ledger.store.around import Sender, Surroundings
-from ledger.store.framing import digest_for, framed, sized, visible
+from ledger.store.framing import framed, sized, visible
 from ledger.store.recorder import NewRow
 from ledger.store.sealing import ContentKey, seal
 
@@ -74,7 +74,7 @@ class Batch:
         self._around = around
         self._file_of = file_of
         self._pending: list[Pending] = []
-        self._unwritten: dict[tuple[UUID, str], Event] = {}
+        self._unwritten: dict[tuple[UUID, str], tuple[Event, bytes]] = {}
         self._numbers: dict[str, int] = {}
         self._institution: CaseFile | None = None
         self._rulebook: tuple[int, Rulebook | None] = (0, None)
@@ -98,10 +98,10 @@ class Batch:
 
     def _decided(self, file: CaseFile, ask: Ask, command: Command, sender: Sender) -> Answer:
         identity = identify(ask, sender.operator, file)
-        digest = self._digest(file.case_id, ask, command, identity)
-        known = _handled(file, ask, identity, sender.operator)
+        what = repeats.asked(file.case_id, ask, command, identity)
+        known = repeats.handled(file, ask, identity, sender.operator)
         if known is not None:
-            _command_id_is_new(known, digest)
+            self._is_repeat(file, known, what)
             return _answer(ask, file, identity, known)
         audience = file.audience
         scene = self._scene(file, command, sender)
@@ -112,7 +112,7 @@ class Batch:
         decided = deciding.decide(seen, ask, command, identity, scene)
         checked = [sized(placed) for placed in decided.placed]
         self._put_due(file, due, {placed.room for placed in checked})
-        self._take(file, ask, decided, checked, scene, digest)
+        self._take(file, ask, decided, checked, scene, what)
         handled = file.handled[identity.actor, ask.id]
         if due or file.audience != audience:
             identity = identify(ask, sender.operator, file)
@@ -179,23 +179,6 @@ class Batch:
             number=self._next_number(now) if opens_case(command) else None,
         )
 
-    def _digest(self, case_id: UUID, ask: Ask, command: Command, identity: Identity) -> bytes:
-        """Digest what was asked, keyed, so that a repeat is told from another command."""
-        asked: tuple[Any, ...] = (
-            ask.command,
-            case_id.hex,
-            identity.acting_for,
-            ask.room,
-            ask.occurred,
-            ask.reported,
-            ask.source,
-            command,
-        )
-        if ask.is_signed:  # what is signed otherwise is another command; the unsigned stay as ever
-            asked = (*asked, ask.head, ask.key, ask.salt, ask.signature)
-        secret = self._around.keys.secret("commands")
-        return hmac.digest(secret, FRAME_ENCODER.encode(asked), "sha256")
-
     def _rules(self) -> Rulebook:
         """Return the rulebook, made anew once the institution's own record has grown."""
         institution = self._institution
@@ -251,11 +234,12 @@ class Batch:
         decided: Decided,
         checked: list[Placed],
         scene: Scene,
-        digest: bytes,
+        what: bytes,
     ) -> None:
         """Take a decision's events into the batch, all or none."""
         proof = decided.proof
-        for placed in checked:
+        parts = repeats.parts(self._around.keys.secret("commands"), what, len(checked))
+        for placed, part in zip(checked, parts, strict=True):
             frame = framed(
                 placed,
                 recorded=scene.now,
@@ -267,25 +251,25 @@ class Batch:
                 auth=scene.operator.auth,
                 channel=scene.channel,
                 command=ask.id,
-                digest=digest_for(placed.room, digest),
                 source=ask.source,
                 signed=None if proof is None else proof.signed,
                 irregular=() if is_beside(placed.event) else tuple(decided.act.noted),
             )
             opening = None if proof is None else opened_in(proof, frame, placed.event)
             number = scene.number if file.version == 0 else None
-            self._put(file, frame, placed.event, number, opening)
+            self._put(file, frame, placed.event, number, opening, part)
         if scene.number is not None:
             prefix, _, last = scene.number.rpartition("-")
             self._numbers[f"{prefix}-"] = int(last)
 
-    def _put(
+    def _put(  # noqa: PLR0913 - an event and what goes with it
         self,
         file: CaseFile,
         unnumbered: Frame[Any],
         event: Event,
         number: str | None,
         opening: Opening | None = None,
+        part: str | None = None,
     ) -> None:
         seq = file.seqs.get(unnumbered.room, 0) + 1
         frame = msgspec.structs.replace(unnumbered, seq=seq)
@@ -294,14 +278,18 @@ class Batch:
         if type(event) in ERASING or type(event) in ORDERING:
             self.erased.add(file.case_id)
         self.last = frame.recorded
-        self._unwritten[file.case_id, frame.ref] = event
         content = content_bytes(event)
+        if opening is not None:
+            content = with_opening(content, opening)
+        if part is not None:
+            content = repeats.with_part(content, part)
+        self._unwritten[file.case_id, frame.ref] = event, content
         self._pending.append(
             Pending(
                 file.case_id,
                 file.version,
                 encode_frame(frame),
-                content if opening is None else with_opening(content, opening),
+                content,
                 room_id(self._around.keys.secret("rooms"), file.case_id, frame.room),
                 seq,
                 number,
@@ -311,9 +299,30 @@ class Batch:
     def _open(self, file: CaseFile, ref: str) -> Event:
         unwritten = self._unwritten.get((file.case_id, ref))
         if unwritten is not None:
-            return unwritten
+            return unwritten[0]
         opened: Event = self._around.reader.opened(file.case_id, file.version_of(ref)).event
         return opened
+
+    def _is_repeat(self, file: CaseFile, known: Handled, what: bytes) -> None:
+        """Refuse another command under an id that was used; what was erased is known by its id."""
+        found = [self._part(file, event) for event in known.events]
+        if None in found or repeats.is_erased(file, known):
+            return
+        secret = self._around.keys.secret("commands")
+        if not repeats.is_repeat(secret, what, [part or "" for part in found]):
+            raise repeats.other_command()
+
+    def _part(self, file: CaseFile, written: Written) -> str | None:
+        """Read what an event holds of its command, None where that is known by its id alone."""
+        ref = f"{written.room}:{written.seq}"
+        unwritten = self._unwritten.get((file.case_id, ref))
+        if unwritten is not None:
+            return repeats.part_in(unwritten[1])
+        version = file.version_of(ref)
+        if file.frames[version - 1].digest is not None:
+            return None  # written before contents had parts
+        content = self._around.reader.content_of(file.case_id, version)
+        return None if content is None else repeats.part_in(content)
 
     def commit(self) -> int | None:
         """Seal and record everything; return the new head, None where there is nothing.
@@ -339,25 +348,6 @@ class Batch:
             content_key=ContentKey(*self._around.content_keys.take()),
         )
         return NewRow(pending.case_id, pending.version, state, pending.number)
-
-
-def _command_id_is_new(known: Handled, digest: bytes) -> None:
-    """The same id with another input is another command."""
-    expected = digest_for(known.events[0].room, digest)
-    if known.digest is None or not hmac.compare_digest(known.digest, expected):
-        raise RuleViolation(
-            "command_id_is_new",
-            "this id was used by the same actor for another command",
-            "an id of its own for each command",
-        )
-
-
-def _handled(file: CaseFile, ask: Ask, identity: Identity, operator: Operator) -> Handled | None:
-    """Find the command among those already recorded."""
-    known = file.handled.get((identity.actor, ask.id))
-    if known is None and ask.actor is None:
-        return file.entered(operator.person, identity.acting_for, ask.id)
-    return known
 
 
 def _answer(ask: Ask, file: CaseFile, identity: Identity, handled: Handled) -> Answer:

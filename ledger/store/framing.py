@@ -1,6 +1,5 @@
-"""Frame what a decision placed: the common part of every event, and the digest a room may read."""
+"""Frame what a decision placed: the common part of every event."""
 
-import hmac
 from typing import Any
 
 from msgspec import UNSET
@@ -50,12 +49,3 @@ def sized(placed: Placed) -> Placed:
         )
     content_bytes(placed.event)
     return placed
-
-
-def digest_for(room: str, digest: bytes) -> str:
-    """Make the digest of a command that its events in a room carry.
-
-    Every room has its own, so that no event tells by its digest, or by having none, whether the
-    command also wrote where the reader may not look.
-    """
-    return hmac.digest(digest, room.encode(), "sha256").hex()

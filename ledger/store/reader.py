@@ -159,6 +159,13 @@ class Reader:
             raise StoreFault("an event of a case is missing", "restore from a backup")
         return self._with_content(rows[0][2])
 
+    def content_of(self, case_id: UUID, version: int) -> bytes | None:
+        """Read the content of one event as it was written, None where it was erased."""
+        rows = self.recorder.stream(case_id, version - 1, limit=1)
+        if not rows:
+            raise StoreFault("an event of a case is missing", "restore from a backup")
+        return self.content(parse(rows[0][2]))
+
     def all_opened(self, case_id: UUID) -> Iterator[Frame[Any]]:
         """Read a case with its contents, in order; erased ones stay unset."""
         for read, sealed in self.read_case(case_id):

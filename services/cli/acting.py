@@ -20,6 +20,7 @@ from services.cli.act_line import parse_line
 from services.cli.answering import printed, worse
 from services.clock import new_id
 from services.desk import COMMAND_BYTES_MAX, read_ask
+from services.given_files import open_given
 from services.house import House
 
 IN_FLIGHT_MAX = 512
@@ -203,7 +204,7 @@ def _lines(file: str) -> IO[bytes]:
     if file == "-":
         return sys.stdin.buffer
     try:
-        return Path(file).open("rb")
+        return open_given(Path(file))
     except OSError as error:
         raise DecodeError("--file", f"{file}: {error.strerror}", "a readable file, or -") from None
 

@@ -13,6 +13,7 @@ from services.cli import (
     erasing,
     feeds,
     files,
+    hooks,
     keeping,
     moving,
     profiles,
@@ -35,6 +36,8 @@ for theme in (acting, reading, files, erasing, verifying, sealing, keeping, movi
         app.command(command)
 app.command(keeping.operator)
 app.command(profiles.profile)
+for command in hooks.COMMANDS:
+    feeds.feed.command(command)
 app.command(feeds.feed)
 app.command(signing.key)
 app.command(brokering.broker)

@@ -10,10 +10,11 @@ from cyclopts import App
 from services.answers import DONE, REFUSED
 from services.cli import context, output
 from services.cli.acting import command_line, told
+from services.cli.hooks import tell_secret
 
 feed = App(name="feed", help="What other services are told: grant, revoke, list, tail, replay.")
 
-ANSWER_S = 10.0
+ANSWER_S = 15.0
 ASK_AGAIN_S = 0.05
 
 
@@ -30,6 +31,8 @@ def grant(
     approved_by: str | None = None,
     consent: str | None = None,
     purpose: str | None = None,
+    webhook: str | None = None,
+    private_address: bool = False,
     json: bool = False,
 ) -> int:
     """Have another service told events, in a feed of its own, from now on.
@@ -38,6 +41,7 @@ def grant(
         goodoffices feed grant city --rooms joint --cases GO-2026-0001,GO-2026-0007
         goodoffices feed grant press --rooms joint --cases all --types settlement-signed
         goodoffices feed grant audit --rooms joint,registry --confidential --approved-by person:berg
+        goodoffices feed grant port --rooms joint --webhook https://port.example/goodoffices
 
     Args:
         name: Of the feed: a-z, 0-9, - and _.
@@ -49,14 +53,21 @@ def grant(
         approved_by: Second person, for such rooms.
         consent: How those agreed whose rooms they are.
         purpose: What for.
-        json: Answer as JSON.
+        webhook: Address each event is sent to, instead of a stream at the broker; https.
+        private_address: Said where that address lies within your own network.
+        json: Answer as JSON; `feed rotate` then draws the secret of a webhook.
     """
     data = _terms(name, rooms, types, approved_by, consent, purpose, confidential=confidential)
     if starts is not None:
         data |= {"from_beginning": True} if starts == "beginning" else {"starts": starts}
+    if webhook is not None:
+        data |= {"webhook": webhook, "private_address": private_address}
     status = _give("grant-feed", data, cases, as_json=json)
     if status == DONE and not json:
-        _tell_credentials(name)
+        if webhook is None:
+            _tell_credentials(name)
+        else:
+            tell_secret(name, overlap_hours=0)
     return status
 
 
@@ -124,10 +135,23 @@ def list_(*, json: bool = False) -> int:
     if json:
         output.as_json(found)
         return DONE
-    columns = ("feed", "rooms", "cases", "types", "to bring", "seconds", "to take", "parked", "")
+    columns = (
+        "feed",
+        "by",
+        "rooms",
+        "cases",
+        "types",
+        "to bring",
+        "seconds",
+        "to take",
+        "parked",
+        "",
+        "last attempt",
+    )
     rows = [
         (
             f.feed,
+            f.transport,
             ", ".join(f.rooms),
             ", ".join(f.cases),
             ", ".join(f.types) or "all",
@@ -136,6 +160,7 @@ def list_(*, json: bool = False) -> int:
             "?" if f.unread is None else f.unread,
             f.parked,
             f.state,
+            f.fault,
         )
         for f in found
     ]
@@ -172,13 +197,13 @@ def parked(name: str | None = None, /, *, json: bool = False) -> int:
         name: Of the feed; all of them by default.
         json: One JSON document.
     """
-    from services.courier import Book
-    from services.reading.feeds import known
+    from services.reading.feeds import book_of, granted
 
+    found = []
     with context.house() as (house, operator):
-        known(house, operator, name)
-        with closing(Book(house.ledger.folder)) as book:
-            found = book.parked(name)
+        for feed_name in sorted(granted(house, operator)) if name is None else [name]:
+            with closing(book_of(house, operator, feed_name)) as book:
+                found += book.parked(feed_name)
     if json:
         output.as_json(
             [{"feed": p.feed, "event": p.event, "kind": p.kind, "why": p.why} for p in found]
@@ -217,7 +242,7 @@ def replay(name: str, /, *, from_: str) -> int:
     Args:
         name: Of the feed.
         from_: Sequence in the stream, instant of recording, or `grant`, which fills the stream
-            anew from the record, beginning where the grant does.
+            anew from the record, beginning where the grant does. A webhook has no sequence.
     """
     return _ask(name, "refill", "") if from_ == "grant" else _ask(name, "replay", from_)
 
@@ -272,16 +297,13 @@ def _tell_credentials(name: str) -> None:
 
 def _ask(name: str, what: Literal["requeue", "skip", "replay", "refill"], about: str) -> int:
     """Ask something of the courier, and say what it says."""
-    from services.courier import Book
-    from services.reading.feeds import known
+    from services.reading.feeds import book_of
 
-    with context.house() as (house, operator):
-        known(house, operator, name)
-        with closing(Book(house.ledger.folder)) as book:
-            order = book.ask(name, what, about)
-            if _within(lambda: book.answered(order) is not None):
-                output.say(f"{name}: {book.answered(order)}")
-                return DONE
+    with context.house() as (house, operator), closing(book_of(house, operator, name)) as book:
+        order = book.ask(name, what, about)
+        if _within(lambda: book.answered(order) is not None):
+            output.say(f"{name}: {book.answered(order)}")
+            return DONE
     output.tell(f"{name}: the courier does it once it runs (`goodoffices serve`)")
     return REFUSED
 
@@ -302,7 +324,11 @@ def _within(holds: Callable[[], bool]) -> bool:
 
 
 def _is_served() -> bool:
-    """Tell whether a `serve` runs on the data folder."""
+    """Tell whether a `serve` with a courier runs on the data folder, or on its database."""
     from ledger.store.locks import serving
+    from services.leases import holders
 
-    return serving(context.settings().data) is not None
+    settings = context.settings()
+    if settings.database_url:
+        return "courier" in holders(settings.database_url)
+    return serving(settings.data) is not None

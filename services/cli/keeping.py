@@ -17,23 +17,26 @@ from services.cli.acting import command_line, told
 from services.settings import VARIABLES
 
 
-def serve(*, demo: bool = False, operator_port: int | None = None) -> int:
+def serve(*, demo: bool = False, operator_port: int | None = None, only: str | None = None) -> int:
     """Run every service on this machine until Ctrl-C; a second start goes on where it was.
 
     Examples:
         goodoffices serve --demo
         goodoffices serve --operator-port 9464
+        goodoffices serve --only relay,sealer
 
     Args:
         demo: Make a demo ledger with three invented cases, where there is none yet.
         operator_port: Give metrics and readiness on this port of loopback, 0 for a free one.
+        only: Run these parts alone, with commas between: timekeeper, eraser, projector, relay,
+            courier, commands, keeper, sealer, stamper, broker.
     """
     from services.logs import configure
     from services.main import serve as run
 
     settings = context.settings()
     configure(settings.log)
-    run(settings, demo=demo, say=output.say, operator_port=operator_port)
+    run(settings, demo=demo, say=output.say, operator_port=operator_port, only=only)
     return DONE
 
 

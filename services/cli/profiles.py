@@ -11,6 +11,7 @@ from ledger.errors import DecodeError, StoreFault
 from services.answers import DONE
 from services.cli import context, output
 from services.cli.acting import command_line, told
+from services.given_files import read_given
 
 profile = App(name="profile", help="Rule profiles: list, show, check, adopt, confirm.")
 
@@ -181,7 +182,7 @@ def _state() -> Any:  # noqa: ANN401 - Institution, not imported for speed
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return read_given(file).decode()
     except UnicodeDecodeError as error:
         raise DecodeError(str(file), "not a text in UTF-8", "a TOML file in UTF-8") from error
     except OSError as error:

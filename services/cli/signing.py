@@ -15,6 +15,7 @@ from services.actor_keys import make_key, public_of, read_key, signed
 from services.answers import DONE
 from services.cli import context, output
 from services.cli.looking import As, look
+from services.given_files import read_given
 
 NOT_YOURS = "the institution's own record is the registry's to read"
 
@@ -167,7 +168,7 @@ def _handed_on(public: Path | None, file: Path | None) -> dict[str, Any]:
         return handed
     assert public is not None
     try:
-        return msgspec.json.decode(public.read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode(read_given(public), type=dict[str, Any])
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise DecodeError("--public", str(error), "what `goodoffices key show` prints") from None
 

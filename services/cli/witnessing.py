@@ -9,6 +9,7 @@ from cyclopts import App, Parameter
 from ledger.errors import DecodeError, RuleViolation, StoreFault
 from services.answers import DONE
 from services.cli import context, output
+from services.given_files import read_given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -190,7 +191,7 @@ def policy(*, set_: Annotated[Path | None, Parameter(name="--set")] = None) -> i
 
     if set_ is not None:
         try:
-            read = parsed(set_.read_bytes())
+            read = parsed(read_given(set_))
         except OSError as error:
             raise DecodeError("--set", f"{set_}: {error.strerror}", "a file to be read") from None
         return _changed(lambda _: read)

@@ -9,6 +9,7 @@ from ledger.seal.notes import parse_note, verify
 from ledger.seal.policy import Policy, read_policy
 from ledger.seal.private_files import locked, write_whole
 from ledger.seal.submission import is_by
+from services.given_files import read_given
 
 POLICY_NAME: Final = "witnesses.policy"
 POLICY_BYTES_MAX: Final = 65_536
@@ -23,7 +24,7 @@ def policy_of(folder: Path) -> Policy:
     """
     path = folder / POLICY_NAME
     try:
-        raw = path.read_bytes()
+        raw = read_given(path)
     except FileNotFoundError:
         return Policy()
     except OSError as error:

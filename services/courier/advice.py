@@ -13,7 +13,7 @@ from nats.aio.client import Client
 from services.courier.book import Book, Parked
 from services.nats.forgetting import EVENT_ID
 from services.nats.jetstream import JetStream
-from services.nats.streams import ensure_advice_stream
+from services.nats.streams import Keep, ensure_advice_stream
 from services.nats.subjects import ADVICE, ADVICE_SUBJECTS, feed_stream
 
 log = structlog.get_logger()
@@ -31,19 +31,20 @@ class _Advice(msgspec.Struct, frozen=True):
     deliveries: int
 
 
-async def take_advice(book: Book, position_of: Find, client: Client) -> None:
+async def take_advice(book: Book, position_of: Find, client: Client, keep: Keep) -> None:
     """Read what the broker said since it was last asked, and park what it speaks of.
 
     Args:
         book: Where it is noted.
         position_of: Finds an event's place in the store.
         client: Connected as the courier.
+        keep: What the stream of advice keeps, and in how many copies.
 
     Raises:
         BrokerAway: The broker does not answer.
     """
     js = JetStream(client)
-    info = await ensure_advice_stream(js)
+    info = await ensure_advice_stream(js, keep)
     seq = book.advised() if book.advised() <= info.state.last_seq else 0
     while said := await js.message(ADVICE, {"seq": seq + 1, "next_by_subj": ADVICE_SUBJECTS}):
         advice = msgspec.json.decode(said.payload, type=_Advice)

@@ -4,7 +4,6 @@ A database of the courier's own. What it says may be lost: feeds are then brough
 their grants begin, under the same ids.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from ledger.sqlite.faults import faults
+from ledger.sqlite import faults, make_private
 
 BOOK_FILE = "courier.sqlite"
 MARKS_MAX = 1_000
@@ -93,13 +92,10 @@ class Order(Struct, frozen=True):
 class Book:
     """The courier's notes; safe for several processes, a thread each."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = BOOK_FILE) -> None:
         """Open them, or begin them, readable by their owner alone."""
-        self._path = folder / BOOK_FILE
-        if not self._path.exists():
-            # Never a file that is in use: closing it would take away this process's own locks on
-            # it, and another process would remove what is being written.
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+        self._path = folder / file
+        make_private(self._path)
         self._database: sqlite3.Connection | None = None
         with self._open() as database:
             database.execute("PRAGMA journal_mode = WAL")

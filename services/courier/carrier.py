@@ -27,6 +27,7 @@ from services.nats.accounts import Credentials
 from services.nats.connect import BrokerAway, Line, set_within
 from services.nats.forgetting import forget
 from services.nats.jetstream import JetStream
+from services.nats.pipe import Message
 from services.nats.subjects import feed_stream
 
 log = structlog.get_logger()
@@ -255,10 +256,14 @@ class Carrier:
 
     async def _requeue(self, event: str, client: Client) -> str:
         door = self._entered(client)
-        said, seq = await bring_back(self._tools.book, self._lots, self._tools.window, door, event)
-        if seq:
-            self._tools.book.move(self.grant.feed, self.position, seq)
-        return said
+        book, window = self._tools.book, self._tools.window
+
+        async def send(message: Message) -> None:
+            seq = (await door.publish_one(message)).seq
+            door.last = max(door.last, seq)
+            book.move(self.grant.feed, self.position, door.last)
+
+        return await bring_back(book, self._lots, window, event, send)
 
     async def _refill(self, client: Client) -> str:
         """Delete the stream and fill it from where the grant begins."""

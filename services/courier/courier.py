@@ -16,6 +16,7 @@ from services.courier.carrier import AWAY_S, Carrier, Tools
 from services.courier.door import remove
 from services.grants import Grant, Grants
 from services.nats.connect import BrokerAway, Line, set_within, with_connection
+from services.nats.streams import ADVICE_KEEP
 
 log = structlog.get_logger()
 
@@ -88,7 +89,7 @@ class Courier:
         """See what is recorded, and who may have it; nothing is given out between the two."""
         window = self._tools.window
         window.reach = max(window.head(), window.reach)
-        return self._grants.catch_up()
+        return self._grants.of_broker()
 
     def _ended(self, granted: Mapping[str, Grant]) -> list[str]:
         """Name the feeds brought under a grant that is no more."""
@@ -179,7 +180,8 @@ class Courier:
                 carrier.awake.set()
 
     async def _take_advice(self, client: Client) -> None:
-        await take_advice(self._tools.book, self._position_of, client)
+        keep = ADVICE_KEEP.on(self._tools.credentials)
+        await take_advice(self._tools.book, self._position_of, client, keep)
 
     def _position_of(self, case_hex: str, event_id: str) -> int | None:
         """Find an event in the store; None where its case cannot be read so far."""

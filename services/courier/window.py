@@ -133,6 +133,10 @@ class Window:
         self._events.extend(fresh)
         return fresh
 
+    def anew(self, after: int, limit: int) -> list[Opened]:
+        """Return what follows a position, read and opened for this one look alone."""
+        return self._read(after, limit)
+
     def forget(self) -> None:
         """Open everything anew; something was erased."""
         self._events.clear()

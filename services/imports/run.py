@@ -14,6 +14,7 @@ from ledger.answer import Answer
 from ledger.errors import CaseBusy, DecodeError, RuleViolation, StoreFault
 from ledger.identity import Operator
 from services.desk import Desk
+from services.given_files import open_given
 from services.imports.casino import read_casino
 from services.imports.commands import bounded_lines, run_commands
 from services.imports.fmcs import read_fmcs
@@ -78,7 +79,7 @@ def _import_commands(
 
 def _numbered(file: Path) -> Iterator[tuple[int, bytes]]:
     try:
-        with file.open("rb") as opened:
+        with open_given(file) as opened:
             yield from enumerate(bounded_lines(opened), start=1)
     except OSError as error:
         raise DecodeError(str(file), f"cannot be read: {error.strerror}", "a file") from None

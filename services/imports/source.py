@@ -12,6 +12,7 @@ from ledger.catalogue import decode_command
 from ledger.envelope import NOT_RECORDED
 from ledger.errors import DecodeError
 from services.desk import check_text, read_ask
+from services.given_files import read_given
 
 IMPORTER = "import"
 """Who acts where the source names nobody; the same whoever runs the import, so that a repeat by
@@ -71,7 +72,7 @@ def read_document(path: Path) -> Document:
         DecodeError: It cannot be read.
     """
     try:
-        data = path.read_bytes()
+        data = read_given(path)
     except OSError as error:
         raise DecodeError(str(path), f"cannot be read: {error.strerror}", "a file") from None
     return Document(data, hashlib.sha256(data).hexdigest())

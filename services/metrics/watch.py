@@ -77,7 +77,11 @@ class Watch:
         """Note that another process does this work, which is as it should be."""
         with self._turn:
             self._waits.pop(service, None)
+            self._lags_s.pop(service, None)
         meters.RUNS.labels(service).set(0)
+        if service in self._positions:
+            meters.LAG_EVENTS.labels(service).set(0)
+            meters.LAG_SECONDS.labels(service).set(0)
 
     def _note(self, service: str, why: str | None) -> None:
         with self._turn:
@@ -102,7 +106,9 @@ class Watch:
         meters.HEAD.set(head)
         if not self._heads or self._heads[-1][0] < head:
             self._heads.append((head, now_s))
-        reached = {name: position() for name, position in self._positions.items()}
+        # Who stands by has come nowhere, and is not late for it.
+        working = {name: at for name, at in self._positions.items() if name in self._waits}
+        reached = {name: position() for name, position in working.items()}
         for name, position in reached.items():
             self._lags_s[name] = self._behind_s(position, now_s)
             meters.LAG_EVENTS.labels(name).set(max(head - position, 0))

@@ -209,7 +209,7 @@ def _feeds(eyes: Eyes, orders: list[Kept]) -> Feeds:
     """Say whether the courier has passed the order; what it passed it deleted."""
     path = eyes.house.ledger.folder / FEEDS_FILE
     reader, ledger_id = eyes.house.ledger.reader, eyes.house.ledger.institution_id
-    grants = Grants(reader, ledger_id).catch_up()
+    grants = Grants(reader, ledger_id).of_broker()  # of a webhook no copies are kept
     last = {
         grant.feed: kept.read.position
         for kept in orders

@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import closing
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct, convert
@@ -21,6 +21,7 @@ from services.nats.jetstream import JetStream
 from services.nats.reaching import user_of
 from services.nats.subjects import feed_stream
 from services.settings import Settings
+from services.webhooks import Hook, Notes
 
 WAITS = "waits for `serve`"
 
@@ -30,18 +31,21 @@ class Feed(Struct, frozen=True, kw_only=True):
 
     Attributes:
         feed: Its name.
+        transport: `broker`, or `webhook`.
         rooms: What it is told of.
         cases: Numbers of its cases, or `all`.
         types: Types of event, empty for all.
         lag_events: Events of the record that it was not held against yet.
         lag_s: Age of the oldest of them, in seconds.
         unread: Messages its subscriber has still to take and acknowledge, None where the broker
-            does not say.
+            does not say, and for a webhook.
         parked: Events it did not get.
         state: What keeps it, empty where nothing does.
+        fault: What came of a webhook's last attempt, empty where it was taken.
     """
 
     feed: str
+    transport: Literal["broker", "webhook"]
     rooms: tuple[str, ...]
     cases: tuple[str, ...]
     types: tuple[str, ...]
@@ -50,6 +54,7 @@ class Feed(Struct, frozen=True, kw_only=True):
     unread: int | None
     parked: int
     state: str
+    fault: str = ""
 
 
 def granted(house: House, operator: Operator) -> dict[str, Grant]:
@@ -88,7 +93,10 @@ def shown(house: House, operator: Operator, name: str) -> None:
         DecodeError: There is no such feed.
     """
     known(house, operator, name)
-    terms = granted(house, operator)[name].terms
+    grant = granted(house, operator)[name]
+    if grant.webhook is not None:
+        raise DecodeError("feed", f"{name} is sent to an address", "its receiver's own record")
+    terms = grant.terms
     rooms = {room for _, one in terms for room in one.rooms}
     closed = [r for r in sorted(rooms) if kind_of(r) in OF_ITS_MEMBERS and kind_of(r) != "desk"]
     if closed:
@@ -106,28 +114,62 @@ def feeds(house: House, operator: Operator, settings: Settings) -> list[Feed]:
         RuleViolation: feeds_are_the_registrys.
     """
     found = granted(house, operator)
-    with closing(Book(house.ledger.folder)) as book:
-        places, parked = book.places(), book.parked()
-    unread = _unread(settings, sorted(found))
-    head, listed = house.ledger.reader.head(), []
-    for name, grant in sorted(found.items()):
-        place = places.get(name)
-        is_begun = place is not None and place.granted == grant.granted
-        position = place.position if place is not None and is_begun else grant.granted
-        listed.append(
-            Feed(
-                feed=name,
-                rooms=grant.now.rooms,
-                cases=_cases(house, grant),
-                types=grant.now.types,
-                lag_events=head - position,
-                lag_s=_age(house, position),
-                unread=unread.get(name),
-                parked=sum(1 for one in parked if one.feed == name),
-                state=place.state if place is not None and is_begun else WAITS,
+    unread = _unread(settings, sorted(n for n, grant in found.items() if grant.webhook is None))
+    with (
+        closing(Book(house.ledger.folder)) as book,
+        closing(Notes(house.ledger.folder)) as notes,
+    ):
+        listed = []
+        for name, grant in sorted(found.items()):
+            is_hook = grant.webhook is not None
+            place = (notes if is_hook else book).places().get(name)
+            hook = notes.hook(name, grant.granted) if is_hook else Hook()
+            is_begun = place is not None and place.granted == grant.granted
+            position = place.position if place is not None and is_begun else grant.granted
+            state = place.state if place is not None and is_begun else WAITS
+            listed.append(
+                Feed(
+                    feed=name,
+                    transport="webhook" if is_hook else "broker",
+                    rooms=grant.now.rooms,
+                    cases=_cases(house, grant),
+                    types=grant.now.types,
+                    lag_events=house.ledger.reader.head() - position,
+                    lag_s=_age(house, position),
+                    unread=unread.get(name),
+                    parked=len((notes if is_hook else book).parked(name)),
+                    state=hook.stopped or state,
+                    fault=hook.fault,
+                )
             )
-        )
     return listed
+
+
+def book_of(house: House, operator: Operator, name: str) -> Book:
+    """Open the notes of whoever brings a feed; they are the caller's to close.
+
+    Raises:
+        RuleViolation: feeds_are_the_registrys.
+        DecodeError: There is no such feed.
+    """
+    known(house, operator, name)
+    is_hook = granted(house, operator)[name].webhook is not None
+    return Notes(house.ledger.folder) if is_hook else Book(house.ledger.folder)
+
+
+def hook_of(house: House, operator: Operator, name: str) -> Grant:
+    """Return the grant of a webhook.
+
+    Raises:
+        RuleViolation: feeds_are_the_registrys.
+        DecodeError: There is no such feed, or it is a stream of the broker.
+    """
+    known(house, operator, name)
+    grant = granted(house, operator)[name]
+    if grant.webhook is None:
+        needs = "a feed that was granted with --webhook"
+        raise DecodeError("feed", f"{name} is read at the broker", needs)
+    return grant
 
 
 def _cases(house: House, grant: Grant) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from ledger.seal.seal_store import SealStore
 from ledger.seal.stamp_spool import Asked, Spool, Waiting
 from ledger.seal.stamps import Stamping, check_stamp, nonce_of, read_roots, request, token_in
 from ledger.seal.unproven import Unproven
+from services.given_files import open_given
 from services.house import House
 from services.seals import logged_with, newest_note, sealed_up_to_now
 from services.settings import Seals
@@ -124,7 +125,7 @@ def small_file(field: str, path: Path, bytes_max: int = LEAF_BYTES_MAX) -> bytes
         DecodeError: It cannot be read, or is too large.
     """
     try:
-        with path.open("rb") as file:
+        with open_given(path) as file:
             raw = file.read(bytes_max + 1)
     except OSError as error:
         raise DecodeError(field, f"{path}: {error.strerror}", "a file that can be read") from error

@@ -1,5 +1,6 @@
 """The record in a file: made in one step, checked on opening, sound when the disk is not."""
 
+import os
 import resource
 import sqlite3
 from collections.abc import Iterator
@@ -76,13 +77,16 @@ def test_a_missing_ledger_is_not_made_by_opening_it(path: Path) -> None:
 
 
 def test_a_file_that_is_no_database_is_refused(path: Path) -> None:
-    """Whether shorter or longer than a header, and a folder too."""
+    """Whether shorter or longer than a header, a folder too, and a pipe that nobody writes to."""
     for content in (b"x", b"not a database\n" * 1000):
         path.write_bytes(content)
         assert "is not a database" in refusal(path)
     path.write_bytes(b"")
     assert "is empty" in refusal(path)
-    assert "cannot be read" in refusal(path.parent)
+    assert "it is a folder" in refusal(path.parent)
+    path.unlink()
+    os.mkfifo(path)
+    assert "it is no regular file" in refusal(path)
 
 
 def test_a_database_of_another_program_is_refused(path: Path) -> None:

@@ -1,6 +1,8 @@
 """The sealer seals what is recorded, ticks whether or not anything is, and proves it later."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -137,6 +139,29 @@ def test_only_one_seals(folder: Path) -> None:
             seals.tick_now(house)
     with opened(folder) as house:
         assert not seals.is_being_sealed(house)
+
+
+def test_two_that_seal_in_turn_leave_one_head_a_size(folder: Path) -> None:
+    """Both try all the time while entries come; whoever gets the turn goes on from the other."""
+    with opened(folder, unbound=True) as house, ThreadPoolExecutor(2) as sealers:
+        case = small(house)
+
+        def seal(_: int) -> list[bytes]:
+            made = list[bytes]()
+            with opened(folder) as own:
+                while len(made) < 3:
+                    with suppress(CaseBusy):
+                        made.append(seals.tick_now(own))
+            return made
+
+        sealing = [sealers.submit(seal, n) for n in range(2)]
+        for n in range(10):
+            assert give(house, said(f"meanwhile {n}"), case).done
+        notes = [note for one in sealing for note in one.result()]
+        seals.tick_now(house, thorough=True)
+        assert assert_no_two_heads_of_one_size(notes) == len(notes) == 6
+        with store_of(house) as store:
+            assert store.position() == house.ledger.reader.head()
 
 
 def test_a_fork_is_not_signed(tmp_path: Path) -> None:

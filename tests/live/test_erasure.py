@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import hmac
 import json
 import re
 import shutil
@@ -9,23 +10,34 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from msgspec import UNSET
 from nats.aio.client import Client
 
 from ledger.answer import Answer
+from ledger.catalogue import decode_command
 from ledger.errors import CaseBusy
+from ledger.identity import identify
 from ledger.keys import KeyGone
-from ledger.store.sealing import CONTENT_MARK, FRAME_MARK, SALT_BYTES, Sealed, parse
+from ledger.store import repeats
+from ledger.store.sealing import (
+    CONTENT_MARK,
+    FRAME_MARK,
+    Sealed,
+    content_with_salt,
+    frame_with_salt,
+    parse,
+    room_of,
+)
 from projections.search import Index
 from services.clock import FakeClock
+from services.desk import read_ask
 from services.eraser import EXPORTS_FOLDER, PAGE, Eraser
 from services.exports.write import export
 from services.house import House
@@ -40,6 +52,7 @@ from services.reading.showing import show
 from services.reading.trail import audit
 from tests import examples
 from tests.live.broker import on_connection
+from tests.live.hooks import Office, receiving
 from tests.live.ledgers import CLERK, ROOT, clerk, feeding, give, line, opened, tell
 from tests.live.serving import environment, events_of, run, serving, subscribing, until
 from tests.spec import START, Order, do
@@ -48,6 +61,7 @@ pytestmark = pytest.mark.live
 
 SECRET = "We would go down to 800 k."
 ITEM = "caucus:A:2"
+HEX = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 GRANT = {"result": "granted", "ground": "no_longer_needed", "basis": "Its purpose is fulfilled."}
 
 
@@ -134,7 +148,6 @@ def test_no_file_holds_the_key_and_no_backup_of_the_ledger_can_be_read(
         assert text_of(house, ITEM) is UNSET
         sealed = sealed_of(house, ITEM)
         assert [path for path in files(folder) if wrapped in path.read_bytes()] == []
-        assert not guessed(msgspec.json.decode(sealed.leaf)["c"], salt_of_frame(house, sealed))
     shutil.rmtree(backup / "keys")
     shutil.copytree(folder / "keys", backup / "keys")
     with opened(backup) as restored:
@@ -143,35 +156,83 @@ def test_no_file_holds_the_key_and_no_backup_of_the_ledger_can_be_read(
             restored.ledger.keys.content_key(sealed.block, sealed.slot)
 
 
-def salt_of_frame(house: House, sealed: Sealed) -> bytes:
-    """Return the one salt that a reader of the frame has."""
-    room = bytes.fromhex(msgspec.json.decode(sealed.leaf)["room"])
-    key = house.ledger.keys.frame_key(room)
-    return AESGCM(key).decrypt(sealed.frame_nonce, sealed.frame_box, sealed.leaf)[:SALT_BYTES]
+def left_in(house: House) -> set[bytes]:
+    """Return what a guess can be compared with: all 32 bytes in whatever still opens."""
+    found: set[bytes] = set()
+    keys = house.ledger.keys
+    for read, sealed in house.ledger.reader.read_case(house.resolve(CASE, clerk(house))):
+        plain = sealed.leaf + frame_with_salt(sealed, keys.frame_key(read.room_id))[1]
+        with suppress(KeyGone):
+            plain += content_with_salt(sealed, keys.content_key(sealed.block, sealed.slot))[1]
+        found.update(bytes.fromhex(digits.decode()) for digits in HEX.findall(plain))
+    return found
 
 
-def guessed(commitment: str, salt: bytes) -> bool:
-    """Try a million sentences, the true one among them, with all that is left to know."""
-    wanted = bytes.fromhex(commitment)
-    begin = [hashlib.sha256(mark + s) for mark in (CONTENT_MARK, FRAME_MARK) for s in (b"", salt)]
+def guess_made(house: House, command: str, *, salt: bytes) -> int | None:
+    """Try a million sentences, the true one among them, with all that is left; name the hit.
+
+    Each is tried as what repeats are told by, now and formerly, as commitments of content and
+    frame, and plainly; with every secret of the key store that goes into one of them.
+    """
+    left, secret = left_in(house), house.ledger.keys.secret("commands")
+    asking = asked_in_caucus(house, command)
+    marks = (b"", CONTENT_MARK, FRAME_MARK)
+    begun = [hashlib.sha256(mark + known) for mark in marks for known in {b"", salt}]
     for thousand in range(1_000_000):
-        plain = b'{"text":"We would go down to %d k."}' % thousand
-        for known in begin:
-            digest = known.copy()
-            digest.update(plain)
-            if digest.digest() == wanted:
-                return True
-    return False
+        said = b"We would go down to %d k." % thousand
+        what = asking.replace(b"@", said)
+        part = hmac.digest(secret, b"\0" + what, "sha256")
+        old = hmac.digest(secret, what, "sha256")
+        tried = [part, old, hmac.digest(old, b"caucus:A", "sha256")]
+        content = b'{"$asked":"%s","text":"%s"}' % (part.hex().encode(), said)
+        for begin in begun:
+            hashed = begin.copy()
+            hashed.update(content)
+            tried.append(hashed.digest())
+        tried.append(hashlib.sha256(said).digest())
+        if not left.isdisjoint(tried):
+            return thousand
+    return None
 
 
-def test_a_guess_hits_where_the_salt_is_known(folder: Path) -> None:
-    """So the search for it is not blind: before the erasure its reader can check it."""
+def asked_in_caucus(house: House, command: str) -> bytes:
+    """Write the command by which A spoke as the ledger did, `@` in the place of what it said."""
+    told = do("receive-in-caucus", by="A", text="@")
+    file = house.load(house.resolve(CASE, clerk(house)))
+    ask = read_ask(line(msgspec.structs.replace(told, id=command), CASE))
+    identity = identify(ask, clerk(house), file)
+    command_given = decode_command(ask.command, bytes(ask.data))
+    return repeats.asked(file.case_id, ask, command_given, identity)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_no_guess_can_be_tested_with_all_that_is_left(folder: Path, tmp_path: Path) -> None:
+    """By whoever holds the living key store too, and the ledger of yesterday beside it.
+
+    Before the erasure the same search hits, by what tells repeats and by the commitment.
+    """
+    backup = tmp_path / "yesterday"
+    shutil.copytree(folder, backup)
     with opened(folder) as house:
+        file = house.load(house.resolve(CASE, clerk(house)))
+        command = file.frames[file.version_of(ITEM) - 1].command
+        assert guess_made(house, command, salt=b"") == 800
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        Eraser(house.ledger, house.clock).catch_up()
         sealed = sealed_of(house, ITEM)
-        key = house.ledger.keys.content_key(sealed.block, sealed.slot)
-        padded = AESGCM(key).decrypt(bytes(12), sealed.content_box, sealed.leaf)
-        assert padded[SALT_BYTES:].startswith(b'{"text":"We would go down to 800 k."}')
-        assert guessed(msgspec.json.decode(sealed.leaf)["c"], padded[:SALT_BYTES])
+        key = house.ledger.keys.frame_key(room_of(sealed.leaf))
+        salt = frame_with_salt(sealed, key)[0]
+        left = left_in(house)
+        assert guess_made(house, command, salt=salt) is None
+        again = msgspec.structs.replace(do("receive-in-caucus", by="A", text=SECRET), id=command)
+        assert [w.seq for w in give(house, again, CASE).events] == [2], "known by its id alone"
+        other = msgspec.structs.replace(again, data={"text": "Something else."})
+        assert give(house, other, CASE) == give(house, again, CASE)
+    shutil.rmtree(backup / "keys")
+    shutil.copytree(folder / "keys", backup / "keys")
+    with opened(backup) as restored:
+        assert left_in(restored) <= left, "nothing but what was tried"
 
 
 def test_readers_show_it_as_erased_with_its_legal_basis(folder: Path) -> None:
@@ -483,6 +544,30 @@ def test_copies_in_a_feed_are_deleted_and_its_reader_is_told(folder: Path) -> No
             on_connection(courier, lambda client: forget(JetStream(client), "partner", wanted))
         )
         assert again == 0
+
+
+def test_what_was_erased_while_a_webhook_waited_is_not_sent(folder: Path) -> None:
+    """Its receiver was away: it gets the event without its content, and the word of the erasure."""
+    with receiving() as receiver, opened(folder) as house:
+        office = Office(house)
+        office.grant("city", receiver.url, types=["proposal-tabled"], from_beginning=True)
+        receiver.answer = lambda handler: handler.say(503)
+        (told,) = proposals(Eyes(house, clerk(house)), CASE)
+        with closing(office.notes), office.sending():
+            until(lambda: len(receiver.got) > 1, "attempts")
+            words = receiver.got[0].body
+            execute(house, CASE, granted(house, CASE, by="registry", targets=[told.tabled]))
+            Eraser(house.ledger, house.clock).catch_up()
+            later = len(receiver.got) + 1
+            until(lambda: len(receiver.got) > later, "more attempts")
+            receiver.answer = lambda handler: handler.say(204)
+            until(lambda: "content-erased" in receiver.got[-1].headers["ce-type"], "the word of it")
+        (mark, taken) = receiver.got[-1], receiver.got[-2]
+    assert json.loads(mark.body)["targets"] == [told.tabled]
+    assert json.loads(taken.body)["type"] == "proposal-tabled"
+    assert len(taken.body) < len(words)
+    assert "clauses" in json.loads(words)
+    assert "clauses" not in json.loads(taken.body)
 
 
 def of_case(house: House) -> list[Certificate]:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing, contextmanager
-from itertools import repeat
+from itertools import count, repeat
 from multiprocessing import get_context
 from pathlib import Path
 from threading import Barrier, Event
@@ -177,12 +177,14 @@ def test_of_two_busy_processes_neither_starves(tmp_path: Path) -> None:
 # Eight writers and a reader
 
 
-def record(folder: Path, writer: int) -> list[int]:
-    """Insert with the turn, as the writer of the ledger does."""
+def record(folder: Path, writer: int, seconds: float) -> list[int]:
+    """Insert with the turn, as the writer of the ledger does, some times and for some seconds."""
     positions: list[int] = []
-    lock = WriterLock(folder, timeout_s=30)
+    lock, end = WriterLock(folder, timeout_s=30), monotonic() + seconds
     with closing(open_ledger_file(folder / "ledger.db")) as recorder:
-        for first in range(1, INSERTS * ROWS, ROWS):
+        for first in count(1, ROWS):
+            if first > INSERTS * ROWS and monotonic() > end:
+                return positions
             versions = range(first, first + ROWS)
             with lock:
                 head = recorder.head()
@@ -192,31 +194,44 @@ def record(folder: Path, writer: int) -> list[int]:
     return positions
 
 
-def record_twice(folder: Path, process: int) -> list[int]:
+def record_twice(folder: Path, process: int, seconds: float) -> list[int]:
     """Run two writers in one process."""
     with ThreadPoolExecutor(2) as threads:
-        first, second = threads.map(record, repeat(folder), (2 * process, 2 * process + 1))
+        writers = (2 * process, 2 * process + 1)
+        first, second = threads.map(record, repeat(folder), writers, repeat(seconds))
     return first + second
 
 
-def test_eight_writers_and_a_reader_lose_nothing_and_keep_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "seconds", [0.0, pytest.param(60.0, marks=[pytest.mark.soak, pytest.mark.timeout(240)])]
+)
+def test_eight_writers_and_a_reader_lose_nothing_and_keep_order(
+    tmp_path: Path, seconds: float
+) -> None:
     """Four processes of two threads write; a follower sees every position, once, in order."""
-    total = 8 * INSERTS * ROWS
     seen: list[tuple[int, UUID, int]] = []
-    with closing(open_ledger_file(tmp_path / "ledger.db", create=True, ledger_id="L")) as recorder:
-        with ProcessPoolExecutor(4, mp_context=get_context("spawn")) as processes:
-            writing = [processes.submit(record_twice, tmp_path, number) for number in range(4)]
-            end = monotonic() + 45
-            while len(seen) < total and monotonic() < end:
-                page = recorder.page(len(seen), 50)
-                seen += [(position, case, version) for position, case, version, _ in page]
-                sleep(0.001)
-            told = [position for done in writing for position in done.result(timeout=30)]
-        assert [position for position, _, _ in seen] == list(range(1, total + 1))
-        assert sorted(told) == list(range(1, total + 1))
-        for writer in range(8):
-            versions = [version for _, case, version in seen if case == UUID(int=writer)]
-            assert versions == list(range(1, INSERTS * ROWS + 1))
+    with (
+        closing(open_ledger_file(tmp_path / "ledger.db", create=True, ledger_id="L")) as recorder,
+        ProcessPoolExecutor(4, mp_context=get_context("spawn")) as processes,
+    ):
+        writing = [processes.submit(record_twice, tmp_path, n, seconds) for n in range(4)]
+        written = False
+        while True:
+            last_look = written
+            written = all(done.done() for done in writing)
+            page = recorder.page(len(seen), 500)
+            seen += [(position, case, version) for position, case, version, _ in page]
+            if last_look and not page:
+                break
+            sleep(0.001)
+        told = [position for done in writing for position in done.result()]
+    total = len(told)
+    assert total >= 8 * INSERTS * ROWS
+    assert [position for position, _, _ in seen] == list(range(1, total + 1))
+    assert sorted(told) == list(range(1, total + 1))
+    for writer in range(8):
+        versions = [version for _, case, version in seen if case == UUID(int=writer)]
+        assert versions == list(range(1, len(versions) + 1))
 
 
 # One serve a data folder

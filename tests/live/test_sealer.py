@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+import os
 import random
 import shutil
 import signal
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from time import sleep
@@ -486,6 +487,24 @@ def test_a_subscriber_hears_checkpoints_as_they_are_signed(tmp_path: Path) -> No
         notes = asyncio.run(asyncio.wait_for(heard(), 20))
         signed = set(announced(tmp_path))
     assert set(notes) <= signed
+
+
+@pytest.mark.slow
+def test_ticks_go_on_beside_a_broker_that_hangs(tmp_path: Path) -> None:
+    """It is connected and says nothing; what it missed it gets once it speaks again."""
+    with opened(tmp_path, unbound=True) as house:
+        tell(house, [taken_over("X-1"), said("one")])
+    with serving(tmp_path, variables=environment(tmp_path, SEALS="every=0.2")) as running:
+        until(lambda: len(announced(tmp_path)) > 1, "checkpoints at the broker")
+        hung = running.broker
+        os.kill(hung, signal.SIGSTOP)
+        begun = checkpoint_of(seals_newest(tmp_path)).head.size
+        until(lambda: checkpoint_of(seals_newest(tmp_path)).head.size > begun + 3, "more ticks")
+        missed = checkpoint_of(seals_newest(tmp_path)).head.size
+        with suppress(ProcessLookupError):  # it may have been replaced meanwhile
+            os.kill(hung, signal.SIGCONT)
+        until(lambda: len(announced(tmp_path)) > missed, "the broker has them all")
+        assert running.stop() == 0
 
 
 def announced(folder: Path) -> list[bytes]:

@@ -24,7 +24,7 @@ from ledger.store.reader import Reader
 from ledger.store.recorder import NewRow
 from services.clock import FakeClock
 from services.house import House
-from tests.examples import mediating, tabled
+from tests.examples import constituted, mediating, tabled
 from tests.live.ledgers import (
     assert_whole,
     child,
@@ -368,6 +368,19 @@ def test_an_id_is_for_one_command(house: House) -> None:
     theirs = give(house, said("words", by="B", id="same"), case)
     assert theirs.done
     assert theirs.events[0].seq == 3
+
+
+def test_whatever_was_given_is_known_again(house: House) -> None:
+    """Also what wrote to several rooms, or says nothing; nothing is recorded twice."""
+    steps = [replace(order, id=f"step-{n}") for n, order in enumerate(constituted())]
+    case = tell(house, steps[:1])
+    first = [give(house, order, case) for order in steps[1:]]
+    assert not [one for one in first if not one.done]
+    head = house.ledger.reader.head()
+    assert all(give(house, order, case).done for order in steps[1:])
+    assert house.ledger.reader.head() == head
+    written = house.load(house.resolve(case, clerk(house))).handled.values()
+    assert max(len({event.room for event in known.events}) for known in written) > 1
 
 
 def test_a_refused_id_may_be_used_again(house: House) -> None:

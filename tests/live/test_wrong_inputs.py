@@ -17,7 +17,7 @@ from tests.spec import do
 pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 CASE = "GO-2026-0001"
-SOME = ("huge", "instead", "not there", "twice.json", "words")
+SOME = ("huge", "instead", "not there", "pipe", "twice.json", "words")
 """Where each run takes a while."""
 
 
@@ -77,6 +77,8 @@ def _wrong(folder: Path, receipt: str) -> Iterator[Path]:
     with huge.open("wb") as file:
         file.truncate(1 << 30)
     yield huge
+    os.mkfifo(folder / "pipe", 0o600)
+    yield folder / "pipe"
     yield folder / "not there"
 
 

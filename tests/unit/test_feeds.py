@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.catalogue import EVENTS
 from ledger.institution.commands import DECIDE
 from ledger.institution.feed_events import FeedChanged, FeedGranted
 from ledger.institution.feed_rules import tells_of
@@ -80,6 +81,58 @@ def test_nobody_grants_what_a_feed_may_not_have(given: dict[str, Any], rule: str
     house.refuses(rule, "grant-feed", "registry", **terms(**given, **acting))
     house.do("grant-feed", "registry", **terms())
     house.refuses(rule, "change-feed", "registry", **terms(**given, **acting))
+
+
+def test_every_type_of_event_can_be_named() -> None:
+    """Also those that share a base with others."""
+    assert part().do("grant-feed", "registry", **terms(types=list(EVENTS)))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://receiver.example/in",
+        "https://receiver/in",
+        "https://receiver.local/in",
+        "https://localhost/in",
+        "https://127.0.0.1/in",
+        "https://10.1.2.3/in",
+        "https://[::1]/in",
+        "https://[::ffff:192.168.1.1]/in",
+        "https://[64:ff9b::a00:1]/in",
+        "https://[2002:7f00:1::]/in",
+        "https://169.254.169.254/latest",
+        "https://0.0.0.0/in",
+        "https://receiver.example:0/in",
+        "https://receiver.example:99999/in",
+        "https://receiver.example/in#part",
+        "https://[::1/in",
+    ],
+)
+def test_events_go_out_encrypted_and_not_into_our_own_network(address: str) -> None:
+    """Whatever form the address has."""
+    house = part()
+    house.refuses("webhook_address_is_fit", "grant-feed", "registry", **terms(webhook=address))
+
+
+def test_an_address_of_our_own_network_is_granted_where_it_is_meant() -> None:
+    """Unencrypted to this machine alone; never to where a machine offers its credentials."""
+    house = part()
+    meant = {"private_address": True}
+    for name, address in enumerate(("http://127.0.0.1:8080/in", "https://10.1.2.3/in")):
+        assert house.do(
+            "grant-feed", "registry", **terms(feed=f"f{name}", webhook=address, **meant)
+        )
+    granted = only(
+        house.do(
+            "grant-feed", "registry", **terms(feed="out", webhook="https://receiver.example/in")
+        )
+    )
+    assert isinstance(granted, FeedGranted)
+    assert (granted.webhook, granted.private_address) == ("https://receiver.example/in", False)
+    for address in ("http://10.1.2.3/in", "https://169.254.169.254/"):
+        wrong = terms(feed="more", webhook=address, **meant)
+        house.refuses("webhook_address_is_fit", "grant-feed", "registry", **wrong)
 
 
 def test_a_room_of_a_party_is_told_as_the_party_agreed() -> None:

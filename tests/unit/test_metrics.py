@@ -99,6 +99,20 @@ def test_a_standby_is_ready(told: Told, port: int) -> None:
     assert measured(port, "goodoffices_service_runs", service="projector") == 0
 
 
+def test_a_standby_is_not_late(told: Told, port: int) -> None:
+    """It has come nowhere, and what it told while it did the work is told no more."""
+    told.watch.runs("projector")
+    told.head = 9
+    told.watch.look()
+    assert measured(port, "goodoffices_lag_events", service="projector") == 9
+    told.watch.stands_by("projector")
+    told.steady.at_s += BEHIND_MAX_S + 1
+    told.watch.look()
+    assert ask(port, "/readyz") == (200, "ok\n")
+    assert measured(port, "goodoffices_lag_events", service="projector") == 0
+    assert measured(port, "goodoffices_lag_seconds", service="projector") == 0
+
+
 def test_a_process_that_hangs_is_not_alive(told: Told, port: int) -> None:
     """Whoever restarts containers learns of it."""
     assert ask(port, "/livez") == (200, "ok\n")
