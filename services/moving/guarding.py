@@ -12,7 +12,7 @@ from services.moving.homes import Home
 from services.moving.places import BUSY, Still
 from services.moving.tables import RECORD
 
-RIGHTS: Final = ("timekeeper", "eraser", "relay", "courier", "stamper", "sealer")
+RIGHTS: Final = ("timekeeper", "eraser", "relay", "courier", "stamper", "sealer", "webhooks")
 """What the services of any host hold while they run."""
 WAIT_S: Final = 2.0
 

@@ -180,13 +180,15 @@ def test_the_way_back_leads_into_a_folder(data: Path, database_url: str) -> None
         before = rows(house)
     there, back = Home(data, Urls(database_url)), Home(data.with_name("back"))
     move(Home(data), there)
-    move(there, back)
+    with opened(in_database(data, database_url)) as early:
+        move(there, back)
+        assert give(early, said("too late"), "case 0").failure == "fault"
     with opened(back.folder) as house:
         assert rows(house) == before
         assert give(house, said("home again"), "case 2").done
         tick_now(house, thorough=True)
         assert_whole(house.ledger.reader)
-    with pytest.raises(StoreFault, match="was moved to"), opened(in_database(data, database_url)):
+    with pytest.raises(StoreFault, match="was moved to"), opened(data):
         pass
 
 
