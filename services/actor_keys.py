@@ -63,7 +63,12 @@ def make_key(path: Path, owner: str) -> KeyFile:
         DecodeError: There is a file already, or the owner is not of its form.
         StoreFault: The file cannot be written.
     """
-    key = _checked(msgspec.json.encode(KeyFile(owner=owner, seed=os.urandom(KEY_BYTES).hex())))
+    try:
+        msgspec.convert(owner, Owner)
+    except msgspec.ValidationError:
+        why = f"{owner!r} is no name of a person or party"
+        raise DecodeError("--owner", why, "person:NAME or party:ID") from None
+    key = KeyFile(owner=owner, seed=os.urandom(KEY_BYTES).hex())
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, so that the mode holds at once
@@ -100,7 +105,9 @@ def _checked(data: bytes) -> KeyFile:
     try:
         key = msgspec.json.decode(data, type=KeyFile)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DecodeError("KEYFILE", f"no key file: {error}", "person:NAME or party:ID") from None
+        raise DecodeError(
+            "KEYFILE", f"no key file: {error}", "a file of `goodoffices key new`"
+        ) from None
     is_seed = len(key.seed) == 2 * KEY_BYTES and set(key.seed) <= set("0123456789abcdef")
     if key.format != FORMAT or not is_seed:
         raise DecodeError("KEYFILE", "not of the format " + FORMAT, "goodoffices key new")

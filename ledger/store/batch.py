@@ -74,7 +74,8 @@ class Batch:
         self._around = around
         self._file_of = file_of
         self._pending: list[Pending] = []
-        self._unwritten: dict[tuple[UUID, str], tuple[Event, bytes]] = {}
+        self._unwritten: dict[tuple[UUID, str], Event] = {}
+        self._parts: dict[tuple[UUID, str], str] = {}
         self._numbers: dict[str, int] = {}
         self._institution: CaseFile | None = None
         self._rulebook: tuple[int, Rulebook | None] = (0, None)
@@ -283,7 +284,8 @@ class Batch:
             content = with_opening(content, opening)
         if part is not None:
             content = repeats.with_part(content, part)
-        self._unwritten[file.case_id, frame.ref] = event, content
+        self._unwritten[file.case_id, frame.ref] = event
+        self._parts[file.case_id, frame.ref] = part or ""
         self._pending.append(
             Pending(
                 file.case_id,
@@ -299,7 +301,7 @@ class Batch:
     def _open(self, file: CaseFile, ref: str) -> Event:
         unwritten = self._unwritten.get((file.case_id, ref))
         if unwritten is not None:
-            return unwritten[0]
+            return unwritten
         opened: Event = self._around.reader.opened(file.case_id, file.version_of(ref)).event
         return opened
 
@@ -315,9 +317,9 @@ class Batch:
     def _part(self, file: CaseFile, written: Written) -> str | None:
         """Read what an event holds of its command, None where that is known by its id alone."""
         ref = f"{written.room}:{written.seq}"
-        unwritten = self._unwritten.get((file.case_id, ref))
+        unwritten = self._parts.get((file.case_id, ref))
         if unwritten is not None:
-            return repeats.part_in(unwritten[1])
+            return unwritten
         version = file.version_of(ref)
         if file.frames[version - 1].digest is not None:
             return None  # written before contents had parts

@@ -99,7 +99,7 @@ def is_erased(file: CaseFile, known: Handled) -> bool:
 
 
 def other_command() -> RuleViolation:
-    """Say that the same id with another input is another command."""
+    """The same id with another input is another command."""
     return RuleViolation(
         "command_id_is_new",
         "this id was used by the same actor for another command",

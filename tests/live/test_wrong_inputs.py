@@ -14,7 +14,7 @@ from tests.live.ledgers import give, opened
 from tests.live.serving import run
 from tests.spec import do
 
-pytestmark = [pytest.mark.live, pytest.mark.slow]
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(300)]
 
 CASE = "GO-2026-0001"
 SOME = ("huge", "instead", "not there", "pipe", "twice.json", "words")

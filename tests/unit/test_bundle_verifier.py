@@ -669,6 +669,7 @@ class TestBytes:
         assert verified(whole).exit == verified(folder).exit == 0
 
     @pytest.mark.soak
+    @pytest.mark.timeout(1800)
     def test_flips_of_every_byte(self, sealer: Sealer, tmp_path: Path) -> None:
         """Three of each, in every file of the folder and in the zip."""
         folder = sealer.write(tmp_path / "b")
@@ -686,6 +687,7 @@ class TestBytes:
         self.cut(sealer.write(tmp_path / "b.zip"), tmp_path / "x.zip", 331)
 
     @pytest.mark.soak
+    @pytest.mark.timeout(1800)
     def test_cuts_at_every_length(self, sealer: Sealer, tmp_path: Path) -> None:
         """Of the zip, and of every file of the folder."""
         self.cut(sealer.write(tmp_path / "b.zip"), tmp_path / "x.zip", 1)

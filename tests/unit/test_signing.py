@@ -337,8 +337,12 @@ def test_key_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     path.chmod(0o644)
     with pytest.raises(DecodeError, match="others can read"):
         read_key(path)
-    with pytest.raises(DecodeError, match="no key file"):
+    with pytest.raises(DecodeError, match="no name of a person"):
         make_key(tmp_path / "x.key", "holt")
+    path.write_bytes(b"{}")
+    path.chmod(0o600)
+    with pytest.raises(DecodeError, match="no key file"):
+        read_key(path)
 
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"\xff", b'{"owner":"person:x","seed":"00"}'])
