@@ -32,7 +32,7 @@ SCHEMA: Final = (
     "CREATE INDEX accesses_case ON accesses (case_id, line)",
     "CREATE INDEX accesses_at ON accesses (at)",
 )
-_STORE: Final = Store(KIND, ACCESSES_FILE, SCHEMA, waits_for_disk=False)
+STORE: Final = Store(KIND, ACCESSES_FILE, SCHEMA, waits_for_disk=False)
 _ADD: Final = (
     "INSERT INTO accesses (at, person, viewer, command, case_id, rooms) VALUES (?, ?, ?, ?, ?, ?)"
 )
@@ -73,7 +73,7 @@ class AccessLog:
         Raises:
             StoreFault: It cannot be made, is damaged, or is another ledger's.
         """
-        self._file = open_store(_STORE, where, ledger_id)
+        self._file = open_store(STORE, where, ledger_id)
         self.forget_before(now - timedelta(days=days))
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ _DESTROYED: Final = (
     "CREATE TABLE destroyed (case_hex TEXT, ref TEXT, block INTEGER,"
     " slot INTEGER, at TEXT NOT NULL, PRIMARY KEY (case_hex, ref))"
 )
-_STORE: Final = Store(KIND, ERASURES_FILE, (_FOLLOWER, _DESTROYED))
+STORE: Final = Store(KIND, ERASURES_FILE, (_FOLLOWER, _DESTROYED))
 _ADD: Final = "INSERT INTO destroyed VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 
 
@@ -51,7 +51,7 @@ class Destroyed:
         Raises:
             StoreFault: It cannot be made, is damaged, or is another ledger's.
         """
-        self._database = open_store(_STORE, where, ledger_id)
+        self._database = open_store(STORE, where, ledger_id)
 
     def close(self) -> None:
         """Let go of it."""

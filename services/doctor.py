@@ -11,8 +11,11 @@ from nats.aio.client import Client
 
 from ledger.errors import LedgerError, StoreFault
 from ledger.seal.opening import SIGNER_NAME, sealing
+from ledger.sqlite import check_file
+from ledger.store.datastore import LEDGER_FILE as LEDGER_KIND
 from ledger.store.locks import serving
-from ledger.store.making import open_record
+from ledger.store.making import LEDGER_FILE, open_record
+from ledger.store.moved import MOVED_TO
 from ledger.store.reader import PAGE
 from services.answers import in_words
 from services.clock import SystemClock
@@ -62,6 +65,8 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
     record = _tried("record", lambda: _every_page(settings[0]))
     yield record
     yield _modes(folder)
+    if settings[0].database_url:
+        yield from _left_behind(folder)
     if not record.well:
         return
     houses: list[House] = []
@@ -207,6 +212,15 @@ def _views(house: House) -> str:
         )
     house.views.bring_to_head()
     return "at the head"
+
+
+def _left_behind(folder: Path) -> Iterator[Finding]:
+    """Tell of a record that was moved from this folder to a database: it is needed no more."""
+    path = folder / LEDGER_FILE
+    place = check_file(path, LEDGER_KIND).get(MOVED_TO) if path.exists() else None
+    if place is not None:
+        found = f"{path} was moved to {place}; it may be removed"
+        yield Finding("left behind", well=True, found=found)
 
 
 def _modes(folder: Path) -> Finding:

@@ -73,11 +73,11 @@ def serve(
 
         house.ledger.observed = BATCHES.observe
         watch.count_parked("views", lambda: len(house.views.parked()))
-        names = {part.name for part in parts}
-        if "webhooks" in names:
+        here = {part.name for part in parts}
+        if "webhooks" in here:
             notes = open_things.enter_context(closing(Notes(house.ledger.folder)))
             watch.count_parked("webhooks", lambda: len(notes.parked()))
-        if "courier" in names:
+        if "courier" in here:
             book = open_things.enter_context(closing(Book(house.ledger.folder)))
             watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:

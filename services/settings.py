@@ -148,7 +148,7 @@ def _url(text: str) -> str:
 def _databases(environment: Mapping[str, str]) -> tuple[str, str]:
     """Read where record and keys are; the keys never share the record's server and its backups."""
     database, keys = (
-        _database_url(name, environment.get(name, "").strip()) for name in (DATABASE, KEYS)
+        checked_url(name, environment.get(name, "").strip()) for name in (DATABASE, KEYS)
     )
     if keys and not database:
         raise DecodeError(KEYS, f"is set without {DATABASE}", "both, or the database alone")
@@ -158,7 +158,7 @@ def _databases(environment: Mapping[str, str]) -> tuple[str, str]:
     return database, keys
 
 
-def _database_url(name: str, text: str) -> str:
+def checked_url(name: str, text: str) -> str:
     """Check the form of an address without ever repeating it: it may hold a password."""
     if text and not re.fullmatch(r"postgres(ql)?://[^/\s]*/[^/?\s]+(\?\S*)?", text):
         raise DecodeError(name, "is no address of a database", DATABASE_EXAMPLE)

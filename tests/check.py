@@ -104,7 +104,7 @@ class Checker:
         self._user = user
         self._wait_s = wait_s
         self._ledger = house.ledger.institution_id.hex
-        self._grants = dict(Grants(house.ledger.reader, house.ledger.institution_id).catch_up())
+        self._grants = Grants(house.ledger.reader, house.ledger.institution_id).of_broker()
 
     def check(self, told: Sequence[Told], ask: Ask | None = None) -> Report:
         """Compare everything with what clients were told; ask them again, where one may."""

@@ -20,7 +20,7 @@ FRESH_S: Final = 1.0
 """How long a process goes on with what it knows; who destroys a key waits as long at the end."""
 PARTS: Final = 16
 _EPOCH_SIZE: Final = 8
-_SCHEMA: Final = (
+SCHEMA: Final = (
     f"{ROOMS} PARTITION BY HASH (room_id)",
     f"{BLOCKS} PARTITION BY HASH (block_id)",
     *(
@@ -91,7 +91,7 @@ class KeySchema:
     @classmethod
     def create(cls, _folder: Path, url: str, meta: Mapping[str, str]) -> bool:
         """Make it empty; return whether this call made it."""
-        return create_schema(url, KIND, _SCHEMA, meta)
+        return create_schema(url, KIND, SCHEMA, meta)
 
     @classmethod
     def check(cls, _folder: Path, url: str) -> dict[str, str]:

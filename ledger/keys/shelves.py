@@ -24,6 +24,7 @@ BLOCKS: Final = f"""CREATE TABLE blocks (
 SECRETS: Final = f"""CREATE TABLE secrets (
     name TEXT PRIMARY KEY,
     wrapped BLOB NOT NULL CHECK (length(wrapped) = {WRAPPED_SIZE}))"""
+SCHEMA: Final = (ROOMS, BLOCKS, SECRETS)
 
 
 class EpochSource(Protocol):
@@ -86,7 +87,7 @@ class KeyFile:
     @classmethod
     def create(cls, folder: Path, _url: str, meta: Mapping[str, str]) -> bool:
         """Make it empty; return whether this call made it."""
-        return create_file(_database(folder), KEYS_KIND, (ROOMS, BLOCKS, SECRETS), meta)
+        return create_file(_database(folder), KEYS_KIND, SCHEMA, meta)
 
     @classmethod
     def check(cls, folder: Path, _url: str) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A PostgreSQL database with the surface of `ledger.sqlite`: stores have one body of code."""
 
-from ledger.postgres.connections import Connections
+from ledger.postgres.connections import Connections, PostgresSession
 from ledger.postgres.dialect import in_postgres
 from ledger.postgres.faults import ConnectionLost, faults
 from ledger.postgres.locks import AdvisoryLock, is_taken
@@ -11,6 +11,7 @@ __all__ = [
     "AdvisoryLock",
     "ConnectionLost",
     "Connections",
+    "PostgresSession",
     "check_schema",
     "connect",
     "create_schema",

@@ -39,6 +39,10 @@ _FAULTS: Final = {
     "42501": _Fault(
         "refuses this user", "let the user of the URL own the database, or grant it CREATE there"
     ),
+    "GOL01": _Fault(
+        "was moved elsewhere meanwhile; nothing was recorded",
+        "start again: a new start names its new place",
+    ),
     "25006": _Fault("cannot be written, the server is a standby", "give the URL of the primary"),
 }
 _CLASSES: Final = {

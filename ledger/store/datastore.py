@@ -10,6 +10,7 @@ from eventsourcing.persistence import IntegrityError
 
 from ledger.databases import StoreKind
 from ledger.sqlite import Connections
+from ledger.store.moved import moved_meanwhile
 from ledger.store.rows import TOPIC, NewRow
 
 __all__ = ["INSERT", "LEDGER_FILE", "SCHEMA", "TOPIC", "LedgerDatastore", "NewRow"]
@@ -49,9 +50,12 @@ class LedgerDatastore:
 
         Raises:
             IntegrityError: A version or case number is taken; nothing was recorded.
+            StoreFault: The ledger was moved elsewhere since it was opened.
         """
         try:
             with self._connections.writing() as connection:
                 yield connection
         except sqlite3.IntegrityError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+                raise moved_meanwhile() from error
             raise IntegrityError(str(error)) from error

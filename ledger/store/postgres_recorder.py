@@ -21,6 +21,7 @@ from ledger.postgres import (
     faults,
 )
 from ledger.store.listening import Listener
+from ledger.store.moved import refuse_if_moved
 from ledger.store.postgres_schema import ENDS, RECORD, RECORD_EVENTS, SCHEMA
 from ledger.store.recording import POLL_S, LedgerRecorder
 from ledger.store.rows import Values
@@ -157,7 +158,9 @@ def open_ledger_database(url: str, *, ledger_id: str = "") -> PostgresLedgerReco
         StoreFault: The database refuses the user; it holds no ledger, one
             of a newer format, or another one; or the ledger's last events were deleted.
     """
-    found = check_schema(url, RECORD).get("ledger_id", "")
+    meta = check_schema(url, RECORD)
+    found = meta.get("ledger_id", "")
+    refuse_if_moved(meta)
     if ledger_id and found != ledger_id:
         why = f"the database holds the ledger {found}, not {ledger_id}"
         raise StoreFault(why, "give the URL of the right database")

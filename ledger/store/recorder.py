@@ -11,6 +11,7 @@ from uuid import UUID
 from ledger.errors import StoreFault
 from ledger.sqlite import check_file, check_pages, create_file
 from ledger.store.datastore import INSERT, LEDGER_FILE, SCHEMA, LedgerDatastore
+from ledger.store.moved import refuse_if_moved
 from ledger.store.recording import POLL_S, LedgerRecorder
 from ledger.store.rows import NewRow, Values
 
@@ -57,12 +58,14 @@ def open_ledger_file(
 
     Raises:
         StoreFault: Missing, not a database, foreign, cut short, damaged, of a newer format, of
-            another ledger, or its last events were deleted.
+            another ledger, or its last events were deleted; or it was moved elsewhere.
     """
     if create and not path.exists():
         assert ledger_id, "a new ledger has an id"
         create_file(path, LEDGER_FILE, SCHEMA, {"ledger_id": ledger_id})
-    found = check_file(path, LEDGER_FILE).get("ledger_id", "")
+    meta = check_file(path, LEDGER_FILE)
+    found = meta.get("ledger_id", "")
+    refuse_if_moved(meta)
     if ledger_id and found != ledger_id:
         message = f"{path} holds the ledger {found}, not {ledger_id}"
         raise StoreFault(message, "give the path of the right ledger")

@@ -15,6 +15,7 @@ from services.cli import (
     files,
     hooks,
     keeping,
+    moving,
     profiles,
     reading,
     sealing,
@@ -30,7 +31,7 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, keeping):
+for theme in (acting, reading, files, erasing, verifying, sealing, keeping, moving):
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)

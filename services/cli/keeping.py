@@ -29,7 +29,7 @@ def serve(*, demo: bool = False, operator_port: int | None = None, only: str | N
         demo: Make a demo ledger with three invented cases, where there is none yet.
         operator_port: Give metrics and readiness on this port of loopback, 0 for a free one.
         only: Run these parts alone, with commas between: timekeeper, eraser, projector, relay,
-            courier, commands, keeper, sealer, stamper, broker.
+            courier, webhooks, commands, keeper, sealer, stamper, broker.
     """
     from services.logs import configure
     from services.main import serve as run

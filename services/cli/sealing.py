@@ -65,9 +65,9 @@ def seal(
         if any(each is not None for each in wanted):
             _check_registry(operator)
         if new_origin is not None:
-            note = begin_log_anew(house, _reason("--new-origin", new_origin))
+            note = begin_log_anew(house, reason_in("--new-origin", new_origin))
         elif rotate_key is not None:
-            note = rotate(house, _reason("--rotate-key", rotate_key))
+            note = rotate(house, reason_in("--rotate-key", rotate_key))
         elif stamp_request is not None:
             return _requested(house, stamp_request)
         elif stamp or stamp_token is not None:
@@ -105,7 +105,8 @@ def _check_registry(operator: "Operator") -> None:
         raise RuleViolation("registry_keeps_the_log", why, "a registry operator")
 
 
-def _reason(flag: str, text: str) -> str:
+def reason_in(flag: str, text: str) -> str:
+    """Read a reason that everybody is to read."""
     if not text.strip():
         raise DecodeError(flag, "is empty", "a reason, for everybody to read")
     if not text.isprintable():

@@ -30,7 +30,7 @@ PARTS: Final[Mapping[str, str]] = {
     "desk-1": "commands",
     "desk-2": "commands",
     "views": "projector",
-    "courier": "courier,keeper",
+    "courier": "courier,webhooks,keeper",
     "relay-1": "relay",
     "relay-2": "relay",
     "sealer-1": "sealer",

@@ -1,0 +1,1 @@
+"""Carry a ledger from one place to another as it is: every position, digest, key and seal."""
