@@ -107,12 +107,13 @@ STEPS = (
 def killed(folder: Path, step: str, case: str) -> list[bytes]:
     """Seal in a process that is killed behind a step; return the notes it was seen to sign."""
     process = child(SEALING, folder, step, case)
-    told, _ = process.communicate(timeout=30)
+    told, _ = process.communicate(timeout=90)
     assert process.returncode == -signal.SIGKILL, step
     return [bytes.fromhex(line) for line in told.splitlines()]
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_kills_at_every_step_leave_one_head_a_size(tmp_path: Path) -> None:
     """Between keys, events, commit, sign and publish, twice around: the next tick goes on."""
     with opened(tmp_path, unbound=True) as house:
@@ -162,7 +163,7 @@ def test_kills_at_any_instant_leave_one_head_a_size(tmp_path: Path) -> None:
         assert process.stdout.readline() == "begun\n"
         sleep(0.05 + 0.3 * chance.random())
         process.kill()
-        told, _ = process.communicate(timeout=30)
+        told, _ = process.communicate(timeout=90)
         lines = [line for line in told.splitlines(keepends=True) if line.endswith("\n")]
         seen += [bytes.fromhex(line) for line in lines]
         seen += notes_in(tmp_path)
