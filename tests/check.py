@@ -109,7 +109,8 @@ class Checker:
     def check(self, told: Sequence[Told], ask: Ask | None = None) -> Report:
         """Compare everything with what clients were told; ask them again, where one may."""
         begun, outcomes = monotonic(), [each.outcome for each in told]
-        report = Report(*(outcomes.count(o) for o in ("accepted", "refused", "unknown")), faults=[])
+        accepted, refused, unknown = map(outcomes.count, ("accepted", "refused", "unknown"))
+        report = Report(accepted, refused, unknown, faults=[])
         if ask is not None:
             found, _ = self._read()
             again = Again(told, written(found), ask)

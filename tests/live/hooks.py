@@ -105,7 +105,7 @@ class Server(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.got: list[Got] = []
-        self.answer: Callable[[Handler], None] = lambda handler: handler.say(204)
+        self.answer: Callable[[Handler], object] = lambda handler: handler.say(204)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of a connection that was cut."""

@@ -1,41 +1,28 @@
 """`goodoffices serve`: all services in one process, beside which commands and reading work."""
 
-import asyncio
-import json
 import os
 import re
 import resource
 import signal
 import socket
-import subprocess
-from contextlib import ExitStack, closing
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import msgspec
 import pytest
-import yaml
 
 from ledger.errors import StoreFault
 from services.clock import FakeClock
-from services.doctor import examine
 from services.house import House
 from services.library import VIEWS_FILE
 from services.nats import process
-from services.nats.binary import find_server
-from services.nats.child import answers_healthy
-from services.nats.operator import Accounts
 from tests import examples
-from tests.live.broker import stream_rows
-from tests.live.ledgers import ROOT, assert_whole, feeding, give, opened, said, taken_over, tell
+from tests.live.ledgers import assert_whole, feeding, give, opened, said, taken_over, tell
 from tests.live.serving import (
-    GOODOFFICES,
-    Serve,
-    Speaking,
     ledger_equals_store,
     run,
     serving,
@@ -181,84 +168,3 @@ def test_a_full_disk_holds_up_the_services_and_not_the_record(folder: Path) -> N
         resource.prlimit(running.pid, resource.RLIMIT_FSIZE, unlimited)
         until(lambda: views_at_head(house), "views at the head again")
         assert running.stop() == 0
-
-
-# The services of docker-compose.yml, as plain processes
-
-
-COMPOSE: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())[
-    "services"
-]
-
-
-def free_port() -> int:
-    """Find a port nobody listens on."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as trial:
-        return int(trial.getsockname()[1])
-
-
-def variables_of(service: str, places: dict[str, str]) -> dict[str, str]:
-    """Set a service's environment as an engine would, its places on this machine."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("GOODOFFICES_")}
-    for name, told in COMPOSE[service].get("environment", {}).items():
-        value = str(told)
-        for there, here in places.items():
-            value = value.replace(there, here)
-        kept[name] = value
-    return kept
-
-
-def command_of(service: str, places: dict[str, str]) -> tuple[str, ...]:
-    """Return a service's command, its program and places on this machine."""
-    program, *words = COMPOSE[service]["command"]
-    known = {"nats-server": (str(find_server()),), "goodoffices": GOODOFFICES}
-    return (*known[program], *(places.get(word, word) for word in words))
-
-
-def monitored_elsewhere(file: Path) -> int:
-    """Give a server another port for its health: 8222 may be taken on this machine."""
-    config, port = json.loads(file.read_text()), free_port()
-    file.write_text(json.dumps(config | {"http": f"127.0.0.1:{port}"}))
-    return port
-
-
-@pytest.mark.slow
-def test_every_service_of_the_compose_file_runs_as_a_plain_process(tmp_path: Path) -> None:
-    """Its command with its environment; the check of its health passes, and events travel."""
-    port = free_port()
-    places = {
-        "nats://nats:4222": f"nats://127.0.0.1:{port}",
-        "0.0.0.0:4222": f"127.0.0.1:{port}",
-        "/data": str(tmp_path / "data"),
-        "/broker/nats.conf": str(tmp_path / "broker" / "nats.conf"),
-        "/broker": str(tmp_path / "broker"),
-    }
-    configured = subprocess.run(
-        command_of("configure", places), env=variables_of("configure", places), cwd=ROOT, check=True
-    )
-    assert configured.returncode == 0
-    monitor = monitored_elsewhere(tmp_path / "broker" / "nats.conf")
-    with ExitStack() as open_things:
-        broker = Speaking(command_of("nats", places), variables_of("nats", places))
-        open_things.callback(broker.stop, signal.SIGKILL)
-        until(lambda: broker.ended or answers_healthy(monitor), "a healthy broker")
-        assert not broker.ended, "".join(broker.logged)
-        variables = variables_of("app", places)
-        app = Serve(tmp_path / "data", command_of("app", places)[3:], variables)
-        open_things.callback(app.stop, signal.SIGKILL)
-        app.await_running()
-        health = [*GOODOFFICES, *HEALTH_CHECK[1:]]
-        checked = subprocess.run(health, env=variables, cwd=ROOT, capture_output=True, check=False)
-        assert checked.returncode == 0, checked.stdout
-        user = Accounts(tmp_path / "data" / "nats").user("relay", f"nats://127.0.0.1:{port}")
-        until(lambda: len(asyncio.run(stream_rows(user))) > 0, "the founding in LEDGER")
-        assert app.stop(signal.SIGTERM) == 0
-        assert broker.stop(signal.SIGTERM) in (0, 1)
-        wrong = [found for found in examine(variables, None) if not found.well]
-        assert [found.what for found in wrong] == ["broker"]
-        assert "GOODOFFICES_NATS_URL" in str(wrong[0].fix)
-
-
-HEALTH_CHECK = json.loads(
-    re.findall(r"^HEALTHCHECK .* CMD (\[.*\])$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[0]
-)

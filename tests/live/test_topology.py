@@ -49,7 +49,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
         with topology(tmp_path_factory.mktemp("many")) as made:
             with open_house(made.settings) as house:
                 assert give(house, do("add-operator", name=CALLER, roles=["registry"])).done
-                terms = {"kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+                terms: dict[str, Any] = {
+                    "kinds": ["joint"],
+                    "cases": ["all"],
+                    "from_beginning": True,
+                }
                 assert give(house, do("grant-feed", feed=CALLER, **terms)).done
             yield made
     except NoPostgres as missing:
@@ -134,7 +138,7 @@ def copies(running: Topology) -> int:
 
     async def count(client: Client) -> int:
         info = await JetStream(client).info(feed_stream(CALLER))
-        return int(info.config["num_replicas"]) if info else 0
+        return int(str(info.config["num_replicas"])) if info else 0
 
     return asyncio.run(on_connection(running.cluster.user("courier"), count))
 

@@ -182,7 +182,10 @@ WRONG: Final = (
 )
 """What B may not, or what is not there."""
 
-_OF_FEEDS: Final = ("grant", "change", "revoke", "list", "parked", "replay", "requeue", "tail")
+_OF_FEEDS: Final = (
+    *("grant", "change", "revoke", "rotate", "pause", "resume"),
+    *("list", "parked", "replay", "requeue", "tail"),
+)
 _OF_WITNESSES: Final = ("ask", "dismiss", "key", "list", "quorum", "serve", "trust")
 
 PLACES: Final[dict[str, Place]] = {
@@ -206,6 +209,7 @@ PLACES: Final[dict[str, Place]] = {
     "rebuild": "keeper",
     "doctor": "keeper",
     "serve": "keeper",
+    **dict.fromkeys(("backup", "restore", "migrate"), "keeper"),
     **dict.fromkeys(("broker config", "broker credentials"), "keeper"),
     **{f"feed {name}": "keeper" for name in _OF_FEEDS},
     **{f"witness {name}": "keeper" for name in _OF_WITNESSES},
