@@ -109,8 +109,12 @@ class Checker:
     def check(self, told: Sequence[Told], ask: Ask | None = None) -> Report:
         """Compare everything with what clients were told; ask them again, where one may."""
         begun, outcomes = monotonic(), [each.outcome for each in told]
-        accepted, refused, unknown = map(outcomes.count, ("accepted", "refused", "unknown"))
-        report = Report(accepted, refused, unknown, faults=[])
+        report = Report(
+            accepted=outcomes.count("accepted"),
+            refused=outcomes.count("refused"),
+            unknown=outcomes.count("unknown"),
+            faults=[],
+        )
         if ask is not None:
             found, _ = self._read()
             again = Again(told, written(found), ask)

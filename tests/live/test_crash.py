@@ -26,7 +26,16 @@ from services.nats.accounts import Credentials
 from services.nats.server import read_credentials
 from services.relay import Relay
 from services.store_source import StoreSource
-from tests.live.ledgers import ROOT, assert_whole, clerk, commands, opened, taken_over, tell
+from tests.live.ledgers import (
+    ROOT,
+    assert_whole,
+    clerk,
+    commands,
+    feeding,
+    opened,
+    taken_over,
+    tell,
+)
 from tests.live.serving import (
     GOODOFFICES,
     Serve,
@@ -263,6 +272,7 @@ class Load:
 def under_load(folder: Path) -> Iterator[Load]:
     """Run everything while a block runs."""
     with opened(folder) as house:
+        feeding(house)
         case = tell(house, [taken_over("shared")])
     with ExitStack() as open_things:
         yield Load(folder, case, open_things)

@@ -154,7 +154,7 @@ def assert_holds(outcome: Outcome, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("commands", "kills"),
     [
-        pytest.param(3_200, 6, marks=pytest.mark.slow),
+        pytest.param(1_600, 6, marks=pytest.mark.slow),
         pytest.param(WHOLE, 150, marks=pytest.mark.soak),
     ],
 )

@@ -14,6 +14,7 @@ from ledger.answer import Answer
 from ledger.catalogue import encode_frame
 from ledger.errors import LedgerError
 from ledger.identity import viewers_of
+from ledger.rooms import NOTHING
 from ledger.rulebook import rulebook_of
 from services.eraser import Eraser
 from services.reading import Eyes
@@ -142,11 +143,25 @@ class Play:
     def _in_private(self, step: Step) -> Answer:
         assert step.order is not None
         case = self._begun[step.case].case_id
+        before = len(self._open.file(case).frames)
         answer = self._open.give(step.order, case, self._now)
         if answer.done:
             self.private[step.order.name] += 1
             self._hidden[step.case] = (step.order.id or "", self._now)
+        if self._is_among_those_left(case, before):
+            self.parted[f"{step.order.name} by {step.order.by} where B has left"] += 1
+            self.apart.add(step.case)
         return answer
+
+    def _is_among_those_left(self, case: str, before: int) -> bool:
+        """Tell whether something was said in the joint room behind what B, who left it, reads.
+
+        It is private to B and to nobody else: who is granted the joint room gets it.
+        """
+        joint = self._open.rights(case).get("joint", NOTHING)
+        new = self._open.file(case).frames[before:]
+        told = [f.seq for f in new if f.room == "joint" and f.channel != "clock"]
+        return joint.last is not None and any(seq not in joint for seq in told)
 
     def _perhaps(self, step: Step) -> None:
         """Act in one; what is told in a room of B's was no private act, so also in the other.
