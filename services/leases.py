@@ -153,7 +153,8 @@ class Leases:
             if not await _take(right, stop or asyncio.Event()):
                 yield False
                 return
-            log.info("lease.taken", lease=name)
+            # On one machine nobody else wants it; among many it says who works now.
+            (log.info if self._url else log.debug)("lease.taken", lease=name)
             async with _watched(right, name):
                 yield True
         finally:
