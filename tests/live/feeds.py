@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from threading import Event, Thread
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +20,7 @@ from services.nats.jetstream import JetStream
 from services.nats.server import EmbeddedServer
 from services.nats.subjects import feed_stream
 from services.store_source import StoreSource
+from tests.live.beside import beside
 from tests.live.broker import on_connection
 from tests.live.ledgers import clerk, give, opened
 from tests.spec import START, do
@@ -106,31 +106,8 @@ class Newsroom:
     @contextmanager
     def carrying(self) -> Iterator[None]:
         """Let the courier run beside the block; what ended it is raised."""
-        stop, faults = Event(), list[BaseException]()
-
-        async def carry() -> None:
-            asked = asyncio.Event()
-            work = asyncio.create_task(self.courier().run(asked))
-            while not stop.is_set() and not work.done():  # noqa: ASYNC110 - of another thread's
-                await asyncio.sleep(0.01)
-            asked.set()
-            await work
-
-        def run() -> None:
-            try:
-                asyncio.run(carry())
-            except BaseException as fault:  # noqa: BLE001 - raised again below
-                faults.append(fault)
-
-        thread = Thread(target=run)
-        thread.start()
-        try:
+        with beside(lambda stop: self.courier().run(stop)):
             yield
-        finally:
-            stop.set()
-            thread.join()
-        for fault in faults:
-            raise fault
 
     def told(self, feed: str) -> list[Told]:
         """Read a feed's stream from its first message to its last."""

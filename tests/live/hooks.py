@@ -1,6 +1,5 @@
 """A receiver of webhooks that does what a test says, and a record that sends to it."""
 
-import asyncio
 import hashlib
 import hmac
 import json
@@ -11,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import msgspec
@@ -23,6 +22,7 @@ from services.house import House
 from services.store_source import StoreSource
 from services.webhooks import Notes, Policy, Tools, Webhooks
 from services.webhooks.keyfiles import KeyFiles
+from tests.live.beside import beside
 from tests.live.ledgers import give, opened, said, taken_over, tell
 from tests.spec import START, do
 
@@ -208,31 +208,8 @@ class Office:
     @contextmanager
     def sending(self) -> Iterator[None]:
         """Let the sender run beside the block; what ended it is raised."""
-        stop, faults = Event(), list[BaseException]()
-
-        async def send() -> None:
-            asked = asyncio.Event()
-            work = asyncio.create_task(self.webhooks().run(asked))
-            while not stop.is_set() and not work.done():  # noqa: ASYNC110 - of another thread's
-                await asyncio.sleep(0.01)
-            asked.set()
-            await work
-
-        def run() -> None:
-            try:
-                asyncio.run(send())
-            except BaseException as fault:  # noqa: BLE001 - raised again below
-                faults.append(fault)
-
-        thread = Thread(target=run)
-        thread.start()
-        try:
+        with beside(lambda stop: self.webhooks().run(stop)):
             yield
-        finally:
-            stop.set()
-            thread.join()
-        for fault in faults:
-            raise fault
 
 
 @contextmanager
