@@ -8,10 +8,10 @@ back from a backup; `keys.json` must have one.
 
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import msgspec
 from msgspec import Struct
@@ -31,6 +31,8 @@ SEED_BYTES: Final = 32
 LOG_ORIGIN: Final = "gol/log/"
 VOUCHED: Final = "gol/bundle/1"
 """First line of the text over a manifest; that of a checkpoint is the name of a log."""
+Proof: TypeAlias = Callable[[int], Sequence[bytes]]
+"""Returns the proof that a log grew from a size, of one leaf or more, to the one to be signed."""
 TURN_S: Final = 10.0
 """How long to wait for another process that signs."""
 
@@ -160,13 +162,12 @@ class LogSigner:
             raise SealsDoNotMatch("signer_is_missing", f"there is no {self._heads}")
         return found
 
-    def sign(self, head: Head, proof: Sequence[bytes]) -> Note:
+    def sign(self, head: Head, proof: Proof) -> Note:
         """Sign a head of the log; the same head may be asked for again.
 
         Args:
             head: The log's.
-            proof: That it grew from the last head signed; empty for the first, which has one
-                leaf, and for the last one again.
+            proof: That it grew from the last head signed; asked for while nobody else signs.
 
         Raises:
             Unproven: The log did not grow from there; nothing was signed.
@@ -189,9 +190,11 @@ class LogSigner:
         return found
 
     @staticmethod
-    def _check_growth(kept: KeptHead, head: Head, proof: Sequence[bytes]) -> None:
+    def _check_growth(kept: KeptHead, head: Head, proof: Proof) -> None:
+        if kept.size > head.size:
+            raise Unproven("tree_shrank", f"from {kept.size} leaves to {head.size}")
         if kept.size:
-            check_consistency(kept.head, head, proof)
+            check_consistency(kept.head, head, proof(kept.size))
             return
         check_head(head)
         if head.size != 1:

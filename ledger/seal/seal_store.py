@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from ledger.databases import Database
-from ledger.errors import StoreFault
+from ledger.errors import CaseBusy, StoreFault
 from ledger.seal.leaves import SealedHead
 from ledger.seal.log_leaves import Stamped, read_log_leaf
 from ledger.seal.merkle import HASH_BYTES, Head, head_at
@@ -30,6 +30,7 @@ from ledger.seal.seal_rows import (
 )
 from ledger.seal.submission import with_signature
 
+ANOTHER_SEALS: Final = "another process seals"
 _ROOMS: Final = "SELECT room, room_id FROM rooms WHERE room > ? ORDER BY room LIMIT 1000"
 _LEAVES: Final = (
     "SELECT leaf FROM entries WHERE room = (SELECT room FROM rooms WHERE room_id = ?)"
@@ -84,15 +85,24 @@ class SealStore:
             (position,) = connection.execute("SELECT value FROM marks").fetchone()
         return int(position)
 
-    def take_in(self, entries: list[NewEntry]) -> None:
+    def take_in(self, entries: list[NewEntry], after: int) -> None:
         """Append entries to their rooms, all or none, and move the position.
 
+        Args:
+            entries: In position order.
+            after: The position they follow.
+
         Raises:
+            CaseBusy: Another process moved the position; none was taken in.
             SealsDoNotMatch: An entry does not follow the last one of its room; none was taken in.
         """
         with self._connections.writing() as connection:
+            moved = connection.execute(
+                "UPDATE marks SET value = ? WHERE value = ?", (entries[-1].position, after)
+            )
+            if moved.rowcount != 1:
+                raise CaseBusy(ANOTHER_SEALS)
             RoomTrees(connection).take_in(entries)
-            connection.execute("UPDATE marks SET value = ?", (entries[-1].position,))
 
     def head_of(self, room_id: bytes) -> Head | None:
         """Return the head of a room, as far as the record was taken in; None for none."""
@@ -175,14 +185,28 @@ class SealStore:
     # ------------------------------------------------------------ log
 
     def append(
-        self, leaf: bytes, leaf_hash: bytes, sealed: Iterable[tuple[Waiting, SealedHead]] = ()
+        self,
+        index: int,
+        leaf: bytes,
+        leaf_hash: bytes,
+        sealed: Iterable[tuple[Waiting, SealedHead]] = (),
     ) -> int:
         """Append a leaf to the log with the seals it stands for; return the log's size.
 
         When this returns all of it is on disk. A crash before leaves none of it.
+
+        Args:
+            index: Of the leaf: the size of the log it is appended to.
+            leaf: As written.
+            leaf_hash: Its hash.
+            sealed: Rooms, and where each stands in the tick.
+
+        Raises:
+            CaseBusy: Another process appended one; nothing was.
         """
         with self._connections.writing() as connection:
-            index = log_size(connection)
+            if log_size(connection) != index:
+                raise CaseBusy(ANOTHER_SEALS)
             connection.execute("INSERT INTO log (idx, leaf) VALUES (?, ?)", (index, leaf))
             for tile in grow_tiles(tile_reader(connection), index, [leaf_hash]):
                 connection.execute(
@@ -240,9 +264,11 @@ class SealStore:
         return found[0].note if found else None
 
     def keep_note(self, size: int, note: bytes) -> None:
-        """Keep the checkpoint of a size."""
+        """Keep the checkpoint of a size, unless it is kept: that one may be cosigned."""
         with self._connections.writing() as connection:
-            connection.execute("UPDATE log SET note = ? WHERE idx = ?", (note, size - 1))
+            connection.execute(
+                "UPDATE log SET note = ? WHERE idx = ? AND note IS NULL", (note, size - 1)
+            )
 
     def add_signature(self, size: int, signature: Signature) -> bytes:
         """Put a cosignature under the checkpoint of a size; return it with all it has."""

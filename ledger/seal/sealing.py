@@ -1,13 +1,15 @@
 """Seal the record: take entries into their rooms, tick, append to the log, have it signed.
 
 Order: commit rows, sign, publish. What a crash leaves after each step is told where it is done;
-the next start goes on from there, and no two heads of one size are ever signed.
+the next start goes on from there, and no two heads of one size are ever signed. A sealer that was
+frozen may wake beside its successor: each step is refused where the other did it meanwhile.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from ledger.errors import CaseBusy
 from ledger.seal.checkpoints import Checkpoint
 from ledger.seal.comparing import compare_room
 from ledger.seal.leaves import TICK_CAPACITY, SealedHead, fill_tick, room_head
@@ -26,7 +28,7 @@ from ledger.seal.mismatch import SealsDoNotMatch
 from ledger.seal.proofs import Handover, hexes
 from ledger.seal.record_rows import Record, pages
 from ledger.seal.seal_rows import Waiting
-from ledger.seal.seal_store import SealStore
+from ledger.seal.seal_store import ANOTHER_SEALS, SealStore
 from ledger.seal.unproven import Unproven
 from ledger.seal.verify import Refused, check_stamped
 
@@ -102,12 +104,13 @@ class Sealing:
         """Take in what was recorded; return the position reached.
 
         Raises:
+            CaseBusy: Another process seals meanwhile.
             SealsDoNotMatch: entry_was_altered, entry_is_missing.
             StoreFault: A file is at fault.
         """
         position = self.store.position()
         for entries in pages(self._record, position):
-            self.store.take_in(entries)
+            self.store.take_in(entries, position)
             # A crash here leaves the page taken in, and the position behind it.
             position = entries[-1].position
         return position
@@ -121,39 +124,41 @@ class Sealing:
             at: Now, UTC; kept in whole seconds, never behind the last leaf.
 
         Raises:
+            CaseBusy: Another process seals meanwhile.
             SealsDoNotMatch: What was recorded, sealed and signed no longer fits together.
             StoreFault: A file is at fault; the next tick goes on from there.
         """
         self.begin(at)
-        self.finish()
+        size = self.finish()
         self.catch_up()
         waiting = self.store.waiting(self._capacity)
         self._compare_first(waiting)
         tick = fill_tick([room_head(w.room_id, w.head) for w in waiting], self._capacity)
         leaf = Ticked(at=self._instant(at), capacity=self._capacity, root=tick.head.root.hex())
-        return self.append(leaf, zip(waiting, tick.sealed, strict=True))
+        return self.append(size, leaf, zip(waiting, tick.sealed, strict=True))
 
     def begin(self, at: datetime) -> None:
         """Say in the first leaf of a log which one it goes on from, unless it is the first log."""
         before = self.signer.kept().before
         if before is not None and not self.store.log_size():
             self.append(
+                0,
                 Opened(
                     at=self._instant(at),
                     origin=before.origin,
                     size=before.size,
                     root=before.root,
                     why=before.why,
-                )
+                ),
             )
 
     def rekey(self, at: datetime, why: str) -> int:
         """Let another key sign from here on; return the size of the log."""
         self.begin(at)
-        self.finish()
+        size = self.finish()
         key = self.signer.draw()
         # A crash here leaves a key that signs nothing; the next call takes it.
-        return self.append(Rekeyed(at=self._instant(at), key=key.text, why=why))
+        return self.append(size, Rekeyed(at=self._instant(at), key=key.text, why=why))
 
     def stamp(self, at: datetime, size: int, token: bytes) -> int:
         """Log a time-stamp token over a checkpoint of this log, once; return the log's size.
@@ -168,31 +173,36 @@ class Sealing:
             SealsDoNotMatch, StoreFault: As `tick`.
         """
         self.begin(at)
-        self.finish()
-        if not 1 <= size <= self.store.signed_size():
+        now = self.finish()
+        if not 1 <= size <= now:
             raise Unproven("stamp_is_of_other_checkpoint", f"there is none of {size} leaves")
         text = Checkpoint(self.store.origin, self.store.log_head(size)).text
         try:
             check_stamped(token, text.encode())
         except Refused as refused:
             raise Unproven(refused.cause, refused.why) from refused
-        logged = self.store.stamps(self.store.log_size())
-        if any(stamped.token == token for _, stamped in logged):
-            return self.store.log_size()  # a crash came between the log and the one who asked
-        return self.append(Stamped(at=self._instant(at), size=size, token=token))
+        if any(stamped.token == token for _, stamped in self.store.stamps(now)):
+            return now  # a crash came between the log and the one who asked
+        return self.append(now, Stamped(at=self._instant(at), size=size, token=token))
 
-    def append(self, leaf: LogLeaf, sealed: Iterable[tuple[Waiting, SealedHead]] = ()) -> int:
-        """Append a leaf to the log and have the log signed; return its size."""
+    def append(
+        self, size: int, leaf: LogLeaf, sealed: Iterable[tuple[Waiting, SealedHead]] = ()
+    ) -> int:
+        """Append a leaf to the log of a size and have the log signed; return its new size."""
         written = write_log_leaf(leaf)
-        size = self.store.append(written, leaf_hash(written), sealed)
+        grown = self.store.append(size, written, leaf_hash(written), sealed)
         # A crash here leaves a leaf that no checkpoint covers: it is signed before another comes.
         self.finish()
-        return size
+        return grown
 
-    def finish(self) -> None:
+    def finish(self) -> int:
         """Have the log signed as it is, unless it is; keep how a key was introduced.
 
+        Returns:
+            The size of the log.
+
         Raises:
+            CaseBusy: Another process seals meanwhile; this one's right was lost.
             SealsDoNotMatch: The signer remembers another log, and does not sign.
             StoreFault: A file is at fault.
         """
@@ -202,20 +212,22 @@ class Sealing:
         wanted = self.signer.handover_wanted()
         if wanted is not None:
             self._keep_handover(wanted)
+        return size
 
     def _sign(self, size: int) -> None:
         leaf = read_log_leaf(self.store.leaf(size - 1))
         if isinstance(leaf, Rekeyed):
             self.signer.adopt(leaf.key, size)
-        last = self.signer.kept().size
-        if last > size:
-            raise SealsDoNotMatch("log_is_shorter", f"the log has {size} leaves, {last} are signed")
         tree = self.store.log_tree(size)
-        proof = consistency_proof(tree, last, size) if last else []
         try:
-            note = self.signer.sign(head_at(tree, size), proof)
+            note = self.signer.sign(
+                head_at(tree, size), lambda since: consistency_proof(tree, since, size)
+            )
         except Unproven as error:
-            raise SealsDoNotMatch("log_does_not_match", f"not signed: {error}") from error
+            if self.store.log_size() > size:
+                raise CaseBusy(ANOTHER_SEALS) from error
+            cause = "log_is_shorter" if error.cause == "tree_shrank" else "log_does_not_match"
+            raise SealsDoNotMatch(cause, f"not signed: {error}") from error
         # A crash here leaves a head signed that nobody saw: the same is signed again.
         self.store.keep_note(size, note.encode())
 

@@ -1,6 +1,7 @@
 """The sealer seals what is recorded, ticks whether or not anything is, and proves it later."""
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
@@ -10,11 +11,13 @@ import pytest
 
 from ledger.errors import CaseBusy, RuleViolation, StoreFault
 from ledger.seal.log_leaves import Opened, Rekeyed, Ticked, read_log_leaf
-from ledger.seal.log_signer import LogSigner
+from ledger.seal.log_signer import LogSigner, Proof
 from ledger.seal.merkle import Head, consistency_proof, head_at, leaf_hash
 from ledger.seal.nodes import Tree
 from ledger.seal.proofs import Receipt, read_document, write_document
 from ledger.seal.proving import Prover
+from ledger.seal.seal_store import SealStore
+from ledger.seal.sealing import Sealing
 from ledger.seal.unproven import Unproven
 from ledger.seal.verify import Policy, check_receipt, parse_key
 from ledger.store.sealing import parse
@@ -164,6 +167,49 @@ def test_two_that_seal_in_turn_leave_one_head_a_size(folder: Path) -> None:
             assert store.position() == house.ledger.reader.head()
 
 
+@pytest.mark.parametrize("step", ["take_in", "waiting", "append", "log_tree", "keep_note"])
+def test_one_that_wakes_beside_its_successor_does_no_harm(folder: Path, step: str) -> None:
+    """Frozen before a step, it is told that it lost its turn, or does what was done already."""
+    with opened(folder, unbound=True) as house:
+        case = small(house)
+        notes = [seals.tick_now(house)]
+        with held(house) as successor, store_of(house) as store:
+            awake = replaced(store, step, lambda: notes.append(ticked(successor)))
+            woken = Sealing(awake, successor.signer, seals.record_of(house))
+            assert give(house, said("meanwhile"), case).done
+            with suppress(CaseBusy):
+                notes.append(ticked(woken))
+            assert len(notes) > 1, "the step was done"
+            notes += [
+                ticked(successor),
+                ticked(Sealing(store, successor.signer, seals.record_of(house))),
+            ]
+            assert store.position() == house.ledger.reader.head()
+        seals.tick_now(house, thorough=True)
+        assert assert_no_two_heads_of_one_size(notes) >= 4
+
+
+def ticked(sealing: Sealing) -> bytes:
+    """Tick; return the checkpoint signed."""
+    note = sealing.store.note(sealing.tick(START))
+    assert note is not None
+    return note
+
+
+def replaced(store: SealStore, step: str, meanwhile: Callable[[], None]) -> SealStore:
+    """Let something happen once, just before a step of a store."""
+    told = getattr(store, step)
+    left = [meanwhile]
+
+    def frozen_first(*args: object) -> object:
+        if left:
+            left.pop()()
+        return told(*args)
+
+    setattr(store, step, frozen_first)
+    return store
+
+
 def test_a_fork_is_not_signed(tmp_path: Path) -> None:
     """Another root of a size signed, a shorter log and a log that did not grow are refused."""
     log, fork = Tree(), Tree()
@@ -171,22 +217,25 @@ def test_a_fork_is_not_signed(tmp_path: Path) -> None:
         log.append(leaf_hash(b"%d" % n))
         fork.append(leaf_hash(b"%d" % n if n < 50 else b"other"))
     signer = LogSigner.begin(tmp_path, "00" * 16)
-    seen = []
-    for size in range(1, 61):
-        proof = consistency_proof(log, size - 1, size) if size > 1 else []
-        seen.append(signer.sign(_head(log, size), proof).encode())
-    again = signer.sign(_head(log, 60), []).encode()
+    grown = range(1, 61)
+    seen = [signer.sign(_head(log, size), _grown(log, size)).encode() for size in grown]
+    again = signer.sign(_head(log, 60), _grown(log, 60)).encode()
     assert again == seen[-1]
     for head, proof in (
-        (_head(fork, 60), []),
-        (_head(fork, 59), consistency_proof(fork, 50, 59)),
-        (_head(log, 59), []),
-        (Head(61, leaf_hash(b"?")), consistency_proof(log, 50, 60)),
+        (_head(fork, 60), _grown(fork, 60)),
+        (_head(fork, 60), lambda _: []),
+        (_head(fork, 59), _grown(fork, 59)),
+        (_head(log, 59), _grown(log, 59)),
+        (Head(61, leaf_hash(b"?")), lambda _: consistency_proof(log, 50, 60)),
     ):
         with pytest.raises(Unproven):
             signer.sign(head, proof)
     assert LogSigner(tmp_path).kept().size == 60
     assert assert_no_two_heads_of_one_size([*seen, again]) == 60
+
+
+def _grown(tree: Tree, size: int) -> Proof:
+    return lambda since: consistency_proof(tree, since, size)
 
 
 def _head(tree: Tree, size: int) -> Head:
