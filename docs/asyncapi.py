@@ -10,12 +10,12 @@ import msgspec
 from docs.event_examples import example
 from docs.event_pages import DOCS
 from docs.reading_code import read_docstring
-from ledger.act import Ask
 from ledger.answer import Answer
 from ledger.catalogue import EVENTS
 from ledger.envelope import Event, tag_of
 from ledger.seal.proofs import Receipt
 from services.command_service.asking import WantedReceipt, WantedView
+from services.http.openapi import envelope
 
 FILE = DOCS / "asyncapi.json"
 JsonObject = dict[str, Any]
@@ -54,17 +54,8 @@ class Asked(NamedTuple):
     document: str = ""
 
 
-def _envelope() -> type[msgspec.Struct]:
-    """Describe a command as JSON: its data are an object, which msgspec reads later."""
-    fields = [
-        (f.name, dict[str, Any], {}) if f.name == "data" else (f.name, f.type, f.default)
-        for f in msgspec.structs.fields(Ask)
-    ]
-    return msgspec.defstruct("Command", fields, kw_only=True, forbid_unknown_fields=True)
-
-
 ASKED = {
-    "act": Asked("Give a command; the same id again gets the same answer.", _envelope()),
+    "act": Asked("Give a command; the same id again gets the same answer.", envelope()),
     "receipt": Asked(
         "Ask for the receipt of a command; it comes with the next seal.", WantedReceipt, (Receipt,)
     ),

@@ -17,6 +17,7 @@ from services.courier import Book, Bounds, Courier, Tools
 from services.courier.window import Window
 from services.eraser import Eraser
 from services.house import House
+from services.http.service import NEEDS, HttpService
 from services.leases import Leases
 from services.metrics.watch import Watch
 from services.nats.keeper import keep_told
@@ -52,6 +53,7 @@ class Works(Struct):
         every_s: Seconds from seal to seal.
         broker: How NATS is reached, None without one.
         sealer: Of a record in files, which nobody else may seal; None elsewhere.
+        http: Holds the port of the API and the pages; None where they do not run here.
     """
 
     settings: Settings
@@ -60,6 +62,7 @@ class Works(Struct):
     every_s: float
     broker: Broker | None = None
     sealer: Sealer | None = None
+    http: HttpService | None = None
 
     @property
     def source(self) -> StoreSource:
@@ -244,6 +247,10 @@ def _tools(works: Works) -> Tools:
     )
 
 
+def _http(works: Works) -> Part | None:
+    return None if works.http is None else Part("http", works.http.run)
+
+
 def _webhooks(works: Works) -> Part:
     """Send the feeds that go to an address; they need no broker."""
     house = works.house
@@ -289,6 +296,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "courier": Kind(_courier, uses_broker=True),
     "webhooks": Kind(_webhooks),
     "commands": Kind(_commands, uses_broker=True),
+    "http": Kind(_http, NEEDS),
     "keeper": Kind(
         _keeper, "the keys of the accounts in the data folder, no other's", uses_broker=True
     ),

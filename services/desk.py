@@ -95,8 +95,7 @@ class Desk:
         try:
             ask = read_ask(data)
             command_id = ask.id
-            check_text(msgspec.json.decode(data), "")
-            return self.send(ask, decode_command(ask.command, bytes(ask.data)), operator, channel)
+            return self.send(ask, read_command(ask, data), operator, channel)
         except LedgerError as error:
             done: Future[Answer] = Future()
             done.set_result(failed(command_id, error))
@@ -211,6 +210,17 @@ def read_ask(data: bytes) -> Ask:
     if not 0 < len(ask.id) <= ID_LENGTH_MAX:
         raise DecodeError("id", "must have 1 to 128 characters", "an id of your own, unique")
     return ask
+
+
+def read_command(ask: Ask, data: bytes) -> Command:
+    """Read the command of an envelope, and all the text that came with it.
+
+    Raises:
+        DecodeError: No such command, a control character, or a field unknown, missing or of a
+            wrong type.
+    """
+    check_text(msgspec.json.decode(data), "")
+    return decode_command(ask.command, bytes(ask.data))
 
 
 def read_json(data: bytes, decoder: msgspec.json.Decoder[Read], needs: str) -> Read:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing, suppress
 
+from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.store.locks import ServeLock
@@ -15,6 +16,7 @@ from services.composing import Works, chosen, parts_of, sealer_of, uses_broker
 from services.courier import Book
 from services.grants import Grants
 from services.house import House, open_house
+from services.http.service import HttpService, is_installed
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
@@ -34,12 +36,30 @@ TICK_S = 10.0
 DEMO_TICK_S = 1.0
 
 
+class Doors(Struct, frozen=True):
+    """Where a process answers.
+
+    Attributes:
+        operator_port: Port for metrics and readiness, 0 for a free one; None for no port.
+        http_port: Port of the API and the pages, 0 for a free one; None for the usual one, or a
+            free one where that is taken.
+        http_address: Where people reach those, if a server before this one passes requests on.
+    """
+
+    operator_port: int | None = None
+    http_port: int | None = None
+    http_address: str | None = None
+
+
+USUAL = Doors()
+
+
 def serve(
     settings: Settings,
     *,
     demo: bool,
     say: Callable[[str], None],
-    operator_port: int | None = None,
+    doors: Doors = USUAL,
     only: str | None = None,
 ) -> None:
     """Run the services of a ledger until SIGINT or SIGTERM; leaves no process behind.
@@ -48,7 +68,7 @@ def serve(
         settings: Where the data lie and how NATS is reached.
         demo: Make a demo ledger where there is none, and fill it with the demo cases.
         say: Prints a line for people.
-        operator_port: Port for metrics and readiness, 0 for a free one; None for no port.
+        doors: Where it answers.
         only: Names of parts with commas between, None for all.
 
     Raises:
@@ -63,12 +83,15 @@ def serve(
         works = Works(settings, house, watch, every_s)
         if "sealer" in names and not settings.database_url:
             works.sealer = sealer_of(works, open_things)
+        if "http" in names and is_installed():
+            works.http = HttpService(house, doors.http_port, doors.http_address)
+            open_things.callback(works.http.close)
         works.broker = broker_of(settings, open_things, start=uses_broker(names))
         parts = list(parts_of(works, names, asked=only is not None))
         sys.setswitchinterval(SWITCH_S)
 
         def tell() -> None:
-            _tell(works, only, say)
+            _tell(works, only, say, demo=demo)
             sys.stdout.flush()  # what is piped would be read at the end only
 
         house.ledger.observed = BATCHES.observe
@@ -80,8 +103,8 @@ def serve(
         if "courier" in here:
             book = open_things.enter_context(closing(Book(house.ledger.folder)))
             watch.count_parked("feeds", lambda: len(book.parked()))
-        if operator_port is not None:
-            port = open_things.enter_context(operators_port(watch, operator_port))
+        if doors.operator_port is not None:
+            port = open_things.enter_context(operators_port(watch, doors.operator_port))
             say(f"  operator port  http://127.0.0.1:{port}/metrics, /livez, /readyz")
         asyncio.run(_run(parts, works, tell))
     say("stopped; nothing is left running")
@@ -146,7 +169,17 @@ async def _first_streams(house: House, broker: Broker | None) -> None:
         await Relay(StoreSource(house.ledger.reader.recorder), broker.user("relay")).catch_up()
 
 
-def _tell(works: Works, only: str | None, say: Callable[[str], None]) -> None:
+def _tell_codes(http: HttpService, say: Callable[[str], None], *, demo: bool) -> None:
+    """Say how one comes in."""
+    if not demo:
+        say("                 goodoffices invite --operator NAME, or CASE PARTY, prints a code")
+        return
+    say("  codes to sign in with, each in a browser profile of its own, each once:")
+    for line in http.letters():
+        say(f"  {line}")
+
+
+def _tell(works: Works, only: str | None, say: Callable[[str], None], *, demo: bool) -> None:
     """Say what runs where, and what to try."""
     settings, broker = works.settings, works.broker
     say("Good Offices Ledger is running. Ctrl-C stops it; a second start goes on.")
@@ -155,6 +188,9 @@ def _tell(works: Works, only: str | None, say: Callable[[str], None]) -> None:
     for file in sorted(broker.folder.glob("*.creds")) if broker else ():
         say(f"  feed           {file}")
     say(f"  operator       {settings.operator}")
+    if works.http is not None:
+        say(f"  pages          {works.http.address}")
+        _tell_codes(works.http, say, demo=demo)
     if only is not None:
         say(f"  parts          {', '.join(chosen(only))}")
         return

@@ -14,6 +14,7 @@ from services.cli import (
     feeds,
     files,
     hooks,
+    inviting,
     keeping,
     moving,
     profiles,
@@ -31,7 +32,7 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, keeping, moving):
+for theme in (acting, reading, files, erasing, verifying, sealing, inviting, keeping, moving):
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)

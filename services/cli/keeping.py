@@ -17,7 +17,14 @@ from services.cli.acting import command_line, told
 from services.settings import VARIABLES
 
 
-def serve(*, demo: bool = False, operator_port: int | None = None, only: str | None = None) -> int:
+def serve(
+    *,
+    demo: bool = False,
+    operator_port: int | None = None,
+    http_port: int | None = None,
+    http_address: str | None = None,
+    only: str | None = None,
+) -> int:
     """Run every service on this machine until Ctrl-C; a second start goes on where it was.
 
     Examples:
@@ -28,15 +35,21 @@ def serve(*, demo: bool = False, operator_port: int | None = None, only: str | N
     Args:
         demo: Make a demo ledger with three invented cases, where there is none yet.
         operator_port: Give metrics and readiness on this port of loopback, 0 for a free one.
+        http_port: Answer the API and the pages on this port of loopback, 0 for a free one; 8600 by
+            default, or a free one where that is taken.
+        http_address: Where people reach the pages, if a server before this one passes requests on
+            and says for whom, such as https://ledger.example/.
         only: Run these parts alone, with commas between: timekeeper, eraser, projector, relay,
-            courier, webhooks, commands, keeper, sealer, stamper, broker.
+            courier, webhooks, commands, http, keeper, sealer, stamper, broker.
     """
     from services.logs import configure
+    from services.main import Doors
     from services.main import serve as run
 
     settings = context.settings()
     configure(settings.log)
-    run(settings, demo=demo, say=output.say, operator_port=operator_port, only=only)
+    doors = Doors(operator_port, http_port, http_address)
+    run(settings, demo=demo, say=output.say, doors=doors, only=only)
     return DONE
 
 

@@ -31,7 +31,12 @@ class Eyes:
     """
 
     def __init__(
-        self, house: House, operator: Operator, viewer: str | None = None, at: str | None = None
+        self,
+        house: House,
+        operator: Operator,
+        viewer: str | None = None,
+        at: str | None = None,
+        command: str | None = None,
     ) -> None:
         """Take somebody's eyes.
 
@@ -40,6 +45,8 @@ class Eyes:
             operator: Who is at the keyboard.
             viewer: Whose eyes are asked for, None for the operator's own.
             at: From when, as given; None for now.
+            command: What is being done, for the access log; what the whole process does where it
+                does one thing alone.
 
         Raises:
             DecodeError: No such kind of viewer, or no such moment.
@@ -49,6 +56,7 @@ class Eyes:
         self.moment: Moment = read_moment(at)
         self.faults: list[str] = []
         self._operator = operator
+        self._command = house.command if command is None else command
         self._wanted = None if viewer is None else read_viewer(viewer)
         if self._wanted is not None:
             self._check_grant(self._wanted)
@@ -154,7 +162,7 @@ class Eyes:
                 at=at,
                 person=self._operator.person,
                 viewer=viewer,
-                command=self.house.command,
+                command=self._command,
                 case_id=case_id,
                 rooms=rooms,
             )

@@ -56,7 +56,12 @@ def next_acts(house: House, operator: Operator, case: str, viewer: str | None) -
         RuleViolation: case_is_known, viewer_is_within_role, grant_is_known.
         StoreFault: An event was altered or is missing.
     """
-    look = Eyes(house, operator, viewer).look(case)
+    return next_seen(Eyes(house, operator, viewer), case)
+
+
+def next_seen(eyes: Eyes, case: str) -> NextActs:
+    """Say the same to eyes already taken."""
+    look, house = eyes.look(case), eyes.house
     running = [d for d in look.case.deadlines.book.values() if d.status == "running"]
     running.sort(key=lambda deadline: (deadline.due, deadline.room))
     rulebook = rulebook_of(house.desk.institution())

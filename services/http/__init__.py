@@ -1,0 +1,15 @@
+"""Reach the ledger over HTTP: an API for programs, pages for people, one way in for both.
+
+codes, guests, inviting       who was invited, who is inside, who guesses too often
+door, roll, callers           let in, and at every request look who somebody is today
+issuers                       the second way in: an OpenID Connect issuer
+problems, conditions          errors and conditional requests in HTTP's own words
+readings, lists               every view as JSON, lists page by page and as CSV
+writing, proofs, following    commands, receipts and bundles, entries as they come
+pages                         what people see; every page works without scripts
+gate                          what holds for every request: host, sizes, time, headers, log
+openapi                       the document that describes the API
+app, server                   put together, and run as a part of `serve`
+
+Nothing here is imported by the base install but `inviting` and what it stands on.
+"""

@@ -1,0 +1,99 @@
+"""Put the application together: handlers, errors, bounds."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from litestar import Litestar, Response, get
+from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
+from litestar.types import ASGIApp
+
+from ledger.errors import LedgerError
+from services.desk import COMMAND_BYTES_MAX
+from services.http import (
+    following,
+    looking,
+    openapi,
+    page_routes,
+    problems,
+    proofs,
+    rendering,
+    signing_in,
+    writing,
+)
+from services.http.gate import Gate
+from services.http.problems import Problem, WrongType
+from services.http.site import Asked, Site
+
+FOR_PROGRAMS: Final = ("/api", "/health", "/ready")
+
+
+def make_app(site: Site) -> ASGIApp:
+    """Make the application of a site, its gate before it."""
+    return Gate(answering(site), site)
+
+
+def answering(site: Site) -> Litestar:
+    """Make the application itself."""
+    return Litestar(
+        [
+            *signing_in.routes(site),
+            *writing.routes(site),
+            *looking.routes(site),
+            *proofs.routes(site),
+            *following.routes(site),
+            *openapi.routes(),
+            *page_routes.routes(site),
+            *rendering.routes(),
+            *_operation(site),
+        ],
+        exception_handlers={
+            LedgerError: _on_error,
+            WrongType: _on_wrong_type,
+            HTTPException: _on_http,
+            Exception: _on_fault,
+        },
+        logging_config=None,
+        openapi_config=None,
+        request_max_body_size=COMMAND_BYTES_MAX,
+        debug=False,
+    )
+
+
+def _operation(site: Site) -> list[HTTPRouteHandler]:
+    @get("/health", name="health")
+    async def health() -> Response[str]:
+        return Response("ok\n", media_type="text/plain")
+
+    @get("/ready", name="ready")
+    async def ready() -> Response[str]:
+        await site.views.do(site.house.ledger.reader.head)
+        return Response("ok\n", media_type="text/plain")
+
+    return [health, ready]
+
+
+def _told(
+    request: Asked, problem: Problem, headers: Mapping[str, str] | None = None
+) -> Response[Any]:
+    """Tell a program a problem as JSON, a person on a page."""
+    if request.scope["path"].startswith(FOR_PROGRAMS):
+        return problems.response(problem, headers)
+    return rendering.problem_page(problem)
+
+
+def _on_error(request: Asked, error: LedgerError) -> Response[Any]:
+    return _told(request, problems.of_error(error))
+
+
+def _on_wrong_type(request: Asked, error: WrongType) -> Response[Any]:
+    return _told(request, problems.of_wrong_type(error))
+
+
+def _on_http(request: Asked, error: HTTPException) -> Response[Any]:
+    allowed = {k: v for k, v in (error.headers or {}).items() if k.lower() == "allow"}
+    return _told(request, problems.of_http(error), allowed)
+
+
+def _on_fault(request: Asked, error: Exception) -> Response[Any]:
+    return _told(request, problems.of_fault(error))

@@ -1,0 +1,155 @@
+"""Hold every request to what holds for all: its host, its time, its headers; and log it."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Final
+from urllib.parse import urlsplit
+
+import structlog
+from litestar.enums import ScopeType
+from litestar.exceptions import ClientException
+from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Receive, Scope, Send
+
+from services.http import problems
+from services.http.problems import Problem, of_status
+from services.http.site import SAFE, Site
+
+log = structlog.get_logger()
+
+BODY_S: Final = 10.0
+"""How long a body may take from its first byte to its last."""
+LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+NO_SCRIPT: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+    " base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    b"content-security-policy": NO_SCRIPT.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"x-frame-options": b"DENY",
+    b"referrer-policy": b"same-origin",
+    b"cache-control": b"no-store",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
+}
+STRICT_TRANSPORT: Final = b"max-age=31536000"
+
+
+class Gate:
+    """Stand before the application."""
+
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        """Guard an application.
+
+        Args:
+            app: What answers.
+            site: The ledger on the network.
+        """
+        self._app = app
+        self._site = site
+        self._headers = dict(HEADERS)
+        if site.is_secure:
+            self._headers[b"strict-transport-security"] = STRICT_TRANSPORT
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != ScopeType.HTTP:
+            await self._app(scope, receive, send)
+            return
+        passage = _Passage(scope, receive, send, self._headers)
+        refused = self._refused(_headers_of(scope), scope["method"])
+        try:
+            if refused is not None:
+                await passage.refuse(refused)
+            else:
+                await self._app(scope, passage.receive, passage.send)
+        finally:
+            passage.log()
+
+    def _refused(self, headers: dict[str, str], method: str) -> Problem | None:
+        """Refuse another host's name, and what a page of another site sends."""
+        host = headers.get("host", "")
+        own = urlsplit(self._site.address).netloc
+        name = host if host.endswith("]") else host.rpartition(":")[0] or host
+        if host != own and name not in LOOPBACK:
+            return of_status(421, "this is not the host that was asked for")
+        origin = headers.get("origin")
+        if method in SAFE or origin is None:
+            return None
+        if origin != "null" and urlsplit(origin).netloc in (host, own):
+            return None
+        return of_status(403, "the request comes from a page of another site")
+
+
+def _headers_of(scope: HTTPScope) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+class _Passage:
+    """One request on its way through."""
+
+    def __init__(
+        self,
+        scope: HTTPScope,
+        receive: Receive,
+        send: Send,
+        headers: dict[bytes, bytes],
+    ) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._headers = headers
+        self._loop = asyncio.get_running_loop()
+        self._began_s = self._loop.time()
+        self._over_s: float | None = None
+        self._status = 0
+        self._bytes = 0
+
+    async def receive(self) -> HTTPReceiveMessage:
+        """Pass a part of the body on, and wait no longer than the whole of it may take."""
+        if self._over_s is None:
+            self._over_s = self._loop.time() + BODY_S
+        if self._status:  # it is answered; what comes now is its end
+            return await self._receive()  # type: ignore[return-value]  # of an HTTP scope
+        left_s = max(self._over_s - self._loop.time(), 0)
+        try:
+            message = await asyncio.wait_for(self._receive(), left_s)
+        except TimeoutError:
+            raise ClientException(status_code=408) from None
+        return message  # type: ignore[return-value]  # of an HTTP scope
+
+    async def send(self, message: Message) -> None:
+        """Pass a part of the answer on, with the headers that all answers have."""
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            given = {name.lower() for name, _ in message["headers"]}
+            added = ((n, v) for n, v in self._headers.items() if n not in given)
+            message["headers"] = [*message["headers"], *added]
+        elif message["type"] == "http.response.body":
+            self._bytes += len(message["body"])
+        await self._send(message)
+
+    async def refuse(self, problem: Problem) -> None:
+        """Answer in the application's place."""
+        body = problems.body_of(problem)
+        headers: Iterable[tuple[bytes, bytes]] = (
+            (b"content-type", problems.MEDIA_TYPE.encode()),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        )
+        await self.send(
+            {"type": "http.response.start", "status": problem.status, "headers": headers}
+        )
+        await self.send({"type": "http.response.body", "body": body, "more_body": False})
+
+    def log(self) -> None:
+        """Log what was asked and answered: no names, no words, no values of a query."""
+        log.info(
+            "http.answered",
+            method=self._scope["method"],
+            route=self._scope.get("path_template") or "none",
+            status=self._status,
+            bytes=self._bytes,
+            ms=round((self._loop.time() - self._began_s) * 1000, 1),
+        )

@@ -1,0 +1,178 @@
+"""Hold what every handler works with, and do its work as the caller it comes from."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request
+
+from ledger.errors import DecodeError, RuleViolation
+from services.command_service.lanes import Lane
+from services.house import House
+from services.http import codes
+from services.http.door import Caller, Door
+from services.reading.eyes import Eyes
+
+Asked: TypeAlias = Request[Any, Any, Any]
+Result = TypeVar("Result")
+
+VIEWS_AT_ONCE: Final = 4
+PROOFS_AT_ONCE: Final = 8
+ENCODER: Final = msgspec.json.Encoder(order="deterministic")
+SAFE: Final = ("GET", "HEAD", "OPTIONS")
+FORM_HEADER: Final = "x-form-token"
+COOKIE: Final = "goodoffices"
+HTTPS_COOKIE: Final = "__Host-goodoffices"
+
+
+class Site:
+    """One ledger on the network.
+
+    Attributes:
+        house: The ledger, its desk and its views.
+        door: The way in.
+        address: Where people reach it, such as `https://ledger.example/`.
+        stop: Set when the server is to end; who sends on and on looks at it.
+    """
+
+    def __init__(self, house: House, address: str) -> None:
+        """Make ready; nothing is answered yet.
+
+        Args:
+            house: The ledger.
+            address: Where people reach it.
+
+        Raises:
+            StoreFault: The list of guests cannot be opened.
+        """
+        self.house = house
+        self.address = address
+        self.door = Door(house)
+        self.stop = asyncio.Event()
+        self.views = Lane("http", VIEWS_AT_ONCE)
+        self.proofs = Lane("http-proof", PROOFS_AT_ONCE)
+        self._made_before_threads = (house.views, house.accesses)
+
+    def close(self) -> None:
+        """Let go of threads and files."""
+        self.views.close()
+        self.proofs.close()
+        self.door.close()
+
+    @property
+    def cookie(self) -> str:
+        """Name the cookie; over TLS one that no other host can set."""
+        return HTTPS_COOKIE if self.is_secure else COOKIE
+
+    @property
+    def is_secure(self) -> bool:
+        """Tell whether people reach it over TLS."""
+        return self.address.startswith("https:")
+
+    @property
+    def origin(self) -> str:
+        """Name the origin of its pages."""
+        parts = urlsplit(self.address)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    # ------------------------------------------------------------ who asks
+
+    def caller(self, request: Asked, *, uses: bool = True) -> Caller:
+        """Recognise who asks, as the record knows it now.
+
+        Args:
+            request: What is asked.
+            uses: Whether somebody does something, so that the session is not idle.
+
+        Raises:
+            RuleViolation: caller_is_known, form_is_ours.
+        """
+        caller = self.caller_or_nobody(request, uses=uses)
+        if caller is None:
+            raise RuleViolation("caller_is_known", "nobody is signed in", "a session: sign in")
+        if request.method not in SAFE and caller.by_cookie:
+            self.check_form(caller, request.headers.get(FORM_HEADER, ""))
+        return caller
+
+    def caller_or_nobody(self, request: Asked, *, uses: bool = True) -> Caller | None:
+        """Recognise who asks; None where nobody is signed in."""
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            return self.door.recognise(token.strip(), by_cookie=False, uses=uses)
+        cookie = request.cookies.get(self.cookie)
+        if cookie is None:
+            return None
+        return self.door.recognise(cookie, by_cookie=True, uses=uses)
+
+    @staticmethod
+    def check_form(caller: Caller, given: str) -> None:
+        """Refuse what another site made a browser send.
+
+        Raises:
+            RuleViolation: form_is_ours.
+        """
+        if not codes.same(given, codes.form_token(caller.token)):
+            raise RuleViolation(
+                "form_is_ours",
+                "the request does not come from a page of this session",
+                f"the session's token in the header {FORM_HEADER}",
+            )
+
+    # ------------------------------------------------------------ with whose eyes
+
+    async def seeing(self, request: Asked, work: Callable[[Caller], Result]) -> Result:
+        """Do some reading as the caller, in a thread.
+
+        Raises:
+            RuleViolation: caller_is_known; whatever the work raises.
+            CaseBusy: Too much waits already.
+        """
+        return await self.views.do(lambda: work(self.caller(request)))
+
+    def eyes(self, caller: Caller, request: Asked, command: str) -> Eyes:
+        """Take the eyes that a request asks for, as far as the caller has them.
+
+        Raises:
+            DecodeError, RuleViolation: As `Eyes`.
+        """
+        wanted, at = request.query_params.get("as"), request.query_params.get("at")
+        if caller.viewer is not None and wanted not in (None, caller.viewer):
+            raise RuleViolation(
+                "viewer_is_within_role",
+                f"this session may not look with the eyes of {wanted}",
+                "one's own eyes: no `as`",
+            )
+        viewer = caller.viewer or wanted
+        return Eyes(self.house, caller.operator, viewer, at, command=f"http {command}")
+
+    def case(self, caller: Caller, text: str) -> str:
+        """Return a case as it is looked for; who was invited to one case knows no other.
+
+        Raises:
+            RuleViolation: case_is_known.
+        """
+        if caller.guest.case_id is None:
+            return text
+        return self.door.roll.case_called(caller.guest, text).hex
+
+    @staticmethod
+    def own_case(caller: Caller) -> str | None:
+        """Return the only case a caller may know, None where the record says which."""
+        return None if caller.guest.case_id is None else caller.guest.case_id.hex
+
+
+def check_query(request: Asked, *known: str) -> None:
+    """Refuse a parameter that is not known, or given twice.
+
+    Raises:
+        DecodeError: There is one.
+    """
+    given = [name for name, _ in request.query_params.multi_items()]
+    for name in given:
+        if name not in known:
+            accepted = ", ".join(known) or "no parameters"
+            raise DecodeError("query", "holds a parameter that is not known here", accepted)
+        if given.count(name) > 1:
+            raise DecodeError(name, "is given more than once", "once")
