@@ -11,6 +11,7 @@ from typing import Final
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from ledger.errors import CaseBusy, RuleViolation
@@ -82,7 +83,7 @@ def routes(site: Site) -> list[HTTPRouteHandler]:
     following: set[Follower] = set()
 
     @get(EVENTS, name="case events")
-    async def follow(request: Asked, case: str) -> ServerSentEvent:
+    async def follow(request: Asked, case: FromPath[str]) -> ServerSentEvent:
         check_query(request, "as")
         seen = read_seen(request.headers.get("last-event-id", ""), "Last-Event-ID")
         if len(following) >= FOLLOWERS_MAX:
@@ -108,11 +109,13 @@ async def _sent(
 ) -> AsyncIterator[ServerSentEventMessage]:
     """Send what is there, then what comes, until the session or the server ends."""
     news, look = first, 0
-    while not site.stop.is_set():
+    while True:
         for entry in news:
             yield follower.message(entry)
         if look % BEATS == 0:
             yield ServerSentEventMessage(data=None, comment="here")
+        if site.stop.is_set():
+            return
         look += 1
         await _beat(site)
         try:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from ledger.errors import DecodeError
 from services.http.conditions import tag
@@ -36,7 +37,7 @@ def path_of(reading: One) -> str:
 
 def _one(site: Site, reading: One) -> HTTPRouteHandler:
     @get(path_of(reading), name=f"case {reading.name}")
-    async def look(request: Asked, case: str) -> Response[bytes]:
+    async def look(request: Asked, case: FromPath[str]) -> Response[bytes]:
         def work(caller: Caller) -> Response[bytes]:
             check_query(request, "as", *reading.parameters)
             given = dict(request.query_params)
@@ -66,7 +67,7 @@ def _of_case(site: Site, reading: Many) -> HTTPRouteHandler:
     path = f"{CASE}/{reading.name}"
 
     @get([path, f"{path}.csv"], name=f"case {reading.name}")
-    async def look(request: Asked, case: str) -> Response[bytes]:
+    async def look(request: Asked, case: FromPath[str]) -> Response[bytes]:
         return await site.seeing(
             request, lambda caller: _listed(site, request, reading, caller, case)
         )

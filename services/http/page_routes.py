@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from litestar import Response, get, post
 from litestar.datastructures import Cookie
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from ledger.errors import DecodeError, RuleViolation
@@ -164,7 +165,7 @@ def _named(case: Any) -> str:  # noqa: ANN401 - Listed
 
 def _case(site: Site) -> HTTPRouteHandler:
     @get("/cases/{case:str}", name="page of a case")
-    async def timeline(request: Asked, case: str) -> Answered:
+    async def timeline(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
             eyes = site.eyes(caller, request, "show")

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import FromPath
 
 from ledger.seal.proofs import write_document
 from services.exports.choosing import Wanted, exported
@@ -61,7 +62,7 @@ def path_of(form: Form) -> str:
 
 def _receipt(site: Site) -> HTTPRouteHandler:
     @get(RECEIPTS, name="receipt")
-    async def prove(request: Asked, command: str) -> Response[bytes]:
+    async def prove(request: Asked, command: FromPath[str]) -> Response[bytes]:
         def work() -> Response[bytes]:
             caller = site.caller(request)
             check_query(request, "as", "case")
@@ -77,7 +78,7 @@ def _receipt(site: Site) -> HTTPRouteHandler:
 
 def _export(site: Site, form: Form) -> HTTPRouteHandler:
     @get(path_of(form), name=f"case {form.name}")
-    async def give(request: Asked, case: str) -> Response[bytes]:
+    async def give(request: Asked, case: FromPath[str]) -> Response[bytes]:
         return await site.proofs.do(lambda: _file(site, request, form, site.caller(request), case))
 
     return give
