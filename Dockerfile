@@ -14,7 +14,7 @@ COPY services services
 # dependencies come from them, the tools of the dev extra stay behind.
 RUN pip wheel --no-index --find-links /wheels --no-deps --wheel-dir /wheels . \
     && python -m venv /opt/goodoffices \
-    && /opt/goodoffices/bin/pip install --no-index --find-links /wheels 'good-offices-ledger[postgres]'
+    && /opt/goodoffices/bin/pip install --no-index --find-links /wheels 'good-offices-ledger[postgres,web]'
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --no-create-home --home-dir /data goodoffices \

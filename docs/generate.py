@@ -21,6 +21,7 @@ from docs.behind import rules_asked
 from docs.coverage import coverage_page
 from docs.event_pages import events_json, events_page, title_of
 from docs.layout import WIDTH, field_lines, fields_of, item, page, paragraph, shapes
+from docs.openapi import openapi_json
 from docs.reading_code import Docstring, read_docstring, type_in_words
 from docs.sizing import sizing_page
 from docs.walkthrough import walkthrough_page
@@ -136,11 +137,17 @@ def _refused_in(scope: ast.FunctionDef) -> Iterator[str]:
 GATES = {
     "actor_has_authority": "A person acts for a party only under an authority on record.",
     "actor_reads_room": "One acts in rooms one reads; a room one may not read is not there.",
+    "caller_is_known": "One who asks over the network has to be recognised first.",
     "case_is_known": "The case is there, and one may see it; the two are not told apart.",
+    "code_lets_in": "A code lets in once, while it lasts, and whoever may come in.",
     "command_is_known": "A receipt is given for a command whose entries one may read.",
     "command_is_one": "A receipt is for the command of one actor in one case.",
+    "form_is_ours": "What a browser sends by itself must come from a page of its session.",
     "grant_is_known": "An analyst looks under a grant of the institution.",
+    "guesses_are_few": "Only so many codes are tried from one address, or at one invitation.",
     "importer_is_registry": "Records are taken over by an operator of the registry.",
+    "inviter_is_registry": "Letters with codes are written by an operator of the registry.",
+    "party_has_a_speaker": "A party is invited through a person who may act for it today.",
     "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
     "registry_keeps_the_log": "A new log, or a new key, is begun by an operator of the registry.",
     "registry_keeps_the_views": "Views are built anew by an operator of the registry.",
@@ -251,6 +258,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "events.md": events_page,
     "events.json": events_json,
     "asyncapi.json": asyncapi_json,
+    "openapi.json": openapi_json,
     "commands.md": commands_page,
     "rules.md": rules_page,
     "cli.md": cli_page,

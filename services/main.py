@@ -16,7 +16,7 @@ from services.composing import Works, chosen, parts_of, sealer_of, uses_broker
 from services.courier import Book
 from services.grants import Grants
 from services.house import House, open_house
-from services.http.service import HttpService, is_installed
+from services.http.service import LOOPBACK, HttpService, is_installed
 from services.metrics.meters import BATCHES
 from services.metrics.port import operators_port
 from services.metrics.watch import Watch
@@ -44,11 +44,13 @@ class Doors(Struct, frozen=True):
         http_port: Port of the API and the pages, 0 for a free one; None for the usual one, or a
             free one where that is taken.
         http_address: Where people reach those, if a server before this one passes requests on.
+        http_host: Where those listen.
     """
 
     operator_port: int | None = None
     http_port: int | None = None
     http_address: str | None = None
+    http_host: str = LOOPBACK
 
 
 USUAL = Doors()
@@ -84,7 +86,7 @@ def serve(
         if "sealer" in names and not settings.database_url:
             works.sealer = sealer_of(works, open_things)
         if "http" in names and is_installed():
-            works.http = HttpService(house, doors.http_port, doors.http_address)
+            works.http = HttpService(house, doors.http_port, doors.http_address, doors.http_host)
             open_things.callback(works.http.close)
         works.broker = broker_of(settings, open_things, start=uses_broker(names))
         parts = list(parts_of(works, names, asked=only is not None))

@@ -23,6 +23,7 @@ def serve(
     operator_port: int | None = None,
     http_port: int | None = None,
     http_address: str | None = None,
+    http_host: str = "127.0.0.1",
     only: str | None = None,
 ) -> int:
     """Run every service on this machine until Ctrl-C; a second start goes on where it was.
@@ -39,6 +40,7 @@ def serve(
             default, or a free one where that is taken.
         http_address: Where people reach the pages, if a server before this one passes requests on
             and says for whom, such as https://ledger.example/.
+        http_host: Where they listen: loopback, unless a container's own network is meant.
         only: Run these parts alone, with commas between: timekeeper, eraser, projector, relay,
             courier, webhooks, commands, http, keeper, sealer, stamper, broker.
     """
@@ -48,7 +50,7 @@ def serve(
 
     settings = context.settings()
     configure(settings.log)
-    doors = Doors(operator_port, http_port, http_address)
+    doors = Doors(operator_port, http_port, http_address, http_host)
     run(settings, demo=demo, say=output.say, doors=doors, only=only)
     return DONE
 

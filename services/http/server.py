@@ -70,6 +70,7 @@ def configured(app: ASGIApp, *, behind_proxy: bool) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=behind_proxy,
+        forwarded_allow_ips="*",  # who is not before us reaches neither loopback nor the container
         h11_max_incomplete_event_size=HEAD_BYTES_MAX,
         limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=KEEP_ALIVE_S,

@@ -37,21 +37,29 @@ class HttpService:
         address: Where people reach them.
     """
 
-    def __init__(self, house: House, port: int | None = None, address: str | None = None) -> None:
+    def __init__(
+        self,
+        house: House,
+        port: int | None = None,
+        address: str | None = None,
+        host: str = LOOPBACK,
+    ) -> None:
         """Hold a port; nothing is answered yet.
 
         Args:
             house: The ledger.
-            port: Where to listen on loopback, 0 for a free one; None for the usual one, or a free
+            port: The port, 0 for a free one; None for the usual one, or a free
                 one where that is taken.
             address: Where people reach it, if a server before it passes requests on.
+            host: Where to listen: loopback, unless a container's own network is meant.
 
         Raises:
             StoreFault: The port is taken.
             DecodeError: The address is none.
         """
         self._house = house
-        self._listening: socket.socket | None = _listen(port)
+        self._listening: socket.socket | None = _listen(host, port)
+        self._host = host
         self._port = int(self._listening.getsockname()[1])
         self.address = address_on(self._port) if address is None else read_address(address)
         with closing(Door(house)) as door:
@@ -71,7 +79,7 @@ class HttpService:
         from services.http import server  # noqa: PLC0415 - takes a second, and is an extra
         from services.http.site import Site  # noqa: PLC0415 - see above
 
-        listening, self._listening = self._listening or _listen(self._port), None
+        listening, self._listening = self._listening or _listen(self._host, self._port), None
         with closing(listening), closing(Site(self._house, self.address)) as site:
             await server.answer(site, listening, stop)
 
@@ -112,8 +120,8 @@ def read_address(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _listen(port: int | None) -> socket.socket:
-    """Take a port of loopback.
+def _listen(host: str, port: int | None) -> socket.socket:
+    """Take a port.
 
     Raises:
         StoreFault: It is taken.
@@ -121,12 +129,12 @@ def _listen(port: int | None) -> socket.socket:
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        made.bind((LOOPBACK, USUAL_PORT if port is None else port))
+        made.bind((host, USUAL_PORT if port is None else port))
         made.listen(BACKLOG)
     except OSError as taken:
         made.close()
         if port is None:
-            return _listen(0)
+            return _listen(host, 0)
         why = f"port {port} for the pages cannot be used: {taken.strerror}"
         raise StoreFault(why, "give another one with --http-port") from taken
     made.setblocking(False)  # noqa: FBT003 - the library's own way

@@ -29,6 +29,8 @@ from tests.postgres import NoPostgres, Server
 PARTS: Final[Mapping[str, str]] = {
     "desk-1": "commands",
     "desk-2": "commands",
+    "pages-1": "http",
+    "pages-2": "http",
     "views": "projector",
     "courier": "courier,webhooks,keeper",
     "relay-1": "relay",
