@@ -24,6 +24,16 @@ def _logs_as_before() -> Iterator[None]:
         structlog.reset_defaults()
 
 
+@pytest.fixture(scope="session")
+def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the ledger that tests of the pages and the API begin with."""
+    from tests.site import make  # noqa: PLC0415 - few tests need what it imports
+
+    folder = tmp_path_factory.mktemp("site") / "made"
+    make(folder)
+    return folder
+
+
 @pytest.fixture(params=[DECIDED, AT_DESK])
 def both_ways(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

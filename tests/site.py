@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import httpx
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -18,7 +18,7 @@ from services.http import inviting
 from services.http.app import make_app
 from services.http.site import Site
 from tests import examples
-from tests.spec import Order
+from tests.spec import START, Order
 from tests.twins import ledgers
 from tests.twins.ledgers import Ledger
 from tests.twins.people import operator_for
@@ -29,6 +29,7 @@ CASE: Final = "GO-2026-0001"
 OTHER: Final = "GO-2026-0002"
 """A case of A and C alone."""
 SECRET: Final = "We would go down to 800 k."
+Client: TypeAlias = "TestClient[Any]"
 Result = TypeVar("Result")
 
 
@@ -74,15 +75,15 @@ class Town:
         return inviting.invite_operator(house, self.clerk, name).code
 
     @contextmanager
-    def browser(self, *, follow: bool = False) -> Iterator["TestClient[Any]"]:
+    def browser(self, *, follow: bool = False) -> Iterator[Client]:
         """Open a browser in which nobody is signed in."""
-        client: TestClient[Any] = TestClient(self.app, base_url=ADDRESS)
+        client: Client = TestClient(self.app, base_url=ADDRESS)
         client.blocking_portal = self._portal  # one event loop for all, as on a real server
         client.follow_redirects = follow
         yield client  # holds nothing open
 
     @contextmanager
-    def program(self, name: str) -> Iterator["TestClient[Any]"]:
+    def program(self, name: str) -> Iterator[Client]:
         """Sign somebody in as a program does."""
         with self.browser() as client:
             client.headers["authorization"] = f"Bearer {self.token(name)}"
@@ -118,7 +119,7 @@ class Town:
 def town(made: Path, folder: Path) -> Iterator[Town]:
     """Open a copy of a ledger that was made."""
     shutil.copytree(made, folder)
-    with Ledger(folder, ledgers.START) as ledger:
+    with Ledger(folder, START) as ledger:
         ledger.clock.set(
             max(
                 f.recorded for c in ledger.house.views.case_ids() for f in ledger.file(c.hex).frames

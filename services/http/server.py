@@ -33,7 +33,8 @@ class Patient(H11Protocol):
         self._first = self.loop.call_later(HEAD_S, self._give_up)
 
     def _give_up(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+        asked: object = self.cycle  # none before the first request, whatever the library says
+        if asked is None:
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -12,7 +12,7 @@ import pytest
 from services.http.readings import MANY, ONES
 from services.reading.eyes import Eyes
 from services.reading.showing import show
-from tests.site import CASE, OTHER, SECRET, Town, make, town
+from tests.site import CASE, OTHER, SECRET, Client, Town, town
 
 pytestmark = pytest.mark.live
 GIVEN = {"truth": "?on=2030-01-01T00:00:00Z", "diff": "?from=joint:1"}
@@ -20,30 +20,28 @@ ALL = ("cases", *(many.name for many in MANY))
 
 
 @pytest.fixture(scope="module")
-def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Open a ledger that nobody changes."""
-    folder = tmp_path_factory.mktemp("site")
-    make(folder / "made")
-    with town(folder / "made", folder / "ledger") as opened:
+    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
-def holt(here: Town) -> Iterator[Any]:
+def holt(here: Town) -> Iterator[Client]:
     """Sign in who speaks for B."""
     with here.program("party:B") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def own(here: Town) -> Iterator[Any]:
+def own(here: Town) -> Iterator[Client]:
     """Sign in the same person as an operator of the institution."""
     with here.program("holt") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
-def clerk(here: Town) -> Iterator[Any]:
+def clerk(here: Town) -> Iterator[Client]:
     """Sign in the registry."""
     with here.program("clerk") as client:
         yield client
@@ -58,7 +56,7 @@ def paths() -> Iterator[str]:
     yield from ("/document", "/page", "/calendar", "/events")
 
 
-def test_a_case_is_what_the_command_line_prints(here: Town, holt: Any) -> None:
+def test_a_case_is_what_the_command_line_prints(here: Town, holt: Client) -> None:
     """The same document, byte for byte but for the instant looked from."""
     told = holt.get(f"/api/cases/{CASE}")
     eyes = Eyes(here.ledger.house, here.ledger.operator("holt"), "party:B")
@@ -68,7 +66,7 @@ def test_a_case_is_what_the_command_line_prints(here: Town, holt: Any) -> None:
 
 
 @pytest.mark.parametrize("path", [p for p in paths() if p != "/events"])
-def test_every_view_is_given(holt: Any, path: str) -> None:
+def test_every_view_is_given(holt: Client, path: str) -> None:
     """As JSON, or as the file it is; without a word of a room its reader is not in."""
     told = holt.get(f"/api/cases/{CASE}{path}")
     assert told.status_code == 200, told.text
@@ -77,7 +75,9 @@ def test_every_view_is_given(holt: Any, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", list(paths()))
-def test_anothers_case_answers_like_one_that_is_not_there(holt: Any, own: Any, path: str) -> None:
+def test_anothers_case_answers_like_one_that_is_not_there(
+    holt: Client, own: Client, path: str
+) -> None:
     """Status, body, headers and size, but for the number asked for; invited or an operator."""
     for client in (holt, own):
         there = client.get(f"/api/cases/{OTHER}{path}")
@@ -88,7 +88,7 @@ def test_anothers_case_answers_like_one_that_is_not_there(holt: Any, own: Any, p
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_lists_over_all_cases_hold_what_one_may_see(own: Any, name: str) -> None:
+def test_lists_over_all_cases_hold_what_one_may_see(own: Client, name: str) -> None:
     """Who speaks for B reads of its own case alone."""
     told = own.get(f"/api/{name}")
     assert told.status_code == 200
@@ -96,7 +96,7 @@ def test_lists_over_all_cases_hold_what_one_may_see(own: Any, name: str) -> None
     assert SECRET not in told.text
 
 
-def test_a_list_is_read_page_by_page(clerk: Any) -> None:
+def test_a_list_is_read_page_by_page(clerk: Client) -> None:
     """Each begins behind the last of the one before; together they are the list."""
     whole = clerk.get(f"/api/cases/{CASE}/audit?limit=1000")
     assert "link" not in whole.headers
@@ -125,7 +125,7 @@ def test_a_list_is_read_page_by_page(clerk: Any) -> None:
         ("page=2", "query"),
     ],
 )
-def test_a_wrong_parameter_is_named(clerk: Any, query: str, field: str) -> None:
+def test_a_wrong_parameter_is_named(clerk: Client, query: str, field: str) -> None:
     """With what would be right."""
     told = clerk.get(f"/api/cases/{CASE}/audit?{query}")
     assert (told.status_code, told.json()["field"]) == (400, field)
@@ -133,7 +133,7 @@ def test_a_wrong_parameter_is_named(clerk: Any, query: str, field: str) -> None:
     assert told.json()["needs"]
 
 
-def test_any_list_comes_as_csv(clerk: Any) -> None:
+def test_any_list_comes_as_csv(clerk: Client) -> None:
     """By the end of its address or by `Accept`, with the same values."""
     items = clerk.get(f"/api/cases/{CASE}/deadlines").json()
     by_ending = clerk.get(f"/api/cases/{CASE}/deadlines.csv")
@@ -144,7 +144,7 @@ def test_any_list_comes_as_csv(clerk: Any) -> None:
     assert by_ending.text == by_accept.text
 
 
-def test_a_moment_is_looked_from(holt: Any) -> None:
+def test_a_moment_is_looked_from(holt: Client) -> None:
     """The case as it was known at an entry; one of a room not read is not there."""
     then = holt.get(f"/api/cases/{CASE}?at=joint:2").json()
     assert [e["entry"] for e in then["timeline"] if e["entry"].startswith("joint")] == [
@@ -157,14 +157,14 @@ def test_a_moment_is_looked_from(holt: Any) -> None:
     assert hidden.text.replace("caucus:A:1", "") == nowhere.text.replace("caucus:A:9", "")
 
 
-def test_cases_are_found_by_their_names(holt: Any, clerk: Any) -> None:
+def test_cases_are_found_by_their_names(holt: Client, clerk: Client) -> None:
     """As far as one may read them."""
     assert [c["number"] for c in clerk.get("/api/find?words=GO-2026").json()] == [CASE, OTHER]
     assert [c["number"] for c in holt.get("/api/find?words=GO-2026").json()] == [CASE]
     assert holt.get("/api/find").json()["field"] == "words"
 
 
-def test_every_look_is_noted(holt: Any, clerk: Any) -> None:
+def test_every_look_is_noted(holt: Client, clerk: Client) -> None:
     """With who looked, with whose eyes and at what."""
     holt.get(f"/api/cases/{CASE}")
     lines = clerk.get(f"/api/cases/{CASE}/accesses?limit=1000").json()
@@ -203,7 +203,7 @@ def followed(here: Town, who: str, case: str = CASE, since: str = "") -> list[tu
     return found
 
 
-def test_a_follower_is_sent_what_it_reads(here: Town, holt: Any) -> None:
+def test_a_follower_is_sent_what_it_reads(here: Town, holt: Client) -> None:
     """Every entry once, and none of another room; it comes back with the last id."""
     told = followed(here, "party:B")
     shown = holt.get(f"/api/cases/{CASE}").json()
