@@ -147,6 +147,7 @@ GATES = {
     "guesses_are_few": "Only so many codes are tried from one address, or at one invitation.",
     "importer_is_registry": "Records are taken over by an operator of the registry.",
     "inviter_is_registry": "Letters with codes are written by an operator of the registry.",
+    "issuer_vouches": "Who comes from an issuer is vouched for by a token of this very attempt.",
     "party_has_a_speaker": "A party is invited through a person who may act for it today.",
     "profile_is_adopted": "A case is opened under a rule profile the institution has adopted.",
     "registry_keeps_the_log": "A new log, or a new key, is begun by an operator of the registry.",

@@ -12,6 +12,7 @@ from ledger.errors import LedgerError
 from services.desk import COMMAND_BYTES_MAX
 from services.http import (
     following,
+    issuer_routes,
     looking,
     openapi,
     page_routes,
@@ -44,6 +45,7 @@ def answering(site: Site) -> Litestar:
             *following.routes(site),
             *openapi.routes(),
             *page_routes.routes(site),
+            *issuer_routes.routes(site),
             *rendering.routes(),
             *_operation(site),
         ],

@@ -92,7 +92,7 @@ class Door:
         now = self._house.clock.now()
         code = codes.read(typed)
         handle = "" if code is None else code.handle
-        self._count(handle, address, now)
+        self.count(address, handle)
         kept = self.guests.invitation(handle)
         fits = codes.fits(
             "" if code is None else code.secret, codes.NOBODYS if kept is None else kept.hashed
@@ -103,13 +103,32 @@ class Door:
             raise _no_way_in()
         return self.admit(kept.guest)
 
-    def _count(self, handle: str, address: str, now: datetime) -> None:
-        about = {f"address {address}": ADDRESS_GUESSES_MAX, f"code {handle}": CODE_GUESSES_MAX}
-        if not self.guests.guess(about, now, WINDOW):
+    def count(self, address: str, handle: str | None = None) -> None:
+        """Count an attempt from an address and, with a code, at its handle.
+
+        Raises:
+            RuleViolation: guesses_are_few.
+        """
+        about = {f"address {address}": ADDRESS_GUESSES_MAX}
+        if handle is not None:
+            about[f"code {handle}"] = CODE_GUESSES_MAX
+        if not self.guests.guess(about, self._house.clock.now(), WINDOW):
             minutes = int(WINDOW.total_seconds() // 60)
             raise RuleViolation(
                 "guesses_are_few", "too many codes were tried", f"a wait of {minutes} minutes"
             )
+
+    def vouched(self, guest: Guest) -> str:
+        """Let somebody in for whom an issuer vouches; return the secret of the session.
+
+        Raises:
+            RuleViolation: operator_is_known.
+        """
+        if self.roll.operator(guest) is None:
+            raise RuleViolation(
+                "operator_is_known", "the institution does not know you", "the registry"
+            )
+        return self.admit(guest)
 
     def admit(self, guest: Guest) -> str:
         """Begin a session for somebody already recognised; return its secret."""

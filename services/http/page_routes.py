@@ -93,9 +93,16 @@ def _way_in(site: Site) -> HTTPRouteHandler:
     async def way_in(request: Asked) -> Answered:
         check_query(request)
         inside = await site.views.do(lambda: site.caller_or_nobody(request))
-        return page("sign_in.html", None, {"why": None}) if inside is None else see(HOME)
+        return _asked_for_code(site) if inside is None else see(HOME)
 
     return way_in
+
+
+def _asked_for_code(
+    site: Site, why: problems.Problem | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Answered:
+    issuer = None if site.issuer is None else site.issuer.file.name
+    return page("sign_in.html", None, {"why": why, "issuer": issuer}, status=status)
 
 
 def _sign_in(site: Site) -> HTTPRouteHandler:
@@ -116,7 +123,7 @@ def _sign_in(site: Site) -> HTTPRouteHandler:
         except RuleViolation as refused:
             problem = problems.of_error(refused)
             status = HTTPStatus(problem.status)
-            return page("sign_in.html", None, {"why": problem}, status=status)
+            return _asked_for_code(site, problem, status)
         return admitted(site, token, see(HOME))
 
     return sign_in

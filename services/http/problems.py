@@ -24,6 +24,7 @@ STATUS_OF_RULE: Final = {
     "form_is_ours": HTTPStatus.FORBIDDEN,
     "code_lets_in": HTTPStatus.FORBIDDEN,
     "issuer_vouches": HTTPStatus.FORBIDDEN,
+    "operator_is_known": HTTPStatus.FORBIDDEN,
     "viewer_is_within_role": HTTPStatus.FORBIDDEN,
     "guesses_are_few": HTTPStatus.TOO_MANY_REQUESTS,
     "case_is_known": HTTPStatus.NOT_FOUND,

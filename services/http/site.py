@@ -13,6 +13,7 @@ from services.command_service.lanes import Lane
 from services.house import House
 from services.http import codes
 from services.http.door import Caller, Door
+from services.http.issuers import issuer_of
 from services.reading.eyes import Eyes
 
 Asked: TypeAlias = Request[Any, Any, Any]
@@ -33,6 +34,7 @@ class Site:
     Attributes:
         house: The ledger, its desk and its views.
         door: The way in.
+        issuer: Who vouches for people besides, None for nobody.
         address: Where people reach it, such as `https://ledger.example/`.
         stop: Set when the server is to end; who sends on and on looks at it.
     """
@@ -45,10 +47,12 @@ class Site:
             address: Where people reach it.
 
         Raises:
-            StoreFault: The list of guests cannot be opened.
+            StoreFault: The list of guests cannot be opened, or others may read `issuer.toml`.
+            DecodeError: `issuer.toml` cannot be read.
         """
         self.house = house
         self.address = address
+        self.issuer = issuer_of(house.ledger.folder, house.clock)
         self.door = Door(house)
         self.stop = asyncio.Event()
         self.views = Lane("http", VIEWS_AT_ONCE)
