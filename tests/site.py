@@ -55,7 +55,7 @@ class Town:
 
     def __init__(self, ledger: Ledger, site: Site, portal: BlockingPortal) -> None:
         self.ledger = ledger
-        self._portal = portal
+        self.portal = portal
         self.site = site
         self.app = make_app(site)
         self._inside = 0
@@ -78,7 +78,7 @@ class Town:
     def browser(self, *, follow: bool = False) -> Iterator[Client]:
         """Open a browser in which nobody is signed in."""
         client: Client = TestClient(self.app, base_url=ADDRESS)
-        client.blocking_portal = self._portal  # one event loop for all, as on a real server
+        client.blocking_portal = self.portal  # one event loop for all, as on a real server
         client.follow_redirects = follow
         yield client  # holds nothing open
 
@@ -104,7 +104,7 @@ class Town:
             async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
                 return list(await asyncio.gather(*asks(client)))
 
-        return self._portal.call(ask)
+        return self.portal.call(ask)
 
     def act(self, order: Order, case: str = CASE) -> None:
         """Let somebody else act at the desk."""

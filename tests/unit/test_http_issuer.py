@@ -49,7 +49,7 @@ def here(made_site: Path, tmp_path: Path, issuer: SmallIssuer) -> Iterator[Town]
         path.chmod(0o600)
         issuer.key, issuer.discovered = issuer.published[0], {}
         with closing(Site(opened.ledger.house, ADDRESS)) as site:
-            yield Town(opened.ledger, site, opened._portal)
+            yield Town(opened.ledger, site, opened.portal)
 
 
 def asked(client: Client) -> dict[str, str]:

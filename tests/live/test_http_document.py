@@ -1,0 +1,92 @@
+"""The API keeps what its document promises, whatever is sent: asked by a program of others."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
+
+from services.http import server
+from services.http.openapi import document
+from tests.site import Town, town
+
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(180)]
+
+EXAMPLES: Final = 5
+"""Requests of each operation, and as many that break its document."""
+ENDLESS: Final = "/api/cases/{case}/events"
+BESIDE: Final = [
+    ignored_auth,  # it takes nothing away that we send ourselves: test_http_reading asks that
+    positive_data_acceptance,  # no schema says which moments and viewers a case has
+]
+OPERATIONS: Final = [
+    operation.ok() for operation in schemathesis.openapi.from_dict(document()).get_all_operations()
+]
+
+
+@contextmanager
+def answering(here: Town) -> Iterator[str]:
+    """Answer on a real port while a block runs."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)
+    stop = asyncio.Event()
+    done = here.portal.start_task_soon(server.answer, here.site, listening, stop)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        here.portal.call(stop.set)
+        done.result()
+
+
+@pytest.fixture(scope="module")
+def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Open a ledger."""
+    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def base(here: Town) -> Iterator[str]:
+    """Answer for all of them."""
+    with answering(here) as address:
+        yield address
+
+
+def asked(operation: Any) -> list[tuple[Any, GenerationMode]]:  # noqa: ANN401 - an operation
+    """Ask what an operation allows and, where it takes anything at all, what it does not."""
+    if not any((operation.query, operation.headers, operation.path_parameters, operation.body)):
+        return [(operation, GenerationMode.POSITIVE)]
+    return [(operation, mode) for mode in GenerationMode]
+
+
+@pytest.mark.parametrize(
+    ("operation", "mode"),
+    [pair for one in OPERATIONS if one.path != ENDLESS for pair in asked(one)],
+    ids=lambda part: part.value if isinstance(part, GenerationMode) else part.label,
+)
+def test_no_request_finds_a_fault_or_an_answer_that_is_not_described(
+    here: Town, base: str, operation: Any, mode: GenerationMode
+) -> None:
+    """As the registry; with what the document allows, and with what it does not."""
+    headers = {"authorization": f"Bearer {here.token('clerk')}"}
+
+    @given(case=operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case: Any) -> None:
+        case.call_and_validate(base_url=base, headers=headers, excluded_checks=BESIDE)
+
+    ask()
