@@ -5,18 +5,20 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
+from schemathesis import Case, GenerationMode
+from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from services.http import server
 from services.http.openapi import document
 from tests.site import Town, town
 
+Operation: TypeAlias = "APIOperation[Any, Any, Any]"
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(180)]
 
 EXAMPLES: Final = 5
@@ -35,7 +37,7 @@ OPERATIONS: Final = [
 def answering(here: Town) -> Iterator[str]:
     """Answer on a real port while a block runs."""
     listening = socket.create_server(("127.0.0.1", 0))
-    listening.setblocking(False)
+    listening.setblocking(False)  # noqa: FBT003 - the library's own way
     stop = asyncio.Event()
     done = here.portal.start_task_soon(server.answer, here.site, listening, stop)
     try:
@@ -59,7 +61,7 @@ def base(here: Town) -> Iterator[str]:
         yield address
 
 
-def asked(operation: Any) -> list[tuple[Any, GenerationMode]]:  # noqa: ANN401 - an operation
+def asked(operation: Operation) -> list[tuple[Operation, GenerationMode]]:
     """Ask what an operation allows and, where it takes anything at all, what it does not."""
     if not any((operation.query, operation.headers, operation.path_parameters, operation.body)):
         return [(operation, GenerationMode.POSITIVE)]
@@ -72,7 +74,7 @@ def asked(operation: Any) -> list[tuple[Any, GenerationMode]]:  # noqa: ANN401 -
     ids=lambda part: part.value if isinstance(part, GenerationMode) else part.label,
 )
 def test_no_request_finds_a_fault_or_an_answer_that_is_not_described(
-    here: Town, base: str, operation: Any, mode: GenerationMode
+    here: Town, base: str, operation: Operation, mode: GenerationMode
 ) -> None:
     """As the registry; with what the document allows, and with what it does not."""
     headers = {"authorization": f"Bearer {here.token('clerk')}"}
@@ -86,7 +88,7 @@ def test_no_request_finds_a_fault_or_an_answer_that_is_not_described(
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def ask(case: Any) -> None:
+    def ask(case: Case) -> None:
         case.call_and_validate(base_url=base, headers=headers, excluded_checks=BESIDE)
 
     ask()

@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import UUID
 
 import msgspec
@@ -30,6 +31,9 @@ from tests import examples
 from tests.spec import CLERK, OFFICES, START, Order, do
 from tests.twins.people import OPERATORS, SPEAKS_FOR, operator_for
 from tests.unit.test_profile import house_but
+
+if TYPE_CHECKING:
+    from services.http.site import Site
 
 FOUNDER: Final = "clerk"
 SUBSCRIBER: Final = "partner"
@@ -107,7 +111,16 @@ class Ledger:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if "site" in self.__dict__:
+            self.site.close()
         self.house.__exit__()
+
+    @cached_property
+    def site(self) -> "Site":
+        """Return its API and pages."""
+        from services.http.site import Site  # noqa: PLC0415 - an extra, and few plays ask there
+
+        return Site(self.house, "http://127.0.0.1:8600/")
 
     def operator(self, name: str) -> Operator:
         """Recognise somebody at the keyboard."""

@@ -21,6 +21,7 @@ from ledger.identity import Operator
 from services.cli import context, run
 from services.cli.app import app
 from services.house import House
+from tests.twins import over_http
 from tests.twins.ledgers import Ledger
 from tests.twins.people import B
 
@@ -181,6 +182,7 @@ WRONG: Final = (
     "invite CASE A",
     "invite OTHER A",
     "uninvite voss",
+    *over_http.WRONG,
     "act CASE accept-proposal --proposal-id P1 --by A",
     "act CASE contest-entry --target caucus:A:1 --position no --id probe",
 )
@@ -296,7 +298,7 @@ def lines_of_case() -> list[str]:
     """List every line that reads a case."""
     lines = [f"{name} {line}" for name, of in LINES.items() for line in of]
     plain = [f"{name} {line}" for name, of in WITHOUT_JSON.items() for line in of]
-    return [*lines, *(f"{line} --json" for line in lines), *plain]
+    return [*lines, *(f"{line} --json" for line in lines), *plain, *over_http.LINES]
 
 
 def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
@@ -323,7 +325,12 @@ EXPORTED: Final = 0.15
 
 
 def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) -> Told:
-    """Run a command line as somebody, in this process, on a ledger that is open."""
+    """Run a command line as somebody, in this process, on a ledger that is open.
+
+    `GET` is none: it asks the same of the API.
+    """
+    if words[0] == "GET":
+        return Told(*over_http.got(ledger, words, operator))
     told, said = io.StringIO(), io.StringIO()
     words = [word.replace("OUT", str(out)) for word in words]
     variables = {"GOODOFFICES_OPERATOR": operator, "GOODOFFICES_DATA": str(ledger.folder)}
