@@ -15,6 +15,8 @@ from services.http.codes import Hashed
 from services.stores import Store, Where, open_store
 
 GUESTS_FILE: Final = "guests.sqlite"
+ISSUER_FILE: Final = "issuer.toml"
+"""Says who vouches for people besides; in the data folder, by hand."""
 KIND: Final = StoreKind(
     "list of guests",
     0x474F4C47,

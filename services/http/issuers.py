@@ -24,11 +24,10 @@ from joserfc.jwk import KeySet
 from joserfc.util import urlsafe_b64encode
 from msgspec import Struct
 
-from ledger.errors import CaseBusy, DecodeError, RuleViolation, StoreFault
+from ledger.errors import CaseBusy, RuleViolation, StoreFault
 from services.clock import Clock
-from services.http.guests import Guest
+from services.http.guests import ISSUER_FILE, Guest
 
-ISSUER_FILE: Final = "issuer.toml"
 EXAMPLE: Final = 'issuer, client_id, client_secret, and [people] with "subject" = "operator"'
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519", "EdDSA")
 """What a token may be signed with; never a shared secret, never nothing."""
@@ -205,8 +204,9 @@ class Issuer:
                 found = _read(self._get(self.file.issuer.rstrip("/") + DISCOVERY), Discovered)
                 if found.issuer != self.file.issuer:
                     raise CaseBusy("the issuer calls itself otherwise")
-                for url in (found.token_endpoint, found.jwks_uri, found.authorization_endpoint):
-                    check_url(url)
+                urls = (found.token_endpoint, found.jwks_uri, found.authorization_endpoint)
+                if not all(is_safe(url) for url in urls):
+                    raise CaseBusy("the issuer names an address in plain")
                 self._known = now, found, _keys(self._get(found.jwks_uri))
             return self._known[1:]
 
@@ -258,17 +258,11 @@ def _not_vouched(why: str) -> RuleViolation:
     return RuleViolation("issuer_vouches", why, "a sign-in begun here, or an invitation's code")
 
 
-def check_url(url: str) -> None:
-    """Refuse an address in plain, but on this machine.
-
-    Raises:
-        DecodeError: It is one.
-    """
+def is_safe(url: str) -> bool:
+    """Tell whether nobody overhears what is said to an address: over TLS, or on this machine."""
     parts = urlsplit(url)
-    if parts.scheme == "https" and parts.hostname:
-        return
-    if not (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        raise DecodeError(ISSUER_FILE, "an address of the issuer is not over TLS", "https://...")
+    over_tls = parts.scheme == "https" and bool(parts.hostname)
+    return over_tls or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
 
 
 def _is_loopback(host: str) -> bool:
@@ -282,8 +276,7 @@ def issuer_of(folder: Path, clock: Clock) -> Issuer | None:
     """Read which issuer a ledger trusts, None where it trusts none.
 
     Raises:
-        StoreFault: Others may read the file, which holds a secret.
-        DecodeError: It cannot be read.
+        StoreFault: Others may read the file, which holds a secret, or it cannot be read.
     """
     path = folder / ISSUER_FILE
     if not path.exists():
@@ -293,8 +286,9 @@ def issuer_of(folder: Path, clock: Clock) -> Issuer | None:
     try:
         file = msgspec.toml.decode(path.read_bytes(), type=IssuerFile)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DecodeError(ISSUER_FILE, str(error), EXAMPLE) from None
-    check_url(file.issuer)
+        raise StoreFault(f"{path}: {error}", EXAMPLE) from None
+    if not is_safe(file.issuer):
+        raise StoreFault(f"{path}: the issuer's address is not over TLS", "https://...")
     return Issuer(file, clock)
 
 

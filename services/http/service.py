@@ -1,6 +1,6 @@
 """Be the part `http` of `serve`: hold a port, answer on it, say where people find it.
 
-Nothing of the extra `web` is imported before the part runs, so that `serve` starts as fast as ever.
+Nothing of the extra `web` is imported before somebody knocks, so `serve` starts as fast as ever.
 """
 
 import asyncio
@@ -8,14 +8,19 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.util import find_spec
-from typing import Final
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from ledger.errors import DecodeError, RuleViolation, StoreFault
 from ledger.rulebook import INSTITUTION_EYES
 from services.house import House
 from services.http.door import Door
+from services.http.guests import ISSUER_FILE
 from services.http.inviting import address_on, invite_operator, invite_party
+
+if TYPE_CHECKING:
+    from services.http.site import Site
 
 LOOPBACK: Final = "127.0.0.1"
 USUAL_PORT: Final = 8600
@@ -74,14 +79,25 @@ class HttpService:
         """Answer until stopped.
 
         Raises:
-            StoreFault: The port was taken meanwhile, or the list of guests cannot be opened.
+            StoreFault: The port was taken meanwhile, the list of guests cannot be opened, or others
+                may read `issuer.toml`, or it cannot be read.
         """
-        from services.http import server  # noqa: PLC0415 - takes a second, and is an extra
+        listening, self._listening = self._listening or _listen(self._host, self._port), None
+        with closing(listening):
+            if not (self._house.ledger.folder / ISSUER_FILE).exists():  # else it is checked at once
+                await _somebody_knocks(listening, stop)
+            if stop.is_set():
+                return
+            server, site = await asyncio.to_thread(self._loaded)
+            with closing(site):
+                await server.answer(site, listening, stop)
+
+    def _loaded(self) -> "tuple[ModuleType, Site]":
+        """Load what answers: a second's work, of an extra."""
+        from services.http import server  # noqa: PLC0415 - see above
         from services.http.site import Site  # noqa: PLC0415 - see above
 
-        listening, self._listening = self._listening or _listen(self._host, self._port), None
-        with closing(listening), closing(Site(self._house, self.address)) as site:
-            await server.answer(site, listening, stop)
+        return server, Site(self._house, self.address)
 
     def letters(self) -> Iterator[str]:
         """Invite to the demo: the registry, and who speaks for the parties of its first case.
@@ -105,6 +121,17 @@ class HttpService:
             except (RuleViolation, DecodeError):  # nobody speaks for it, or several do
                 continue
             yield f"  {f'party {party}':<14} {invited.code}"
+
+
+async def _somebody_knocks(listening: socket.socket, stop: asyncio.Event) -> None:
+    """Wait for the first connection, which is kept waiting, or for the end."""
+    loop, knocked = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(listening.fileno(), knocked.set)
+    waiting = [asyncio.create_task(event.wait()) for event in (knocked, stop)]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    loop.remove_reader(listening.fileno())
+    for task in waiting:
+        task.cancel()
 
 
 def read_address(text: str) -> str:

@@ -47,8 +47,8 @@ class Site:
             address: Where people reach it.
 
         Raises:
-            StoreFault: The list of guests cannot be opened, or others may read `issuer.toml`.
-            DecodeError: `issuer.toml` cannot be read.
+            StoreFault: The list of guests cannot be opened, others may read `issuer.toml`, or it
+                cannot be read.
         """
         self.house = house
         self.address = address

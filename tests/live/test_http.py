@@ -125,7 +125,7 @@ def test_a_stop_waits_for_nobody_for_long(tmp_path: Path) -> None:
         code = json.loads(
             run(folder, "invite", "--operator", "clerk", "--json", NATS_URL="off").stdout
         )["code"]
-        run(folder, "new", "--title", "T", "--party", "A", "--party", "B", NATS_URL="off")
+        run(folder, "new", "--title", "T", "--party", "A=a", "--party", "B=b", NATS_URL="off")
         with httpx.Client(base_url=address(running), timeout=20) as client:
             token = client.post("/api/session", json={"code": code}).json()["token"]
             client.headers["authorization"] = f"Bearer {token}"

@@ -33,6 +33,8 @@ from tests.twins.people import OPERATORS, SPEAKS_FOR, operator_for
 from tests.unit.test_profile import house_but
 
 if TYPE_CHECKING:
+    from litestar.types import ASGIApp
+
     from services.http.site import Site
 
 FOUNDER: Final = "clerk"
@@ -121,6 +123,13 @@ class Ledger:
         from services.http.site import Site  # noqa: PLC0415 - an extra, and few plays ask there
 
         return Site(self.house, "http://127.0.0.1:8600/")
+
+    @cached_property
+    def app(self) -> "ASGIApp":
+        """Return what answers for them."""
+        from services.http.app import make_app  # noqa: PLC0415 - see above
+
+        return make_app(self.site)
 
     def operator(self, name: str) -> Operator:
         """Recognise somebody at the keyboard."""

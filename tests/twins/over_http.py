@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from litestar.testing import TestClient
 
-from services.http.app import make_app
 from services.http.guests import Guest
 from services.http.readings import MANY, ONES
 from tests.twins.ledgers import Ledger
@@ -50,7 +49,7 @@ def path_of(words: Sequence[str]) -> str:
 def got(ledger: Ledger, words: Sequence[str], operator: str) -> tuple[int, str, str]:
     """Ask as somebody; return an exit status, the body, and what else a client gets."""
     token = ledger.site.door.admit(Guest(operator))
-    client: TestClient[Any] = TestClient(make_app(ledger.site), base_url=ledger.site.address)
+    client: TestClient[Any] = TestClient(ledger.app, base_url=ledger.site.address)
     answer = client.get(path_of(words), headers={"authorization": f"Bearer {token}"})
     more = {"status": answer.status_code, "headers": dict(answer.headers)}
     return int(not answer.is_success), answer.text, json.dumps(more, indent=1)
