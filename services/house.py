@@ -1,5 +1,6 @@
 """Open a ledger with everything that reads it: the shared floor of command line and services."""
 
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from services.library import Library
 
 CASES_SHOWN_MAX = 5
-CASE_HEX = 32
+CASE_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""An id as it is stored, or as documents write it."""
 
 
 class House:
@@ -92,7 +94,7 @@ class House:
         exact = recorder.case_of_number(text)
         if exact is not None:
             return [exact]
-        if len(text) == CASE_HEX and _is_hex(text):
+        if CASE_ID.fullmatch(text):
             return [UUID(text)] if self.load(UUID(text)).frames else []
         self.views.bring_to_head()
         named = self.views.cases_referred(text)
@@ -107,10 +109,6 @@ class House:
 
     def _sees(self, operator: Operator, case_id: UUID) -> bool:
         return may_see(operator, self.load(case_id))
-
-
-def _is_hex(text: str) -> bool:
-    return all(char in "0123456789abcdef" for char in text)
 
 
 def open_house(

@@ -65,6 +65,14 @@ def test_a_case_is_what_the_command_line_prints(here: Town, holt: Client) -> Non
     assert told.headers["content-type"] == "application/json"
 
 
+def test_a_case_is_found_by_its_id(holt: Client, own: Client) -> None:
+    """As documents write it, with hyphens or without."""
+    case_id = holt.get(f"/api/cases/{CASE}").json()["case_id"]
+    for client in (holt, own):
+        for text in (case_id, case_id.replace("-", "")):
+            assert client.get(f"/api/cases/{text}").json()["number"] == CASE
+
+
 @pytest.mark.parametrize("path", [p for p in paths() if p != "/events"])
 def test_every_view_is_given(holt: Client, path: str) -> None:
     """As JSON, or as the file it is; without a word of a room its reader is not in."""
