@@ -78,22 +78,26 @@ class Chosen(Struct, frozen=True):
     """Which entries are wanted.
 
     Attributes:
-        since: First instant of recording, None from the beginning.
-        until: Last instant of recording, None up to the end.
+        since: Those recorded from this instant on, None from the beginning.
+        until: Those recorded before this instant, None up to the end; so the end of one quarter
+            is the beginning of the next, and no entry is in both.
         types: Names of events, empty for all.
+        recorded_by: The last instant that the record had when the export began: what is recorded
+            meanwhile is in none of its cases.
     """
 
     since: datetime | None = None
     until: datetime | None = None
     types: tuple[str, ...] = ()
+    recorded_by: datetime | None = None
 
     def holds(self, frame: Frame[Any]) -> bool:
         """Tell whether an entry is among them."""
-        if self.since is not None and frame.recorded < self.since:
-            return False
-        if self.until is not None and frame.recorded > self.until:
-            return False
-        return not self.types or _tag(frame) in self.types
+        at = frame.recorded
+        early = self.since is not None and at < self.since
+        late = self.until is not None and at >= self.until
+        after = self.recorded_by is not None and at > self.recorded_by
+        return not (early or late or after) and (not self.types or _tag(frame) in self.types)
 
 
 ALL: Final = Chosen()
