@@ -52,8 +52,8 @@ class Months:
             StoreFault: pyarrow is not installed.
         """
         try:
-            import pyarrow as pa  # noqa: PLC0415 - an extra
-            import pyarrow.parquet as files  # noqa: PLC0415 - an extra
+            import pyarrow as pa  # type: ignore[import-untyped] # noqa: PLC0415 - an extra
+            import pyarrow.parquet as files  # type: ignore[import-untyped] # noqa: PLC0415 - an extra
         except ImportError:
             why = "this installation cannot write Parquet"
             raise StoreFault(why, "pip install 'good-offices-ledger[analysis]'") from None
