@@ -25,7 +25,8 @@ from services.exports.taking import Redacting, Table, Taking, _write_of, read_ch
 from services.house import House
 from services.reading import Eyes
 from tests import examples
-from tests.live.ledgers import clerk, opened, tell
+from tests.live.ledgers import ROOT, clerk, opened, tell
+from tests.newcomer import FENCE
 from tests.spec import START
 from tests.tables import FORMS, LINES, asked, counted, objects, traces
 
@@ -360,3 +361,21 @@ def test_without_pyarrow_the_word_is_what_to_install(
         taken(house, tmp_path / "out", "parquet")
     assert "good-offices-ledger[analysis]" in caught.value.needs
     assert list(tmp_path.iterdir()) == []
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_the_lines_of_the_page_load_what_was_exported(
+    told: tuple[House, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB, Polars and r4pm as docs/exports.md has them, on folders named by their form."""
+    house, _ = told
+    for form in FORMS:
+        taken(house, tmp_path / form, form)
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    blocks = [block["text"] for block in FENCE.finditer(page) if block["kind"] == "python"]
+    for block in blocks:
+        exec(block, {})
+    assert len(blocks) == 3
