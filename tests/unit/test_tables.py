@@ -217,7 +217,7 @@ def test_adjoining_ranges_make_up_the_whole(told: tuple[House, str], tmp_path: P
     house, number = told
     recorded = [row.recorded for row in rows(eyes(house, "party:A").look(number))]
     middle = recorded[len(recorded) // 2]
-    parts = []
+    parts: list[dict[str, Any]] = []
     for name, chosen in (("a", Chosen(until=middle)), ("b", Chosen(since=middle))):
         folder = taken(house, tmp_path / name, "ndjson", case=number, chosen=chosen)
         parts += map(json.loads, (folder / "events.ndjson").read_text().splitlines())
