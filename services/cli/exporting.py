@@ -1,6 +1,6 @@
 """Export: what one takes away, to read, to prove, or to compute with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -89,21 +89,37 @@ def export(
             case _:
                 from services.exports.taking import Taking, read_chosen, take
 
-                if only is not None or frames_only is not None:
-                    why = f"a {format_} export opens whole entries"
-                    raise DecodeError("--only", why, "--format bundle")
+                _check_rows(
+                    format_,
+                    only=only,
+                    frames_only=frames_only,
+                    titles=titles or None,
+                    purpose=None if purpose == "enforcement" else purpose,
+                    recipient=recipient or None,
+                )
                 chosen = read_chosen(from_, to, types)
                 taking = Taking(format_, for_, case, chosen, at, force, progress=shown)
                 output.say(str(take(eyes, output_, taking)))
         return done(eyes)
 
 
-def _check_whole(format_: str, **narrowed: str | None) -> None:
+def _check_whole(format_: str, **given: object) -> None:
     """Refuse to narrow what is for people or courts: it would look whole."""
-    for name, value in narrowed.items():
+    for flag in _flags(given):
+        raise DecodeError(flag, f"a {format_} is of all entries", "a format for analysts")
+
+
+def _check_rows(format_: str, **given: object) -> None:
+    """Refuse what rows know nothing of."""
+    for flag in _flags(given):
+        raise DecodeError(flag, f"{format_} has whole entries, as rows", "another format")
+
+
+def _flags(given: Mapping[str, object]) -> Iterator[str]:
+    """Name the flags that were given."""
+    for name, value in given.items():
         if value is not None:
-            flag = f"--{name.rstrip('_')}"
-            raise DecodeError(flag, f"a {format_} is of all entries", "a format for analysts")
+            yield f"--{name.strip('_').replace('_', '-')}"
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (export,)
