@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ledger.catalogue import EVENTS
 from ledger.errors import DecodeError, StoreFault
 from ledger.instants import parse_instant
+from projections.audit_trail import Counted, count_for_offices
 from services.exports.boxes import FolderBox, folder_for
 from services.exports.formats.writing import About, Write, Written
 from services.exports.manifest import (
@@ -43,7 +44,8 @@ _WRITERS: Final[dict[Table, tuple[str, str]]] = {
 """Module and function that writes each, imported when it is asked for."""
 EVENTS_A_STEP: Final = 1_000
 """Events after which progress is told."""
-Progress: TypeAlias = Callable[[int], None]
+Progress: TypeAlias = Callable[[int, int | None], None]
+"""Is told how many entries were written, and of how many where that is known."""
 
 
 class Redacting(Struct, frozen=True):
@@ -69,7 +71,7 @@ class Taking(Struct, frozen=True):
         at: Moment looked from, as it was given.
         force: Replace an export that is there.
         redacting: What is taken out.
-        progress: Is told how many entries were written.
+        progress: Is told how far it is.
     """
 
     form: Table
@@ -79,7 +81,7 @@ class Taking(Struct, frozen=True):
     at: str | None = None
     force: bool = False
     redacting: Redacting = Redacting()
-    progress: Progress = lambda _: None
+    progress: Progress = lambda _, __: None
 
 
 def read_chosen(since: str | None, until: str | None, types: str | None) -> Chosen:
@@ -121,7 +123,8 @@ def _filled(box: FolderBox, eyes: Eyes, taking: Taking) -> Path:
     tally, house = Tally(), eyes.house
     about = About(house.ledger.institution_id.hex, house.clock.now())
     read = taking.redacting.redact(_read(eyes, taking.case, taking.chosen))
-    written = _write_of(taking.form)(box, _told(tally.counted(read), taking.progress), about)
+    told = _told(tally.counted(read), taking.progress, _total(eyes, taking))
+    written = _write_of(taking.form)(box, told, about)
     box.add(MANIFEST, [_manifest(eyes, taking, tally, written, about).encoded()])
     return box.close()
 
@@ -147,11 +150,23 @@ def _write_of(form: Table) -> Write:
     return write
 
 
-def _told(rows_: Iterator[Row], progress: Progress) -> Iterator[Row]:
+def _total(eyes: Eyes, taking: Taking) -> int | None:
+    """Count what is to come, as far as the views tell: of all cases, for an office, now."""
+    if taking.case is not None or eyes.office is None or eyes.moment is not None:
+        return None
+    chosen, library = taking.chosen, eyes.house.views
+    library.bring_to_head()
+    with library.glance() as glance:
+        institution = eyes.house.ledger.institution_id
+        counted = Counted(institution, chosen.types, chosen.since, chosen.until)
+        return count_for_offices(glance, counted)
+
+
+def _told(rows_: Iterator[Row], progress: Progress, total: int | None) -> Iterator[Row]:
     for count, row in enumerate(rows_, start=1):
         yield row
         if count % EVENTS_A_STEP == 0:
-            progress(count)
+            progress(count, total)
 
 
 def _manifest(eyes: Eyes, taking: Taking, tally: Tally, written: Written, about: About) -> Manifest:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256, shake_256
 from pathlib import Path
 from typing import Any, get_args
@@ -19,6 +20,7 @@ from ledger.envelope import tag_of
 from ledger.errors import DecodeError, RuleViolation, StoreFault
 from services.cli import run
 from services.clock import FakeClock
+from services.exports import taking
 from services.exports.boxes import folder_for
 from services.exports.formats.parquet import HELD_ROWS
 from services.exports.formats.writing import About
@@ -284,6 +286,27 @@ def test_what_is_recorded_meanwhile_is_in_no_case(told: tuple[House, str]) -> No
     look = eyes(house, "party:A").look(number)
     whole = [row.recorded for row in rows(look)]
     assert list(rows(look, replace(ALL, recorded_by=whole[0])))[-1].recorded == whole[0]
+
+
+def test_progress_tells_an_office_of_how_many(
+    told: tuple[House, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as it will be; who reads less than whole rooms is told how many so far."""
+    house, _ = told
+    monkeypatch.setattr(taking, "EVENTS_A_STEP", 1)
+    middle = START + timedelta(minutes=5)
+    wholes = [ALL, Chosen(since=middle), Chosen(until=middle), Chosen(types=("deadline-set",))]
+    for name, chosen in enumerate(wholes):
+        office, party = list[tuple[int, int | None]](), list[tuple[int, int | None]]()
+        for viewer, seen in (("registry", office), ("party:A", party)):
+            note = partial(_note, seen)
+            taken(house, tmp_path / f"{name}-{viewer}", "csv", viewer, chosen=chosen, progress=note)
+        assert office == [(done, len(office)) for done in range(1, len(office) + 1)]
+        assert {total for _, total in party} <= {None}
+
+
+def _note(seen: list[tuple[int, int | None]], done: int, total: int | None) -> None:
+    seen.append((done, total))
 
 
 # ---------------------------------------------------------------- what goes wrong
