@@ -118,6 +118,10 @@ WRONG: Final = (
     "feed replay partner --from 1",
     "feed requeue partner 0192d0a0c1f27c3a8e5b6d7f8091a2b3/7",
     "feed revoke partner",
+    "analyst list",
+    "analyst list --json",
+    "analyst grant x --purpose y",
+    "analyst revoke x",
     "witness quorum 1",
     "key list",
     "show GO-2026-9999",
@@ -212,6 +216,7 @@ PLACES: Final[dict[str, Place]] = {
     **dict.fromkeys(("backup", "restore", "migrate"), "keeper"),
     **dict.fromkeys(("broker config", "broker credentials"), "keeper"),
     **{f"feed {name}": "keeper" for name in _OF_FEEDS},
+    **{f"analyst {name}": "keeper" for name in ("grant", "revoke", "list")},
     **{f"witness {name}": "keeper" for name in _OF_WITNESSES},
     **dict.fromkeys(("witness policy", "witness status"), "read"),
 }
