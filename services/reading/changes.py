@@ -12,8 +12,8 @@ from ledger.negotiation.proposal import status_of
 from ledger.parties import ENDED
 from projections.case_shown import CaseView
 from services.reading import words
-from services.reading.eyes import Eyes, not_there
-from services.reading.looking import Look
+from services.reading.eyes import Eyes
+from services.reading.looking import Look, not_there
 from services.reading.moment import read_moment
 from services.reading.timeline import Entry, timeline
 
