@@ -146,7 +146,7 @@ def _row(look: Look, kept: Kept) -> Row:
 
 
 def _event_id(look: Look, ref: str) -> str:
-    return look.record.reader.event_id(look.record.case_id, ref)
+    return look.record.event_id(ref)
 
 
 def _withheld(opened: Opened) -> Withheld | None:

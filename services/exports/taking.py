@@ -16,16 +16,15 @@ from services.exports.boxes import FolderBox, folder_for
 from services.exports.formats.writing import About, Write, Written
 from services.exports.manifest import (
     MANIFEST,
-    NOTHING_TAKEN_OUT,
     Filter,
     Manifest,
     Range,
-    Redaction,
     Tally,
     Tool,
     seal_head,
 )
-from services.exports.rows import ALL, Chosen, Redact, Row, rows, whole
+from services.exports.redacting import redaction
+from services.exports.rows import ALL, Chosen, Row, rows
 from services.reading.eyes import Eyes
 
 Table: TypeAlias = Literal["ndjson", "csv", "parquet", "ocel", "ocel-sqlite", "xes", "cloudevents"]
@@ -45,18 +44,6 @@ EVENTS_A_STEP: Final = 1_000
 Progress: TypeAlias = Callable[[int], None]
 
 
-class Redacting(Struct, frozen=True):
-    """What is taken out of rows, and what is said of it.
-
-    Attributes:
-        redact: Takes it out.
-        told: What the manifest says.
-    """
-
-    redact: Redact = whole
-    told: Redaction = NOTHING_TAKEN_OUT
-
-
 class Taking(Struct, frozen=True):
     """How an export for analysts is wanted.
 
@@ -67,7 +54,6 @@ class Taking(Struct, frozen=True):
         chosen: Which entries.
         at: Moment looked from, as it was given.
         force: Replace an export that is there.
-        redacting: What is taken out.
         progress: Is told how many entries were written.
     """
 
@@ -77,7 +63,6 @@ class Taking(Struct, frozen=True):
     chosen: Chosen = ALL
     at: str | None = None
     force: bool = False
-    redacting: Redacting = Redacting()
     progress: Progress = lambda _: None
 
 
@@ -119,7 +104,8 @@ def take(eyes: Eyes, target: Path, taking: Taking) -> Path:
 def _filled(box: FolderBox, eyes: Eyes, taking: Taking) -> Path:
     tally, house = Tally(), eyes.house
     about = About(house.ledger.institution_id.hex, house.clock.now())
-    read = taking.redacting.redact(_read(eyes, taking.case, taking.chosen))
+    redact, _ = redaction(eyes)
+    read = redact(_read(eyes, taking.case, taking.chosen))
     written = _write_of(taking.form)(box, _told(tally.counted(read), taking.progress), about)
     box.add(MANIFEST, [_manifest(eyes, taking, tally, written, about).encoded()])
     return box.close()
@@ -157,7 +143,7 @@ def _manifest(eyes: Eyes, taking: Taking, tally: Tally, written: Written, about:
         seal=seal_head(eyes.house),
         range=Range(chosen.since, chosen.until, taking.at, tally.first, tally.last),
         filter=Filter(taking.case is None, tally.case if taking.case else None, chosen.types),
-        redaction=taking.redacting.told,
+        redaction=redaction(eyes)[1],
         complete=not eyes.faults,
         counts=tally.counts(written.objects),
         files=written.files,

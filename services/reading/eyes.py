@@ -12,6 +12,7 @@ from ledger.identity import OFFICES_READING, Operator
 from ledger.profile import Profile, recorded
 from ledger.rulebook import INSTITUTION_EYES
 from services.accesses import Access
+from services.analysts import AnalystGrant
 from services.house import House
 from services.reading.looking import Look, Onlooker, Record, not_there
 from services.reading.moment import Moment, read_moment
@@ -62,6 +63,11 @@ class Eyes:
         if self._wanted is not None:
             return self._wanted if self._wanted in OFFICES else None
         return next((office for office in OFFICES if office in self._operator.roles), None)
+
+    @property
+    def grant(self) -> AnalystGrant | None:
+        """Return the analyst grant looked under, None where it is none."""
+        return None if self._study is None else self._study.grant
 
     @property
     def own_record(self) -> str | None:

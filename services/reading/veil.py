@@ -27,6 +27,8 @@ NAME_MIN: Final = 3
 """Shorter names are not looked for in words: they would be found everywhere."""
 _REF: Final = "joint:"
 _INSTEAD: Final[Mapping[Any, object]] = {str: "[left out]", tuple: (), dict: {}}
+EMPTY: Final = ("[left out]", [], {}, ())
+"""What stands where something is left out, in an event or in the JSON of one."""
 LEFT_OUT: Final = object()
 """Stands for what is left out, until it is known what its field takes."""
 
