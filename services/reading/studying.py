@@ -95,7 +95,7 @@ def study_of(house: House, operator: Operator, viewer: str | None) -> Study | No
         return None
     given = analyst_grants(house.ledger.reader, house.ledger.institution_id).live
     mine = [grant for grant in given.values() if _may_look(house, operator, grant)]
-    wanted = [grant for grant in mine if grant.name == name] if name else mine
+    wanted = [grant for grant in mine if grant.name == name or _is_own(operator, grant, viewer)]
     if viewer is None and len(wanted) != 1:
         return None
     if not wanted:
@@ -111,6 +111,11 @@ def study_of(house: House, operator: Operator, viewer: str | None) -> Study | No
         why = f"the secret of the analyst grant {grant.name} was destroyed"
         raise RuleViolation("grant_is_known", why, "another grant")
     return Study(house, grant, Pseudonyms(secret))
+
+
+def _is_own(operator: Operator, grant: AnalystGrant, viewer: str | None) -> bool:
+    """Tell whether a grant is looked under where no viewer is named."""
+    return viewer is None and operator.name in grant.operators
 
 
 def _may_look(house: House, operator: Operator, grant: AnalystGrant) -> bool:
