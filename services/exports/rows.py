@@ -113,12 +113,13 @@ def rows(look: Look, chosen: Chosen = ALL) -> Iterator[Row]:
     Raises:
         StoreFault: An event cannot be read, or that it is opened cannot be written down.
     """
+    name = look.name  # told from a fold, so asked for once
     for kept in look.kept:
         if chosen.holds(kept.frame):
-            yield _row(look, kept)
+            yield _row(look, kept, name)
 
 
-def _row(look: Look, kept: Kept) -> Row:
+def _row(look: Look, kept: Kept, case: str) -> Row:
     frame, read, opened = kept.frame, kept.read, look.opened(kept)
     data: dict[str, Any] = msgspec.to_builtins(opened.event)
     kind = data.pop("type")
@@ -139,7 +140,7 @@ def _row(look: Look, kept: Kept) -> Row:
         data=data,
         leaf_hash=leaf_hash(kept.sealed.leaf).hex(),
         case_id=str(read.case_id),
-        case=look.name,
+        case=case,
         room=frame.room,
         withheld=_withheld(opened),
     )

@@ -65,6 +65,13 @@ EXPORTS: Final = (
     "--format json --at AT -o OUT/then.json",
     "--format html --at AT -o OUT/then.html",
     "--format bundle --at AT -o OUT/then",
+    "--format ndjson -o OUT/ndjson",
+    "--format csv --from INSTANT -o OUT/csv",
+    "--format parquet -o OUT/parquet",
+    "--format ocel -o OUT/ocel",
+    "--format ocel-sqlite --at AT -o OUT/ocel-sqlite",
+    "--format xes --to INSTANT -o OUT/xes",
+    "--format cloudevents --types proposal-tabled -o OUT/cloudevents",
 )
 """How `export CASE --for party:B` goes on."""
 
@@ -106,6 +113,7 @@ ALL_CASES: Final = (
     "witness policy",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
+    "export --all --for party:B --format ndjson -o OUT/lines",
 )
 """What B asks of all cases at once, or of the institution."""
 
@@ -171,6 +179,9 @@ WRONG: Final = (
     "export CASE --for party:A --format json -o OUT/a",
     "export CASE --for mediator --format bundle -o OUT/m",
     "export CASE --for registry --format pack -o OUT/r",
+    "export CASE --for party:A --format ndjson -o OUT/l",
+    "export --all --for mediator --format csv -o OUT/c",
+    "export --all --for registry --format xes -o OUT/x",
     "find GO-2026-9999",
     "find caucus",
     "seal --new-origin because",
