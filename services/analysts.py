@@ -129,3 +129,12 @@ def _grant(event: AnalystGranted, position: int) -> AnalystGrant:
         free_text=event.free_text,
         ends=None if event.ends is None else parse_instant(event.ends),
     )
+
+
+def forget_revoked(reader: Reader, ledger_id: UUID) -> None:
+    """Destroy the secrets of every grant that was revoked; may be repeated.
+
+    Raises:
+        CaseBusy: Somebody keeps old pages alive: repeat it.
+    """
+    Pseudonymity(reader.keys).destroy(analyst_grants(reader, ledger_id).revoked)

@@ -10,8 +10,10 @@ from contextlib import closing
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
+from sqlite3 import IntegrityError
 from typing import Any, Final
 
+from ledger.databases import Database
 from ledger.errors import StoreFault
 from ledger.store.rows import TOPIC
 from ledger.store.sealing import parse
@@ -85,7 +87,7 @@ def fill_from_export(stage: Path, folder: Path) -> None:
     """Make the stores of an export that was checked.
 
     Raises:
-        StoreFault: The disk is full.
+        StoreFault: The disk is full, or a row stands twice.
         DecodeError: A line was changed since.
     """
     for kept in _there(folder):
@@ -93,11 +95,23 @@ def fill_from_export(stage: Path, folder: Path) -> None:
         place = FilePlace(kept, stage)
         place.create(meta_of(path, kept))
         with told(place.path), closing(place.database()) as database:
-            for table, rows in groupby(read_lines(path, kept), key=itemgetter(0)):
-                values = (row for _, row in rows)
-                while lot := list(islice(values, LOT_ROWS)):
-                    with database.writing() as writing:
-                        insert(writing, table, lot)
+            try:
+                _fill_store(database, path, kept)
+            except IntegrityError as error:
+                why = f"{file_of(kept)} has a row twice: {error}"
+                raise StoreFault(why, "give an export as it was written") from error
     if (folder / POLICY_NAME).exists():
         with told(stage):
             copy_private(folder / POLICY_NAME, stage / POLICY_NAME)
+
+
+def _fill_store(database: Database, path: Path, kept: Kept) -> None:
+    with database.writing() as writing:
+        for table in kept.tables:
+            if table.at_once:  # a new store begins with rows of its own in these
+                writing.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a name of ours
+    for table, rows in groupby(read_lines(path, kept), key=itemgetter(0)):
+        values = (row for _, row in rows)
+        while lot := list(islice(values, LOT_ROWS)):
+            with database.writing() as writing:
+                insert(writing, table, lot)

@@ -19,6 +19,7 @@ from ledger.seal.private_files import make_private_folder
 from ledger.store.ledger import Ledger, Urls
 from ledger.store.making import KEYS_FOLDER
 from ledger.store.reader import PAGE
+from services.analysts import forget_revoked
 from services.backup.copies import copy_store, told
 from services.backup.importing import checked_export, fill_from_export
 from services.backup.making import SIGNER_KEYS
@@ -198,6 +199,7 @@ def _erase_again(house: House) -> int:
     with closing(Eraser(house.ledger, house.clock)) as eraser:
         again = eraser.verify()
         eraser.catch_up()
+    forget_revoked(house.ledger.reader, house.ledger.institution_id)
     reader, position, bad = house.ledger.reader, 0, 0
     while page := reader.recorder.page(position, PAGE):
         bad += sum(not reader.opens(state) for *_, state in page)

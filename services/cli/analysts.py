@@ -118,7 +118,7 @@ def _listed(text: str) -> list[str]:
 
 def _give(command: str, data: dict[str, Any], cases: str | None, *, as_json: bool) -> int:
     """Give one command to the institution's own record; what was revoked is destroyed at once."""
-    from services.reading.analysts import forget_revoked
+    from services.analysts import forget_revoked
 
     with context.house() as (house, operator):
         if cases is not None:
@@ -130,5 +130,5 @@ def _give(command: str, data: dict[str, Any], cases: str | None, *, as_json: boo
         if answer.done:
             # A crash here leaves a secret that opens nothing; the next grant or revocation
             # destroys it.
-            forget_revoked(house)
+            forget_revoked(house.ledger.reader, house.ledger.institution_id)
     return told(answer, as_json=as_json)

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from ledger.errors import RuleViolation
 from ledger.identity import Operator
-from services.analysts import ALL, AnalystGrant, Pseudonymity, analyst_grants
+from ledger.institution.analyst_rules import ALL
+from services.analysts import AnalystGrant, analyst_grants
 from services.house import House
 
 
@@ -45,16 +46,6 @@ def grants_told(house: House, operator: Operator) -> list[GrantTold]:
     _check_registry(operator)
     given = analyst_grants(house.ledger.reader, house.ledger.institution_id)
     return [_told(house, grant) for grant in given.live.values()]
-
-
-def forget_revoked(house: House) -> None:
-    """Destroy the secrets of every grant that was revoked; may be repeated.
-
-    Raises:
-        CaseBusy: A reader keeps old pages alive: repeat it.
-    """
-    given = analyst_grants(house.ledger.reader, house.ledger.institution_id)
-    Pseudonymity(house.ledger.keys).destroy(given.revoked)
 
 
 def _check_registry(operator: Operator) -> None:

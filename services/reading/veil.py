@@ -23,11 +23,12 @@ from ledger.terms import Clause, Money, Parameter
 from services.reading.tokens import Pseudonyms, is_number, texts_of, when
 
 Way: TypeAlias = Literal["plain", "kept", "case", "zone", "blank", "named", "left", "words"]
+_WAYS: Final[tuple[Way, ...]] = get_args(Way)
 NAME_MIN: Final = 3
 """Shorter names are not looked for in words: they would be found everywhere."""
 _REF: Final = "joint:"
 _INSTEAD: Final[Mapping[Any, object]] = {str: "[left out]", tuple: (), dict: {}}
-EMPTY: Final = ("[left out]", [], {}, ())
+EMPTY: Final[tuple[object, ...]] = ("[left out]", [], {}, ())
 """What stands where something is left out, in an event or in the JSON of one."""
 LEFT_OUT: Final = object()
 """Stands for what is left out, until it is known what its field takes."""
@@ -95,8 +96,8 @@ def ways(kind: type[Event]) -> Mapping[str, Way]:
 
 
 def _of(by: FrameWays | ContentWays, name: str) -> tuple[Way, ...]:
-    found: tuple[Way, ...] = tuple(w for w in by.__struct_fields__ if name in getattr(by, w))
-    return found
+    """Name the ways under which a field stands; the lists are called as the ways are."""
+    return tuple(way for way in _WAYS if name in getattr(by, way, ()))
 
 
 @cache

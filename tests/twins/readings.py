@@ -179,6 +179,8 @@ WRONG: Final = (
     "export CASE --for party:A --format json -o OUT/a",
     "export CASE --for mediator --format bundle -o OUT/m",
     "export CASE --for registry --format pack -o OUT/r",
+    "export --all --full --for registry --format ndjson -o OUT/full",
+    "export CASE --for analyst:1 --format ndjson -o OUT/study",
     "export CASE --for party:A --format ndjson -o OUT/l",
     "export --all --for mediator --format csv -o OUT/c",
     "export --all --for registry --format xes -o OUT/x",
