@@ -128,7 +128,7 @@ def _may_look(house: House, operator: Operator, grant: AnalystGrant) -> bool:
 
 def _check_command(command: str) -> None:
     if command not in FOR_ANALYSTS:
-        why = f"what `{command}` tells is not covered by pseudonyms"
+        why = f"what `{command or 'this'}` tells is not covered by pseudonyms"
         raise RuleViolation(
             "analysts_see_pseudonyms", why, f"one of: {', '.join(sorted(FOR_ANALYSTS))}"
         )
