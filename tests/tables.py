@@ -42,12 +42,12 @@ def counted(form: str, folder: Path) -> Counted:
         assert events == lines, "no event twice"
         return Counted(cases, events)
     if form == "xes":
-        log = traces(folder)
+        log: Any = traces(folder)
         names = log["case:concept:name"] if log.height else ()
         return Counted(len(set(names)), log.height)
-    found = objects(form, folder)
-    kinds = [row["ocel:type"] for row in found["objects"].iter_rows(named=True)]
-    return Counted(kinds.count("case"), found["events"].height, len(kinds))
+    tables = objects(form, folder)
+    kinds = [row["ocel:type"] for row in tables["objects"].iter_rows(named=True)]
+    return Counted(kinds.count("case"), tables["events"].height, len(kinds))
 
 
 def asked(form: str, folder: Path, what: str, more: str = "") -> list[tuple[Any, ...]]:

@@ -11,6 +11,7 @@ from hashlib import sha256, shake_256
 from pathlib import Path
 from typing import Any, get_args
 
+import polars as pl
 import pytest
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from ledger.envelope import tag_of
 from ledger.errors import DecodeError, RuleViolation, StoreFault
 from services.clock import FakeClock
 from services.exports.boxes import folder_for
+from services.exports.formats.parquet import HELD_ROWS
 from services.exports.formats.writing import About
 from services.exports.manifest import MANIFEST
 from services.exports.rows import ALL, COLUMNS, Chosen, Row, rows
@@ -25,7 +27,8 @@ from services.exports.taking import Redacting, Table, Taking, _write_of, read_ch
 from services.house import House
 from services.reading import Eyes
 from tests import examples
-from tests.live.ledgers import clerk, opened, tell
+from tests.live.ledgers import ROOT, clerk, opened, tell
+from tests.newcomer import FENCE
 from tests.spec import START
 from tests.tables import FORMS, LINES, asked, counted, objects, traces
 
@@ -216,7 +219,7 @@ def test_adjoining_ranges_make_up_the_whole(told: tuple[House, str], tmp_path: P
     house, number = told
     recorded = [row.recorded for row in rows(eyes(house, "party:A").look(number))]
     middle = recorded[len(recorded) // 2]
-    parts = []
+    parts: list[dict[str, Any]] = []
     for name, chosen in (("a", Chosen(until=middle)), ("b", Chosen(since=middle))):
         folder = taken(house, tmp_path / name, "ndjson", case=number, chosen=chosen)
         parts += map(json.loads, (folder / "events.ndjson").read_text().splitlines())
@@ -250,6 +253,28 @@ def test_a_manifest_says_what_the_export_is(told: tuple[House, str], tmp_path: P
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_month_has_a_file_where_it_has_a_row(told: tuple[House, str], tmp_path: Path) -> None:
+    """Rows lie in the folder of the month in which they were recorded, in the order of the ledger.
+
+    More rows than a lot and than a row group, so that each is begun more than once.
+    """
+    house, _ = told
+
+    def spread(found: Iterator[Row]) -> Iterator[Row]:
+        first = next(found)
+        for seq in range(2 * HELD_ROWS):
+            later = first.recorded + timedelta(days=31 * (seq % 3))
+            yield replace(first, seq=seq, event_id=f"{first.stream}/{seq}", recorded=later)
+
+    folder = taken(house, tmp_path / "out", "parquet", redacting=Redacting(spread))
+    files = [folder / file["name"] for file in manifest(folder)["files"]]
+    read = [pl.read_parquet(file) for file in sorted(files)]
+    assert sum(table.height for table in read) == 2 * HELD_ROWS
+    for number, (file, table) in enumerate(zip(sorted(files), read, strict=True)):
+        assert table["seq"].to_list() == list(range(number, 2 * HELD_ROWS, 3))
+        assert set(table["recorded"].dt.strftime("month=%Y-%m")) == {file.parent.name}
 
 
 def test_what_is_recorded_meanwhile_is_in_no_case(told: tuple[House, str]) -> None:
@@ -360,3 +385,21 @@ def test_without_pyarrow_the_word_is_what_to_install(
         taken(house, tmp_path / "out", "parquet")
     assert "good-offices-ledger[analysis]" in caught.value.needs
     assert list(tmp_path.iterdir()) == []
+
+
+# ---------------------------------------------------------------- the page
+
+
+def test_the_lines_of_the_page_load_what_was_exported(
+    told: tuple[House, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB, Polars and r4pm as docs/exports.md has them, on folders named by their form."""
+    house, _ = told
+    for form in FORMS:
+        taken(house, tmp_path / form, form)
+    monkeypatch.chdir(tmp_path)
+    page = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+    blocks = [block["text"] for block in FENCE.finditer(page) if block["kind"] == "python"]
+    for block in blocks:
+        exec(block, {})
+    assert len(blocks) == 3

@@ -31,9 +31,9 @@ def parquet(box: FolderBox, rows: Iterator[Row], about: About) -> Written:
         with months.open:
             for row in rows:
                 months.add(row)
+            months.flush()
             if not months.names:  # a reader finds the columns even where there is no row
                 months.file(about.made.strftime("%Y-%m"))
-            months.flush()
     except OSError as error:
         raise unwritable(box.place(FOLDER), error) from error
     return Written(tuple(box.taken(name) for name in months.names.values()))
