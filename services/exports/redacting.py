@@ -8,13 +8,27 @@ to leave out of a row the fields that hold nothing, and to say that they do.
 from collections.abc import Iterator
 from typing import Any, Final
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.catalogue import EVENTS
+from services.analysts import AnalystGrant
 from services.exports.manifest import NOTHING_TAKEN_OUT, Redaction
 from services.exports.rows import Redact, Row, whole
-from services.reading.eyes import Eyes
 from services.reading.veil import EMPTY, ways
+
+
+class Redacting(Struct, frozen=True):
+    """What is taken out of rows, and what is said of it.
+
+    Attributes:
+        redact: Takes it out.
+        told: What the manifest says.
+    """
+
+    redact: Redact = whole
+    told: Redaction = NOTHING_TAKEN_OUT
+
 
 WITHOUT_WORDS: Final = Redaction(
     "analyst/1",
@@ -31,11 +45,9 @@ WITH_WORDS: Final = Redaction(
 )
 
 
-def redaction(eyes: Eyes) -> tuple[Redact, Redaction]:
-    """Say what is taken out of the rows that somebody looks at, and how it is told."""
-    if eyes.grant is None:
-        return whole, NOTHING_TAKEN_OUT
-    return redacted, WITH_WORDS if eyes.grant.free_text else WITHOUT_WORDS
+def redacting_for(grant: AnalystGrant) -> Redacting:
+    """Say what is taken out of the rows of an analyst, and how it is told."""
+    return Redacting(redacted, WITH_WORDS if grant.free_text else WITHOUT_WORDS)
 
 
 def redacted(rows: Iterator[Row]) -> Iterator[Row]:

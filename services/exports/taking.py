@@ -23,7 +23,7 @@ from services.exports.manifest import (
     Tool,
     seal_head,
 )
-from services.exports.redacting import redaction
+from services.exports.redacting import Redacting, redacting_for
 from services.exports.rows import ALL, Chosen, Row, rows
 from services.reading.eyes import Eyes
 
@@ -54,6 +54,7 @@ class Taking(Struct, frozen=True):
         chosen: Which entries.
         at: Moment looked from, as it was given.
         force: Replace an export that is there.
+        redacting: What is taken out of what is for no analyst.
         progress: Is told how many entries were written.
     """
 
@@ -63,6 +64,7 @@ class Taking(Struct, frozen=True):
     chosen: Chosen = ALL
     at: str | None = None
     force: bool = False
+    redacting: Redacting = Redacting()
     progress: Progress = lambda _: None
 
 
@@ -104,11 +106,16 @@ def take(eyes: Eyes, target: Path, taking: Taking) -> Path:
 def _filled(box: FolderBox, eyes: Eyes, taking: Taking) -> Path:
     tally, house = Tally(), eyes.house
     about = About(house.ledger.institution_id.hex, house.clock.now())
-    redact, _ = redaction(eyes)
+    redact = _redacting(eyes, taking).redact
     read = redact(_read(eyes, taking.case, taking.chosen))
     written = _write_of(taking.form)(box, _told(tally.counted(read), taking.progress), about)
     box.add(MANIFEST, [_manifest(eyes, taking, tally, written, about).encoded()])
     return box.close()
+
+
+def _redacting(eyes: Eyes, taking: Taking) -> Redacting:
+    """Return what is taken out; for an analyst that is nobody's to choose."""
+    return taking.redacting if eyes.grant is None else redacting_for(eyes.grant)
 
 
 def _read(eyes: Eyes, case: str | None, chosen: Chosen) -> Iterator[Row]:
@@ -143,7 +150,7 @@ def _manifest(eyes: Eyes, taking: Taking, tally: Tally, written: Written, about:
         seal=seal_head(eyes.house),
         range=Range(chosen.since, chosen.until, taking.at, tally.first, tally.last),
         filter=Filter(taking.case is None, tally.case if taking.case else None, chosen.types),
-        redaction=redaction(eyes)[1],
+        redaction=_redacting(eyes, taking).told,
         complete=not eyes.faults,
         counts=tally.counts(written.objects),
         files=written.files,
