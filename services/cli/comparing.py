@@ -1,15 +1,15 @@
-"""Compare moments, fold again, and export: what one keeps or holds beside something else."""
+"""Compare moments, and export: what one holds beside something else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
 from ledger.errors import DecodeError
 from services.answers import DONE
 from services.cli import output
-from services.cli.looking import As, begun, done, look, name_of
+from services.cli.looking import As, done, look
 
 Format = Literal["json", "html", "ical", "bundle", "pack"]
 Purpose = Literal["enforcement", "defence"]
@@ -47,51 +47,6 @@ def diff(
         else:
             drawing.draw_difference(difference)
         return DONE
-
-
-def replay(
-    case: str | None = None,
-    /,
-    *,
-    as_: As = None,
-    at: str | None = None,
-    digest: bool = False,
-    json: bool = False,
-) -> int:
-    """Fold cases again from the record.
-
-    Args:
-        case: Case number, external reference or unique prefix; all by default.
-        as_: Viewer; one's own by default.
-        at: Moment to look from.
-        digest: Print last the digest of all that the viewer reads; two people compare one line.
-        json: One JSON document.
-    """
-    from projections.replay import digest_of_all
-    from services.reading.replaying import replayed
-
-    columns = ("case", "viewer", "phase", "outcome", "entries", "digest")
-    digests: list[str] = []
-    with look(as_, at) as eyes:
-        folded = begun(replayed(eyes, case))
-        kept: list[Any] = []
-
-        def rows() -> Iterator[tuple[object, ...]]:
-            for one in folded:
-                digests.append(one.digest)
-                yield name_of(one), one.viewer, one.phase, one.outcome, one.entries, one.digest
-
-        if json:
-            kept.extend(folded)
-            digests.extend(one.digest for one in kept)
-        else:
-            output.table("", columns, rows())
-        whole = digests[0] if case is not None else digest_of_all(digests)
-        if json:
-            output.as_json({"cases": kept, "digest": whole})
-        elif digest:
-            output.say(whole)
-        return done(eyes)
 
 
 def export(
@@ -151,4 +106,4 @@ def export(
         return done(eyes)
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (diff, replay, export)
+COMMANDS: tuple[Callable[..., int], ...] = (diff, export)

@@ -12,10 +12,11 @@ from ledger.negotiation.proposal import status_of
 from ledger.parties import ENDED
 from projections.case_shown import CaseView
 from services.reading import words
-from services.reading.eyes import Eyes, not_there
+from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.moment import read_moment
 from services.reading.timeline import Entry, timeline
+from services.reading.walking import too_early
 
 Facts: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 """By what and which, such as (`proposal`, `joint/P1`): its facts by name."""
@@ -94,7 +95,8 @@ def diff(eyes: Eyes, case: str, since: str, until: str | None) -> Difference:
     """Tell what changed between two moments, each an instant or an entry (ROOM:SEQ).
 
     Raises:
-        DecodeError: No such moment, or the first lies after the second.
+        DecodeError: No such moment, the first lies after the second, or nothing was there to be
+            read at the second.
         RuleViolation: case_is_known, viewer_is_within_role, entry_is_known.
         StoreFault: An event was altered or is missing.
     """
@@ -104,7 +106,7 @@ def diff(eyes: Eyes, case: str, since: str, until: str | None) -> Difference:
     if before.now > after.now or len(before.kept) > len(after.kept):
         raise DecodeError("--from", "lies after --to", "the earlier moment first")
     if not after.kept:
-        raise not_there(case)
+        raise too_early(eyes.at(record, viewer, None), "--to")
     known = {kept.frame.ref for kept in before.kept}
     zone = eyes.zone(after)
     view = after.view
@@ -184,7 +186,7 @@ def _whole(
         change="came" if came else "went",
         old=old,
         new=new,
-        says=f"{what} {about} {'came' if came else 'went'}: {facts_said}",
+        says=f"{what} {about}".rstrip() + f" {'came' if came else 'went'}: {facts_said}",
     )
 
 

@@ -250,6 +250,21 @@ class Look:
         vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
         return narrow
 
+    def as_of(self, file: CaseFile) -> "Look":
+        """Look from when the last event of a beginning of the case had just been recorded.
+
+        Args:
+            file: The beginning of the case, folded; it grows no further while the look is used.
+        """
+        then, until = copy(self), self.record.kept[: file.version]
+        for name in _OF_ITS_MOMENT:
+            vars(then).pop(name, None)
+        granted = _granted(file, self.viewer, self._onlooker.person, self.now)
+        then.file, then.rights = file, both(granted, self.rights_now)
+        then.now = until[-1].frame.recorded if until else self.now
+        then.kept = tuple(k for k in until if sees(then.rights, k.frame.room, k.frame.seq))
+        return then
+
     def open(self, ref: str) -> Event:
         """Open an event (room:seq) that is seen."""
         return self.opened(self._by_ref[ref]).event
@@ -297,6 +312,10 @@ class Look:
         event = self.record.reader.filled(kept.sealed, bare)
         # What had content and comes back as it was has lost it.
         return Opened(event, erased=event is bare and bool(content_fields(type(bare))))
+
+
+_OF_ITS_MOMENT = ("_by_ref", "case", "view", "names")
+"""What a look has worked out from its moment and rights."""
 
 
 def why_erased(by: str, event: Event) -> Erasure:
