@@ -250,17 +250,20 @@ class Look:
         vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
         return narrow
 
-    def as_of(self, file: CaseFile) -> "Look":
+    def as_of(self, file: CaseFile, *, as_granted: bool = True) -> "Look":
         """Look from when the last event of a beginning of the case had just been recorded.
 
         Args:
-            file: The beginning of the case, folded; it grows no further while the look is used.
+            file: The beginning, folded; it grows no further while the look is used.
+            as_granted: Whether only what could be read then is seen, as in a replay.
         """
         then, until = copy(self), self.record.kept[: file.version]
         for name in _OF_ITS_MOMENT:
             vars(then).pop(name, None)
-        granted = _granted(file, self.viewer, self._onlooker.person, self.now)
-        then.file, then.rights = file, both(granted, self.rights_now)
+        then.file = file
+        if as_granted:
+            granted = _granted(file, self.viewer, self._onlooker.person, self.now)
+            then.rights = both(granted, self.rights_now)
         then.now = until[-1].frame.recorded if until else self.now
         then.kept = tuple(k for k in until if sees(then.rights, k.frame.room, k.frame.seq))
         return then

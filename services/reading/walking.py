@@ -15,7 +15,7 @@ from services.reading.looking import Kept, Look
 from services.reading.moment import read_moment
 
 
-def walk(base: Look) -> Iterator[tuple[Kept, Look]]:
+def walk(base: Look, *, as_granted: bool = True) -> Iterator[tuple[Kept, Look]]:
     """Yield every entry seen, with the look from when it had just been recorded.
 
     What is seen is what the viewer could read then and may read now; an entry that the viewer came
@@ -24,6 +24,7 @@ def walk(base: Look) -> Iterator[tuple[Kept, Look]]:
 
     Args:
         base: A look from the moment at which the walk ends.
+        as_granted: Whether each look is limited to what could be read then.
 
     Raises:
         StoreFault: The access cannot be noted, so nothing is shown.
@@ -36,7 +37,7 @@ def walk(base: Look) -> Iterator[tuple[Kept, Look]]:
         file.append(kept.frame)
         if kept.frame.ref in seen:
             seen.remove(kept.frame.ref)
-            yield kept, base.as_of(file)
+            yield kept, base.as_of(file, as_granted=as_granted)
 
 
 class Digests:
