@@ -14,7 +14,7 @@ from services.cli.looking import As, begun, done, look, name_of
 
 if TYPE_CHECKING:
     from services.reading import Eyes
-    from services.reading.stepping import Part, Played
+    from services.reading.stepping import Played, Stage
 
 PAUSE_MAX_S = 3.0
 """Longest pause between two steps, however long nothing happened."""
@@ -61,15 +61,15 @@ def replay(
     with look(as_, at) as eyes:
         if not stepping:
             return _folded(eyes, case, digest=digest, json=json)
-        from services.reading.stepping import Part, played
+        from services.reading.stepping import Part, Stage
 
         if case is None:
             raise DecodeError("replay", "steps need a case", "goodoffices replay CASE --steps")
         part = Part(since=from_, to=to, until=until)
-        if play:
-            return _on_screen(eyes, case, part)
         pace = None if speed is None else _pace(speed)
-        told = played(eyes, case, part)
+        if play:
+            return _on_screen(Stage(eyes, case, part), pace)
+        told = Stage(eyes, case, part).played
         if json:
             output.as_json(told)
         else:
@@ -124,16 +124,14 @@ def _stepped(told: "Played", speed: float | None) -> None:
         last = step.recorded
 
 
-def _on_screen(eyes: "Eyes", case: str, part: "Part") -> int:
+def _on_screen(stage: "Stage", speed: float | None) -> int:
     """Open the player; what it needs is an extra."""
     try:
         from services.cli.player import Player
     except ModuleNotFoundError as missing:
         needs = "pip install good-offices-ledger[analysis]"
         raise DecodeError("--play", f"{missing.name} is not installed", needs) from None
-    from services.reading.stepping import played
-
-    Player(eyes, played(eyes, case, part)).run()
+    Player(stage, speed).run()
     return DONE
 
 

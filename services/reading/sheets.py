@@ -69,18 +69,16 @@ class Sheet(Struct, frozen=True):
 
 def _cell(value: Any) -> Cell:  # noqa: ANN401 - any field of a row
     match value:
+        case Enum():
+            return str(value.value)
+        case bool():
+            return int(value)
         case None | str() | int():
-            return _scalar(value)
+            return value
         case datetime():
             return instant_text(value)
         case _:
             return _ENCODE(value).decode()
-
-
-def _scalar(value: str | int | None) -> Cell:
-    if isinstance(value, Enum):
-        return str(value.value)
-    return int(value) if isinstance(value, bool) else value
 
 
 def _columns(kind: type[Struct], but: tuple[str, ...]) -> tuple[Column, ...]:

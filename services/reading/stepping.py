@@ -1,19 +1,23 @@
 """Replay a case step by step: what each entry said, and what it changed for one viewer."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from difflib import get_close_matches
 
 from msgspec import Struct
 from msgspec.structs import asdict
 
 from ledger.catalogue import EVENTS
+from ledger.envelope import Event
 from ledger.errors import DecodeError
 from projections.case_shown import CaseView
 from services.reading.changes import Change, Facts, changes, facts
 from services.reading.eyes import Eyes
-from services.reading.looking import Kept, Look
+from services.reading.looking import Look
+from services.reading.moment import read_moment
+from services.reading.showing import Shown, shown
 from services.reading.timeline import Entry, entry_of
-from services.reading.walking import Digests, Span, span_of, walk
+from services.reading.walking import Digests, Span, beginning, span_of, walk
 
 
 class Step(Entry, frozen=True, kw_only=True):
@@ -81,23 +85,75 @@ def played(eyes: Eyes, case: str, part: Part = WHOLE) -> Played:
         RuleViolation, StoreFault: As `Eyes.look`.
         DecodeError: No such moment, the first after the second, or no such type of event there.
     """
-    base = eyes.look(case)
-    span = _upto_type(base, span_of(base, part.since, part.to), part.until)
-    steps: list[Step] = []
-    state: CaseView | None = None
-    for step, view in _steps(eyes, base, span):
-        steps.append(step)
-        state = view
-    return Played(
-        case_id=base.view.case_id,
-        number=base.view.number,
-        external_ref=base.view.external_ref,
-        viewer=base.viewer,
-        zone=eyes.zone(base).key,
-        entries=len(base.kept),
-        steps=tuple(steps),
-        state=state,
-    )
+    return Stage(eyes, case, part).played
+
+
+class Stage:
+    """A case that somebody goes through, forth and back; nothing is ever written.
+
+    Attributes:
+        played: Its steps.
+    """
+
+    def __init__(self, eyes: Eyes, case: str, part: Part = WHOLE) -> None:
+        """Replay the part asked for.
+
+        Raises:
+            RuleViolation, StoreFault, DecodeError: As `played`.
+        """
+        self._eyes = eyes
+        self._base = base = eyes.look(case)
+        span = _upto_type(base, span_of(base, part.since, part.to), part.until)
+        steps: list[Step] = []
+        state: CaseView | None = None
+        for step, view in _steps(eyes, base, span):
+            steps.append(step)
+            state = view
+        self.played = Played(
+            case_id=base.view.case_id,
+            number=base.view.number,
+            external_ref=base.view.external_ref,
+            viewer=base.viewer,
+            zone=eyes.zone(base).key,
+            entries=len(base.kept),
+            steps=tuple(steps),
+            state=state,
+        )
+
+    def state(self, place: int) -> Shown:
+        """Show where the case stood after a step.
+
+        Args:
+            place: The step's place among `played.steps`, from 0.
+        """
+        return shown(beginning(self._base, self.played.steps[place].entry), self._eyes)
+
+    def place_of(self, text: str) -> int:
+        """Find the last step recorded by a moment, an instant or an entry.
+
+        Raises:
+            DecodeError: No such moment, or no step by then.
+        """
+        moment, steps = read_moment(text, "go to"), self.played.steps
+        if isinstance(moment, datetime):
+            found = [n for n, step in enumerate(steps) if step.recorded <= moment]
+        else:
+            found = [n for n, step in enumerate(steps) if step.entry == text]
+        if not found:
+            raise DecodeError("go to", f"no step at {text[:80]}", f"from {steps[0].entry} on")
+        return found[-1]
+
+    def next_of(self, place: int, wanted: str) -> int:
+        """Find the next step behind a place that is an event of a type.
+
+        Raises:
+            DecodeError: There is no such type, or none of it behind that place.
+        """
+        _kind(wanted)
+        for n in range(place + 1, len(self.played.steps)):
+            if self.played.steps[n].type == wanted:
+                return n
+        raise DecodeError("until", f"no {wanted} behind this step", "another type, or a step back")
 
 
 def _steps(eyes: Eyes, base: Look, span: Span) -> Iterator[tuple[Step, CaseView]]:
@@ -130,20 +186,21 @@ def _upto_type(base: Look, span: Span, wanted: str | None) -> Span:
     """Shorten a span to the first entry of a type in it."""
     if wanted is None:
         return span
-    kind = EVENTS.get(wanted)
-    if kind is None:
-        close = " or ".join(get_close_matches(wanted, EVENTS, n=3))
-        needs = f"did you mean {close}?" if close else "a type that `goodoffices schema` lists"
-        raise DecodeError("--until", f"there is no event {wanted[:80]!r}", needs)
+    kind = _kind(wanted)
     for n in range(span.first, span.last):
-        if _is(base.kept[n], kind):
+        if type(base.kept[n].frame.event) is kind:
             return Span(span.first, n + 1)
     why = f"no {wanted} among these entries"
     raise DecodeError("--until", why, "another type, or another --from and --to")
 
 
-def _is(kept: Kept, kind: type) -> bool:
-    return type(kept.frame.event) is kind
+def _kind(wanted: str) -> type[Event]:
+    kind = EVENTS.get(wanted)
+    if kind is None:
+        close = " or ".join(get_close_matches(wanted, EVENTS, n=3))
+        needs = f"did you mean {close}?" if close else "a type that `goodoffices schema` lists"
+        raise DecodeError("--until", f"there is no event {wanted[:80]!r}", needs)
+    return kind
 
 
 def in_an_older_shape(step: Step) -> str | None:

@@ -40,6 +40,20 @@ def walk(base: Look, *, as_granted: bool = True) -> Iterator[tuple[Kept, Look]]:
             yield kept, base.as_of(file, as_granted=as_granted)
 
 
+def beginning(base: Look, ref: str | None, *, as_granted: bool = True) -> Look:
+    """Look from when an entry had just been recorded, or from before any was.
+
+    Args:
+        base: A later look.
+        ref: An entry (room:seq) it has, None for none.
+        as_granted: Whether only what could be read then is seen.
+    """
+    file = CaseFile(base.record.case_id)
+    for kept in base.record.kept[: 0 if ref is None else base.record.file.version_of(ref)]:
+        file.append(kept.frame)
+    return base.as_of(file, as_granted=as_granted)
+
+
 class Digests:
     """Digest what a viewer is given after each entry; the same as of a replay at that entry."""
 

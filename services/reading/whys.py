@@ -6,7 +6,6 @@ from typing import Any
 
 from msgspec import Struct
 
-from ledger.casefile import CaseFile
 from ledger.errors import DecodeError
 from projections.case_view import Listed
 from services.reading import words
@@ -14,7 +13,7 @@ from services.reading.eyes import Eyes
 from services.reading.fields import MISSING, near, paths, value_of
 from services.reading.looking import Kept, Look
 from services.reading.sources import from_record
-from services.reading.walking import walk
+from services.reading.walking import beginning, walk
 
 
 class Cause(Struct, frozen=True, kw_only=True):
@@ -102,30 +101,22 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - any JSON
 
 def _causes(base: Look, listed: Listed, field: str) -> Iterator[Cause]:
     """Yield whatever changed the field, the first first."""
-    known = value_of(_beginning(base, 0), listed, field)
-    version = 0
+    last: str | None = None
+    known = value_of(beginning(base, last, as_granted=False), listed, field)
     for kept, look in walk(base, as_granted=False):
         value = value_of(look, listed, field)
         if value != known:
-            before = _beginning(base, version)
+            before = beginning(base, last, as_granted=False)
             before.now = look.now
             passed = value_of(before, listed, field)
             if passed != known:
                 yield _passed(passed, look.now)
             if value != passed:
                 yield _set(base, kept, value)
-        known, version = value, look.file.version
+        known, last = value, kept.frame.ref
     value = value_of(base, listed, field)
     if value != known:
         yield _passed(value, base.now)
-
-
-def _beginning(base: Look, version: int) -> Look:
-    """Look from a beginning of the case, which may be empty."""
-    file = CaseFile(base.record.case_id)
-    for kept in base.record.kept[:version]:
-        file.append(kept.frame)
-    return base.as_of(file, as_granted=False)
 
 
 def _passed(value: Any, at: datetime) -> Cause:  # noqa: ANN401 - any JSON
