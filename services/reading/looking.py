@@ -1,6 +1,6 @@
 """Look at one case with one viewer's eyes, from one moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from datetime import UTC, datetime
@@ -101,6 +101,14 @@ class Record:
         self.kept = tuple(Kept(r, r.frame, sealed) for r, sealed in reader.read_case(case_id))
         self.file = _folded(case_id, self.kept)
 
+    def folded(self, kept: Sequence[Kept]) -> CaseFile:
+        """Fold some of its events."""
+        return _folded(self.case_id, kept)
+
+    def written_as(self, kept: Kept) -> int:
+        """Return the version of the shape an event was written in, whatever it is read as."""
+        return self.reader.written_as(kept.sealed)
+
     def shows(self, viewer: str) -> bool:
         """Tell whether a viewer may read anything of the case now."""
         eyes = self.file.rights(viewer)
@@ -132,7 +140,7 @@ def _no_entry(ref: str) -> RuleViolation:
     return RuleViolation("entry_is_known", f"there is no entry {ref} here", needs)
 
 
-def _folded(case_id: UUID, kept: tuple[Kept, ...]) -> CaseFile:
+def _folded(case_id: UUID, kept: Sequence[Kept]) -> CaseFile:
     file = CaseFile(case_id)
     for one in kept:
         file.append(one.frame)

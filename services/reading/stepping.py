@@ -172,7 +172,7 @@ def _steps(eyes: Eyes, base: Look, span: Span) -> Iterator[tuple[Step, CaseView]
                     **asdict(entry_of(look if known else base, kept, zone, {})),
                     step=n + 1,
                     known_then=known,
-                    written_as=base.record.reader.written_as(kept.sealed),
+                    written_as=base.record.written_as(kept),
                     read_as=type(kept.frame.event).version,
                     changes=tuple(changes(before, after)),
                     digest=digests.of(look),

@@ -5,7 +5,6 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ledger.casefile import CaseFile
 from ledger.errors import DecodeError
 from ledger.store.reader import Read
 from projections import replay
@@ -30,7 +29,7 @@ def walk(base: Look, *, as_granted: bool = True) -> Iterator[tuple[Kept, Look]]:
         StoreFault: The access cannot be noted, so nothing is shown.
     """
     base.noted()
-    file, seen = CaseFile(base.record.case_id), {kept.frame.ref for kept in base.kept}
+    file, seen = base.record.folded(()), {kept.frame.ref for kept in base.kept}
     for kept in base.record.kept:
         if not seen:
             return
@@ -48,10 +47,9 @@ def beginning(base: Look, ref: str | None, *, as_granted: bool = True) -> Look:
         ref: An entry (room:seq) it has, None for none.
         as_granted: Whether only what could be read then is seen.
     """
-    file = CaseFile(base.record.case_id)
-    for kept in base.record.kept[: 0 if ref is None else base.record.file.version_of(ref)]:
-        file.append(kept.frame)
-    return base.as_of(file, as_granted=as_granted)
+    record = base.record
+    until = 0 if ref is None else record.file.version_of(ref)
+    return base.as_of(record.folded(record.kept[:until]), as_granted=as_granted)
 
 
 class Digests:
