@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from services.cli import output
 from services.cli.drawing import Pen
 from services.reading import words
+from services.reading.moment import instant
 from services.reading.stepping import Played, Step, in_an_older_shape
 from services.reading.timeline import marks, said
-from services.reading.walking import instant
 
 TEXT_AT = 6
 """Column at which the sentence of a step begins."""

@@ -53,7 +53,7 @@ def _rows(found: "Why") -> Iterator[tuple[object, ...]]:
 
 def _row(cause: "Cause") -> tuple[object, ...]:
     from services.reading import words
-    from services.reading.walking import instant
+    from services.reading.moment import instant
 
     who = words.who(cause.actor, cause.acting_for) if cause.actor else ""
     marks = [f"corrected by {ref}" for ref in cause.corrected_by]

@@ -14,9 +14,8 @@ from projections.case_shown import CaseView
 from services.reading import words
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
-from services.reading.moment import read_moment
+from services.reading.moment import read_moment, too_early
 from services.reading.timeline import Entry, timeline
-from services.reading.walking import too_early
 
 Facts: TypeAlias = dict[tuple[str, str], dict[str, Any]]
 """By what and which, such as (`proposal`, `joint/P1`): its facts by name."""
@@ -95,8 +94,7 @@ def diff(eyes: Eyes, case: str, since: str, until: str | None) -> Difference:
     """Tell what changed between two moments, each an instant or an entry (ROOM:SEQ).
 
     Raises:
-        DecodeError: No such moment, the first lies after the second, or nothing was there to be
-            read at the second.
+        DecodeError: No such moment, or the first lies after the second.
         RuleViolation: case_is_known, viewer_is_within_role, entry_is_known.
         StoreFault: An event was altered or is missing.
     """
@@ -106,7 +104,7 @@ def diff(eyes: Eyes, case: str, since: str, until: str | None) -> Difference:
     if before.now > after.now or len(before.kept) > len(after.kept):
         raise DecodeError("--from", "lies after --to", "the earlier moment first")
     if not after.kept:
-        raise too_early(eyes.at(record, viewer, None), "--to")
+        raise too_early(eyes.at(record, viewer, None).kept[0].frame, "--to")
     known = {kept.frame.ref for kept in before.kept}
     zone = eyes.zone(after)
     view = after.view

@@ -14,8 +14,7 @@ from ledger.rulebook import INSTITUTION_EYES
 from services.accesses import Access
 from services.house import House
 from services.reading.looking import Look, Onlooker, Record
-from services.reading.moment import Moment, read_moment
-from services.reading.walking import too_early
+from services.reading.moment import Moment, read_moment, too_early
 from services.viewers import read_viewer, viewer_in
 
 OFFICES = ("registry", "auditor")
@@ -119,16 +118,16 @@ class Eyes:
         """Look at one case.
 
         Raises:
-            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes.
+            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes,
+                and where nothing of it was there to be read at the moment looked from.
                 viewer_is_within_role, entry_is_known.
-            DecodeError: Nothing of the case was there to be read at the moment looked from.
             StoreFault: An event was altered or is missing.
         """
         record, viewer = self.record(text)
         look = self.at(record, viewer, self.moment)
         if not look.kept:
             now = self.at(record, viewer, None)
-            raise too_early(now, "--at") if now.kept else not_there(text)
+            raise too_early(now.kept[0].frame, "--at") if now.kept else not_there(text)
         return look
 
     def at(self, record: Record, viewer: str, moment: Moment) -> Look:

@@ -12,10 +12,9 @@ from ledger.instants import INSTANT_EXAMPLE
 from services.reading import words
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
-from services.reading.moment import read_moment
+from services.reading.moment import read_moment, too_early
 from services.reading.timeline import Entry
 from services.reading.truth import truths
-from services.reading.walking import too_early
 
 Kind: TypeAlias = Literal["not yet known", "put right", "void since", "not yet so"]
 """How what was known differs from what was so: an entry recorded, or readable, only later; one
@@ -77,8 +76,9 @@ def knowledge(eyes: Eyes, case: str, known_on: str, true_on: str) -> Knowledge:
     """Tell how what was known at an instant differs from what had happened by one.
 
     Raises:
-        RuleViolation, StoreFault: As `Eyes.look`.
-        DecodeError: Not instants, or nothing was known and nothing had happened yet.
+        RuleViolation, StoreFault: As `Eyes.look`; case_is_known too where nothing was known and
+            nothing had happened yet.
+        DecodeError: Not instants.
     """
     knew, was = _instant(known_on, "--known-on"), _instant(true_on, "--true-on")
     now = eyes.look(case)
@@ -88,7 +88,7 @@ def knowledge(eyes: Eyes, case: str, known_on: str, true_on: str) -> Knowledge:
     stand = {entry.entry: entry for entry in truths(now, zone)}
     true = {ref: entry for ref, entry in stand.items() if entry.at <= was}
     if not (known or true):
-        raise too_early(now, "--known-on")
+        raise too_early(now.kept[0].frame, "--known-on")
     seen = _Compared(now, known, stand, (then.now, zone))
     gaps = [gap for ref in dict.fromkeys((*known, *true)) for gap in seen.gaps(ref, ref in true)]
     view = now.view

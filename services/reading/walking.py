@@ -1,7 +1,6 @@
 """Go through a case entry by entry, as one viewer saw it grow."""
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from msgspec import Struct
 
@@ -11,7 +10,7 @@ from projections import replay
 from projections.rows import MemoryRows, concerns, take_in
 from services.library import PROJECTIONS
 from services.reading.looking import Kept, Look
-from services.reading.moment import read_moment
+from services.reading.moment import read_moment, too_early
 
 
 def walk(base: Look, *, as_granted: bool = True) -> Iterator[tuple[Kept, Look]]:
@@ -97,13 +96,13 @@ def span_of(base: Look, since: str | None, until: str | None) -> Span:
         until: Names the moment of the last, None for the end.
 
     Raises:
-        DecodeError: No such moment; nothing is read up to it; or the first lies after the second.
-        RuleViolation: entry_is_known.
+        DecodeError: No such moment, or the first lies after the second.
+        RuleViolation: entry_is_known; case_is_known where nothing is read up to the second.
     """
     first = 0 if since is None else _count(base, since, "--from")
     last = len(base.kept) if until is None else _count(base, until, "--to")
     if until is not None and not last:
-        raise too_early(base, "--to")
+        raise too_early(base.kept[0].frame, "--to")
     if first > last:
         raise DecodeError("--from", "lies after --to", "the earlier moment first")
     return Span(first, last)
@@ -114,15 +113,3 @@ def _count(base: Look, text: str, field: str) -> int:
     moment = read_moment(text, field)
     upto = {kept.frame.ref for kept in base.record.upto(moment, base.rights)}
     return sum(kept.frame.ref in upto for kept in base.kept)
-
-
-def too_early(look: Look, field: str) -> DecodeError:
-    """Refuse a moment at which a viewer of a case read nothing of it yet."""
-    first = look.kept[0].frame
-    needs = f"a later moment; the first entry is {first.ref}, recorded {instant(first.recorded)}"
-    return DecodeError(field, "nothing of this case was there for you to read then", needs)
-
-
-def instant(at: datetime) -> str:
-    """Write an instant as it is recorded."""
-    return at.isoformat().replace("+00:00", "Z")

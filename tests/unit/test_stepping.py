@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from ledger.catalogue import EVENTS, UPCASTS
-from ledger.errors import DecodeError, LedgerError
+from ledger.errors import DecodeError, LedgerError, RuleViolation
 from services.cli.player import Player
 from services.clock import FakeClock
 from services.house import House
@@ -188,7 +188,7 @@ def test_an_instant_before_the_case_says_when_the_case_begins(told: Told) -> Non
         lambda: diff(told.eyes("party:B"), told.case, early, early),
         lambda: knowledge(told.eyes("party:B"), told.case, early, early),
     ):
-        with pytest.raises(DecodeError) as refused:
+        with pytest.raises(RuleViolation) as refused:
             look()
         assert "nothing of this case was there" in refused.value.why
         assert "the first entry is joint:1" in str(refused.value.needs)
