@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
 from ledger.catalogue import EVENTS, UPCASTS
 from ledger.errors import DecodeError, LedgerError, RuleViolation
-from services.cli.player import Player
+from services.cli.player import SPEED, Player
 from services.clock import FakeClock
 from services.house import House
 from services.reading import Eyes
@@ -327,27 +328,36 @@ def test_what_an_instant_ended_is_laid_on_no_entry(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the player
 
 
+async def _asked(pilot: Pilot[None], key: str, text: str) -> None:
+    """Open a question of the player and answer it."""
+    await pilot.press(key)
+    pilot.app.query_one("#asked", Input).value = text
+    await pilot.press("enter")
+    await pilot.pause()
+
+
 async def _went(stage: Stage) -> list[object]:
     """Press the keys of the player; tell where it stood after each."""
     player, stood = Player(stage), list[object]()
     async with player.run_test(size=(120, 40)) as pilot:
-        for keys in (("right", "right"), ("left",), ("g", *"joint", "colon", "5", "enter")):
-            await pilot.press(*keys)
+        for key in ("right", "right", "left"):
+            await pilot.press(key)
             await pilot.pause()
             stood.append(player.place)
+        await _asked(pilot, "g", "joint:5")
+        stood.append(player.place)
         stood.append(str(player.query_one("#event", Static).render()))
-        await pilot.press("g", "x", "enter")
-        await pilot.pause()
+        await _asked(pilot, "g", "nowhere")
         stood.append(str(player.query_one("#line", Static).render()))
         await pilot.press("escape")
         stood.append(player.query_one("#asked", Input).display)
-        await pilot.press(*["plus"] * 6)
-        await pilot.press("u", *"mediator", "minus", *"appointed", "enter")
+        await pilot.press("plus", "plus")
+        stood.append(player.speed)
+        await _asked(pilot, "u", "deadline-met")
         while player.playing:
             await pilot.pause(0.05)
         stood.append(stage.played.steps[player.place].type)
         stood.append(str(player.query_one("#state", Static).render()))
-        await pilot.press("q")
     return stood
 
 
@@ -355,12 +365,13 @@ def test_the_player_steps_goes_to_and_plays_until(told: Told) -> None:
     """By its keys, on a real screen of its own; a place that is none is said, not crashed upon."""
     stage = Stage(told.eyes("registry"), told.case)
     head = told.house.ledger.reader.head()
-    two, one, at, event, line, asked, kind, state = asyncio.run(_went(stage))
-    assert (two, one) == (2, 1)
+    *places, at, event, line, asked, speed, kind, state = asyncio.run(_went(stage))
+    assert places == [1, 2, 1]
     assert stage.played.steps[int(str(at))].entry == "joint:5"
     assert str(event).startswith("joint:5 ")
     assert "neither an instant nor an entry" in str(line)
     assert asked is False
-    assert kind == "mediator-appointed"
-    assert "mandate 1 active" in str(state)
+    assert speed == 16 * SPEED
+    assert kind == "deadline-met"
+    assert "phase: CONSENTED" in str(state)
     assert told.house.ledger.reader.head() == head
