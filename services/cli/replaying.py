@@ -3,19 +3,21 @@
 import math
 from collections.abc import Callable, Iterator
 from time import sleep
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from cyclopts import Parameter
 
 from ledger.errors import DecodeError
 from services.answers import DONE
-from services.cli import output
+from services.cli import context, output
 from services.cli.looking import As, begun, done, look, name_of
 
 if TYPE_CHECKING:
     from services.reading import Eyes
+    from services.reading.replaying import Replayed
     from services.reading.stepping import Played, Stage
 
+JOBS_MAX = 64
 PAUSE_MAX_S = 3.0
 """Longest pause between two steps, however long nothing happened."""
 
@@ -33,6 +35,7 @@ def replay(
     until: str | None = None,
     speed: float | None = None,
     play: bool = False,
+    jobs: int = 1,
     json: bool = False,
 ) -> int:
     """Fold cases again from the record; of one case, step by step.
@@ -55,12 +58,14 @@ def replay(
         until: List the steps up to the next event of a type.
         speed: Print the steps one by one, so many times as fast as they happened.
         play: Go through the steps on the whole screen.
+        jobs: Processes that fold all cases together.
         json: One JSON document.
     """
     stepping = steps or play or any(one is not None for one in (from_, to, until, speed))
     with look(as_, at) as eyes:
         if not stepping:
-            return _folded(eyes, case, digest=digest, json=json)
+            folded = _each(eyes, case, Share(as_, at, jobs))
+            return _folded(eyes, folded, case, digest=digest, json=json)
         from services.reading.stepping import Part, Stage
 
         if case is None:
@@ -83,14 +88,37 @@ def _pace(speed: float) -> float:
     return speed
 
 
-def _folded(eyes: "Eyes", case: str | None, *, digest: bool, json: bool) -> int:
-    """Fold one case or all, and print where each came to."""
-    from projections.replay import digest_of_all
+class Share(NamedTuple):
+    """What is asked of all cases, and how many processes share the work."""
+
+    viewer: str | None
+    at: str | None
+    jobs: int
+
+
+def _each(eyes: "Eyes", case: str | None, share: Share) -> "Iterator[Replayed]":
+    """Fold one case or all, in this process or in several."""
     from services.reading.replaying import replayed
+
+    if not 1 <= share.jobs <= JOBS_MAX:
+        why = f"{share.jobs} is no number of processes"
+        raise DecodeError("--jobs", why, f"1 to {JOBS_MAX}")
+    if case is not None or share.jobs == 1:
+        return replayed(eyes, case)
+    from services.reading.replaying_together import Asked, replayed_together
+
+    return replayed_together(eyes, Asked(context.settings(), share.viewer, share.at), share.jobs)
+
+
+def _folded(
+    eyes: "Eyes", each: "Iterator[Replayed]", case: str | None, *, digest: bool, json: bool
+) -> int:
+    """Print where each case came to."""
+    from projections.replay import digest_of_all
 
     columns = ("case", "viewer", "phase", "outcome", "entries", "digest")
     digests: list[str] = []
-    folded = begun(replayed(eyes, case))
+    folded = begun(each)
     kept: list[Any] = []
 
     def rows() -> Iterator[tuple[object, ...]]:
