@@ -82,6 +82,10 @@ class Studied(Record):
         event = self._under.filled(under)
         return kept.frame.event if event is under.frame.event else self._veil.event(event)
 
+    def written_as(self, kept: Kept) -> int:
+        """Return the version of the shape an event was written in."""
+        return self._under.written_as(self._bare[kept.frame.ref])
+
     def event_id(self, ref: str) -> str:
         """Name an event (room:seq) to the outside."""
         room_id, _, seq = self._under.event_id(ref).partition("/")

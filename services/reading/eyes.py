@@ -15,7 +15,7 @@ from services.accesses import Access
 from services.analysts import AnalystGrant
 from services.house import House
 from services.reading.looking import Look, Onlooker, Record, not_there
-from services.reading.moment import Moment, read_moment
+from services.reading.moment import Moment, read_moment, too_early
 from services.reading.studying import Study, study_of
 from services.viewers import read_viewer, viewer_in
 
@@ -133,14 +133,16 @@ class Eyes:
         """Look at one case.
 
         Raises:
-            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes.
+            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes,
+                and where nothing of it was there to be read at the moment looked from.
                 viewer_is_within_role, entry_is_known.
             StoreFault: An event was altered or is missing.
         """
         record, viewer = self.record(text)
         look = self.at(record, viewer, self.moment)
         if not look.kept:
-            raise not_there(text)
+            now = self.at(record, viewer, None)
+            raise too_early(now.kept[0].frame, "--at") if now.kept else not_there(text)
         return look
 
     def at(self, record: Record, viewer: str, moment: Moment) -> Look:

@@ -123,6 +123,10 @@ class Record:
         """Name an event (room:seq) to the outside: `<room id>/<sequence>`."""
         return self._reader.event_id(self.case_id, ref)
 
+    def written_as(self, kept: Kept) -> int:
+        """Return the version of the shape an event was written in, whatever it is read as."""
+        return self._reader.written_as(kept.sealed)
+
     def shows(self, viewer: str) -> bool:
         """Tell whether a viewer may read anything of the case now."""
         eyes = self.file.rights(viewer)
@@ -277,6 +281,24 @@ class Look:
         vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
         return narrow
 
+    def as_of(self, file: CaseFile, *, as_granted: bool = True) -> "Look":
+        """Look from when the last event of a beginning of the case had just been recorded.
+
+        Args:
+            file: The beginning, folded; it grows no further while the look is used.
+            as_granted: Whether only what could be read then is seen, as in a replay.
+        """
+        then, until = copy(self), self.record.kept[: file.version]
+        for name in _OF_ITS_MOMENT:
+            vars(then).pop(name, None)
+        then.file = file
+        if as_granted:
+            granted = _granted(file, self.viewer, self._onlooker.person, self.now)
+            then.rights = both(granted, self.rights_now)
+        then.now = until[-1].frame.recorded if until else self.now
+        then.kept = tuple(k for k in until if sees(then.rights, k.frame.room, k.frame.seq))
+        return then
+
     def open(self, ref: str) -> Event:
         """Open an event (room:seq) that is seen."""
         return self.opened(self._by_ref[ref]).event
@@ -324,6 +346,10 @@ class Look:
         event = self.record.filled(kept)
         # What had content and comes back as it was has lost it.
         return Opened(event, erased=event is bare and bool(content_fields(type(bare))))
+
+
+_OF_ITS_MOMENT = ("_by_ref", "case", "view", "names")
+"""What a look has worked out from its moment and rights."""
 
 
 def why_erased(by: str, event: Event) -> Erasure:

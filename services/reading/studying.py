@@ -21,8 +21,10 @@ FOR_ANALYSTS: Final = frozenset(
         "export",
         "obligations",
         "proposals",
+        "query",
         "replay",
         "show",
+        "why",
     }
 )
 """Commands that tell of cases by nothing but looks at them; every other one refuses analysts."""
