@@ -3,10 +3,11 @@
 import io
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, redirect_stderr, redirect_stdout
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple, get_args
 from unittest.mock import patch
@@ -23,7 +24,7 @@ from ledger.store.reader import Reader
 from projections import replay
 from services import cli
 from services.analysts import analyst_grants
-from services.clock import SystemClock
+from services.clock import FakeClock, SystemClock
 from services.demo.load import open_demo
 from services.exports.rows import COLUMNS
 from services.exports.taking import Table
@@ -34,6 +35,9 @@ from services.reading.eyes import Eyes
 from services.reading.sources import folded
 from services.reading.tokens import texts_of
 from services.settings import Settings
+from tests import examples
+from tests.live.ledgers import clerk, give, opened, tell
+from tests.spec import START
 
 pytestmark = pytest.mark.live
 
@@ -58,6 +62,15 @@ READ: Final = (
     "diff CASE --from joint:1 --json",
     "query|SELECT * FROM parties|--json",
 )
+TIMELESS: Final = (
+    "cases --json",
+    "proposals --json",
+    "deadlines --json",
+    "replay --json",
+    "replay CASE --steps --json",
+    "query|SELECT * FROM cases|--json",
+)
+"""What does not tell when it was asked."""
 
 
 class Told(NamedTuple):
@@ -328,6 +341,29 @@ def test_what_opens_the_record_is_out_of_reach(talks: Path) -> None:
             look.record.reader.head()
         assert refused.value.rule == "analysts_see_pseudonyms"
         assert replay.digest(folded(look, *PROJECTIONS))
+
+
+def test_nothing_an_analyst_gets_tells_of_what_is_said_in_confidence(tmp_path: Path) -> None:
+    """Two ledgers with one past, in one of them a caucus and a private draft more."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    with opened(one, unbound=True, clock=FakeClock(START, timedelta(minutes=1))) as house:
+        case = tell(house, [*examples.mediating(), examples.tabled(by="A")])
+    entrusted(one)
+    (number,) = (told["number"] for told in json.loads(asked(one, "cases --json").out))
+    shutil.copytree(one, other)
+    with opened(other, unbound=True) as house:
+        for order in examples.caucused(said="We would go lower."):
+            assert give(house, order, case).done
+        assert len(house.load(house.resolve(case, clerk(house))).seqs) > 1
+    for line in (*TIMELESS, "export --all --for analyst:stalls --format csv -o OUT/study"):
+        line_of = line.replace("CASE", number)
+        told = [asked(folder, line_of.replace("OUT", str(folder))) for folder in (one, other)]
+        assert {t.status for t in told} == {0}, told
+        assert (
+            len({t.out.replace(str(f), "") for t, f in zip(told, (one, other), strict=True)}) == 1
+        )
+    rows = [(folder / "study" / "events.csv").read_bytes() for folder in (one, other)]
+    assert rows[0] == rows[1]
 
 
 def test_a_look_of_an_analyst_is_written_down(talks: Path) -> None:
