@@ -1,6 +1,6 @@
 """Export: what one takes away, to read, to prove, or to compute with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -85,9 +85,9 @@ def export(
     if (case is None) != all_:
         raise DecodeError("export", "needs a case, or --all", "goodoffices export --help")
     if full:
-        narrowed = (at, only, frames_only, from_, to, types)
+        narrowed = (at, only, frames_only, from_, to, types, force, titles, recipient)
         if (for_, format_, all_) != ("registry", "ndjson", True) or any(narrowed):
-            needs = "--all --for registry --format ndjson, and nothing that narrows it"
+            needs = "--all --for registry --format ndjson -o FOLDER, and nothing else"
             raise DecodeError("--full", "is of everything", needs)
         return _export_whole(output_)
     with look(for_, at) as eyes, output.progress("export") as shown:
@@ -105,9 +105,14 @@ def export(
             case _:
                 from services.exports.taking import Taking, read_chosen, take
 
-                if only is not None or frames_only is not None:
-                    why = f"a {format_} export opens whole entries"
-                    raise DecodeError("--only", why, "--format bundle")
+                _check_rows(
+                    format_,
+                    only=only,
+                    frames_only=frames_only,
+                    titles=titles or None,
+                    purpose=None if purpose == "enforcement" else purpose,
+                    recipient=recipient or None,
+                )
                 chosen = read_chosen(from_, to, types)
                 taking = Taking(format_, for_, case, chosen, at, force, progress=shown)
                 output.say(str(take(eyes, output_, taking)))
@@ -129,12 +134,23 @@ def _export_whole(target: Path) -> int:
     return DONE
 
 
-def _check_whole(format_: str, **narrowed: str | None) -> None:
+def _check_whole(format_: str, **given: object) -> None:
     """Refuse to narrow what is for people or courts: it would look whole."""
-    for name, value in narrowed.items():
+    for flag in _flags(given):
+        raise DecodeError(flag, f"a {format_} is of all entries", "a format for analysts")
+
+
+def _check_rows(format_: str, **given: object) -> None:
+    """Refuse what rows know nothing of."""
+    for flag in _flags(given):
+        raise DecodeError(flag, f"{format_} has whole entries, as rows", "another format")
+
+
+def _flags(given: Mapping[str, object]) -> Iterator[str]:
+    """Name the flags that were given."""
+    for name, value in given.items():
         if value is not None:
-            flag = f"--{name.rstrip('_')}"
-            raise DecodeError(flag, f"a {format_} is of all entries", "a format for analysts")
+            yield f"--{name.strip('_').replace('_', '-')}"
 
 
 COMMANDS: tuple[Callable[..., int], ...] = (export,)

@@ -1,6 +1,7 @@
 """Export what analysts compute with: one folder, its data and a manifest, whole or not at all."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
@@ -10,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.catalogue import EVENTS
-from ledger.errors import DecodeError
+from ledger.errors import DecodeError, StoreFault
 from ledger.instants import parse_instant
 from services.exports.boxes import FolderBox, folder_for
 from services.exports.formats.writing import About, Write, Written
@@ -120,10 +121,17 @@ def _redacting(eyes: Eyes, taking: Taking) -> Redacting:
 
 def _read(eyes: Eyes, case: str | None, chosen: Chosen) -> Iterator[Row]:
     """Read case by case, all as of one instant: what is recorded meanwhile is left out."""
-    head = eyes.house.ledger.reader.last_recorded()
-    cut = replace(chosen, recorded_by=head)
+    cut = replace(chosen, recorded_by=_head(eyes))
     for look in eyes.looks(case):
         yield from rows(look, cut)
+
+
+def _head(eyes: Eyes) -> datetime | None:
+    """Return the last instant of the record; of one that cannot be read, the present."""
+    try:
+        return eyes.house.ledger.reader.last_recorded()
+    except (StoreFault, DecodeError):  # that case alone is at fault, and will be told of
+        return eyes.house.clock.now()
 
 
 def _write_of(form: Table) -> Write:

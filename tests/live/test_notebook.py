@@ -20,7 +20,7 @@ NAMES = {"concession-curves.svg", "directly-follows.svg", "dotted-chart.svg", "d
 
 def notebook() -> Any:  # noqa: ANN401 - nbformat has no types
     """Read it."""
-    return nbformat.read(NOTEBOOK, as_version=4)
+    return nbformat.read(NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call] # it has no types
 
 
 @pytest.mark.slow

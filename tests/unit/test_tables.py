@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from ledger.envelope import tag_of
 from ledger.errors import DecodeError, RuleViolation, StoreFault
+from services.cli import run
 from services.clock import FakeClock
 from services.exports.boxes import folder_for
 from services.exports.formats.parquet import HELD_ROWS
@@ -28,7 +29,7 @@ from services.exports.taking import Table, Taking, _write_of, read_chosen, take
 from services.house import House
 from services.reading import Eyes
 from tests import examples
-from tests.live.ledgers import ROOT, clerk, opened, tell
+from tests.live.ledgers import CLERK, ROOT, clerk, opened, tell
 from tests.newcomer import FENCE
 from tests.spec import START
 from tests.tables import FORMS, LINES, asked, counted, objects, traces
@@ -385,6 +386,35 @@ def test_without_pyarrow_the_word_is_what_to_install(
     with pytest.raises(StoreFault) as caught:
         taken(house, tmp_path / "out", "parquet")
     assert "good-offices-ledger[analysis]" in caught.value.needs
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        ("--format json --from 2026-03-02T10:00:00Z", "--from"),
+        ("--format bundle --to 2026-03-02T10:00:00Z", "--to"),
+        ("--format pack --types proposal-tabled", "--types"),
+        ("--format csv --only joint:1", "--only"),
+        ("--format csv --frames-only joint:1", "--frames-only"),
+        ("--format xes --purpose defence", "--purpose"),
+        ("--format xes --recipient Court", "--recipient"),
+        ("--format xes --titles", "--titles"),
+    ],
+)
+def test_a_flag_of_another_format_is_refused(
+    told: tuple[House, str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    given: tuple[str, str],
+) -> None:
+    """What would be passed over in silence is named; nothing is written."""
+    (house, number), (line, flag) = told, given
+    monkeypatch.setenv("GOODOFFICES_OPERATOR", CLERK)
+    words = ["export", number, "--for", "registry", *line.split(), "-o", str(tmp_path / "out")]
+    assert run([*words, "--data", str(house.ledger.folder)]) == 2
+    assert f"{flag}: " in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 
