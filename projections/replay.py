@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from ledger.envelope import Event
 from ledger.rooms import Rights, sees
 from ledger.store.reader import Read, Reader
 from projections.feed import case_reads
@@ -23,10 +24,13 @@ _ENCODE = msgspec.json.Encoder(order="sorted").encode
 def fold(projections: Sequence[Projection], reads: Iterable[Read]) -> MemoryRows:
     """Take events into the rows of some views."""
     rows = MemoryRows()
+    concerned: dict[type[Event], list[Projection]] = {}
     for read in reads:
-        for projection in projections:
-            if concerns(projection, read):
-                take_in(projection, rows, read)
+        kind = type(read.frame.event)
+        if kind not in concerned:
+            concerned[kind] = [p for p in projections if concerns(p, read)]
+        for projection in concerned[kind]:
+            take_in(projection, rows, read)
     return rows
 
 

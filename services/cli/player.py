@@ -12,14 +12,12 @@ from textual.widgets import Footer, Input, OptionList, Static
 from ledger.errors import DecodeError
 from services.cli.drawing_steps import remarks
 from services.reading import summary, words
-from services.reading.stepping import Stage, Step
+from services.reading.stepping import Stage, Step, pause_s
 from services.reading.timeline import said
 
 SPEED: Final = 86_400.0
 """A day a second."""
 FASTER: Final = 4.0
-PAUSE_MAX_S: Final = 3.0
-"""Longest pause between two steps, however long nothing happened."""
 PAUSE_MIN_S: Final = 0.05
 GO_TO: Final = "go to"
 UNTIL: Final = "until"
@@ -178,9 +176,8 @@ class Player(App[None]):
         if place + 1 >= len(self._steps) or place == self._until:
             self._stop()
             return
-        between = self._steps[place + 1].recorded - self._steps[place].recorded
-        pause = min(max(between.total_seconds() / self._speed, PAUSE_MIN_S), PAUSE_MAX_S)
-        self._timer = self.set_timer(pause, self._on)
+        pause = pause_s(self._steps[place], self._steps[place + 1], self._speed)
+        self._timer = self.set_timer(max(pause, PAUSE_MIN_S), self._on)
         self._say_where()
 
     def _on(self) -> None:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from services.reading.stepping import Played, Stage
 
 JOBS_MAX = 64
-PAUSE_MAX_S = 3.0
-"""Longest pause between two steps, however long nothing happened."""
 
 
 def replay(
@@ -142,14 +140,14 @@ def _folded(
 def _stepped(told: "Played", speed: float | None) -> None:
     """Print steps, at once or with scaled pauses between them."""
     from services.cli.drawing_steps import Steps
+    from services.reading.stepping import pause_s
 
     drawn, last = Steps(told), None
     for step in told.steps:
         if speed is not None and last is not None:
-            waited = (step.recorded - last).total_seconds() / speed
-            sleep(min(max(waited, 0.0), PAUSE_MAX_S))
+            sleep(pause_s(last, step, speed))
         drawn.draw(step)
-        last = step.recorded
+        last = step
 
 
 def _on_screen(stage: "Stage", speed: float | None) -> int:

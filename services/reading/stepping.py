@@ -19,6 +19,9 @@ from services.reading.showing import Shown, shown
 from services.reading.timeline import Entry, entry_of
 from services.reading.walking import Digests, Span, beginning, span_of, walk
 
+PAUSE_MAX_S = 3.0
+"""Longest pause between two steps, however long nothing happened."""
+
 
 class Step(Entry, frozen=True, kw_only=True):
     """One entry of a replay; the names are those of the JSON document.
@@ -140,7 +143,8 @@ class Stage:
         else:
             found = [n for n, step in enumerate(steps) if step.entry == text]
         if not found:
-            raise DecodeError("go to", f"no step at {text[:80]}", f"from {steps[0].entry} on")
+            first = f"from {steps[0].entry} on" if steps else "another part of the case"
+            raise DecodeError("go to", f"there is no step at {text[:80]}", first)
         return found[-1]
 
     def next_of(self, place: int, wanted: str) -> int:
@@ -208,3 +212,15 @@ def in_an_older_shape(step: Step) -> str | None:
     if step.written_as == step.read_as:
         return None
     return f"recorded as v{step.written_as}, read as v{step.read_as}"
+
+
+def pause_s(before: Step, after: Step, speed: float) -> float:
+    """Return for how many seconds a replay rests between two steps.
+
+    Args:
+        before: The one step.
+        after: The next.
+        speed: How many times as fast as it happened.
+    """
+    between = (after.recorded - before.recorded).total_seconds()
+    return min(max(between / speed, 0.0), PAUSE_MAX_S)

@@ -345,3 +345,13 @@ def test_steps_and_gaps_are_drawn_in_a_terminal(told: Told) -> None:
     assert "= " in drawn
     known = in_terminal(told, "diff", told.case, "--known-on", "2050-01-01T00:00:00Z")
     assert "nothing was otherwise" in known
+
+
+@pytest.mark.slow
+def test_all_cases_are_replayed_in_several_processes_alike(run: Run) -> None:
+    """The same cases in the same order with the same digest, for any eyes."""
+    for eyes in ((), ("--as", "party:B"), ("--as", "party:Z"), ("--at", "2026-03-02T09:20:00Z")):
+        alone = run("replay", "--digest", *eyes)
+        together = run("replay", "--digest", "--jobs", "2", *eyes)
+        assert together == alone
+    assert run("replay", "--jobs", "0").returncode == 2
