@@ -27,7 +27,7 @@ from services.reading.eyes import Eyes
 from services.reading.sources import folded
 from services.seals import tick_now
 from tests import examples
-from tests.live.ledgers import CLERK, clerk, give, opened, settings_of, tell
+from tests.live.ledgers import CLERK, DATABASE, clerk, give, opened, settings_of, tell
 from tests.live.test_erasure import CASE, ITEM, SECRET, execute, granted, text_of
 from tests.spec import START, do
 
@@ -224,6 +224,22 @@ def test_a_ledger_that_is_there_is_never_written_over(data: Path) -> None:
     assert sorted((p, p.stat().st_mtime_ns) for p in data.rglob("*") if p.is_file()) == before
     with pytest.raises(StoreFault, match="is not empty"):
         export_whole(home_of(settings_of(data)), data, CLOCK.now(), quiet)
+
+
+def test_an_export_from_postgresql_is_the_same_lines(tmp_path: Path, database_url: str) -> None:
+    """And makes the same ledger in a folder."""
+    data = tmp_path / "data"
+    data.with_suffix(DATABASE).write_text(database_url)
+    with opened(data, clock=FakeClock(START, timedelta(minutes=1))) as house:
+        tell(house, examples.registered())
+        before = rows(house)
+    whole, keys = exported(data)
+    export_whole(home_of(settings_of(data)), whole, CLOCK.now(), quiet)
+    back_up(home_of(settings_of(data)), None, keys, CLOCK.now)
+    new = data.with_name("new")
+    put_back(whole, keys, new)
+    with opened(new) as house:
+        assert rows(house)[: len(before)] == before
 
 
 @contextmanager
