@@ -64,13 +64,10 @@ def remarks(step: Step) -> list[str]:
 
 def _draw(pen: Pen, step: Step, zone: ZoneInfo) -> None:
     """Draw when, who for whom, where, what; below it what it says, changed and came to."""
+    when = f"{step.step:>{TEXT_AT - 2}}  {words.in_zone(step.recorded, zone)}"
     who = words.isolated(words.who(step.actor, step.acting_for))
-    when = words.in_zone(step.recorded, zone)
     pen.line()
-    pen.line(
-        (f"{step.step:>{TEXT_AT - 2}}  ", "cyan"), (when, "cyan"), (f"  {who}", "bold"),
-        (f"  {step.entry}", "dim"),
-    )  # fmt: skip
+    pen.line((when, "cyan"), (f"  {who}", "bold"), (f"  {step.entry}", "dim"))
     margin = " " * TEXT_AT
     pen.wrapped(margin, step.says, TEXT_AT)
     for label, text in said(step):

@@ -6,13 +6,15 @@ within its room where it is named within one; then the field.
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Self, TypeAlias
 
 import msgspec
 
 from ledger.negotiation.proposal import status_of
 from ledger.parties import ENDED
+from projections.case_shown import CaseView
 from projections.case_view import Listed
+from projections.rows import MemoryRows, Projection, concerns, take_in
 from services.reading.looking import Look
 from services.reading.sheets import SHEETS, Sheet
 from services.reading.sources import FromRecord
@@ -38,31 +40,60 @@ _TABLES: Final = {sheet.name: sheet for sheet in SHEETS if sheet.keys}
 _ALIASES: Final = {"deadlines": "dates"}
 
 
-def value_of(look: Look, listed: Listed, path: str) -> Any:  # noqa: ANN401 - any JSON
+class Views(FromRecord):
+    """The rows of the views of a case, taken further as the looks of a walk grow."""
+
+    def __init__(self, look: Look, listed: Listed) -> None:
+        """Begin with a look; each later one has all its entries, and more."""
+        super().__init__(look, listed)
+        self._grown: dict[str, tuple[int, MemoryRows]] = {}
+
+    def of(self, look: Look) -> Self:
+        """Go on to a later look."""
+        self._look = look
+        return self
+
+    @property
+    def look(self) -> Look:
+        """Return the look that is read."""
+        return self._look
+
+    def rows(self, projection: Projection) -> MemoryRows:
+        """Take in what came since the last look."""
+        done, rows = self._grown.get(projection.name, (0, MemoryRows()))
+        for kept in self._look.kept[done:]:
+            if concerns(projection, kept.read):
+                take_in(projection, rows, kept.read)
+        self._grown[projection.name] = (len(self._look.kept), rows)
+        return rows
+
+
+def value_of(views: Views, path: str) -> Any:  # noqa: ANN401 - any JSON
     """Return what a path leads to; `MISSING` where that is nothing."""
     name, _, rest = path.partition(".")
-    return _found(_part(look, listed, name), rest.split(".") if rest else [])
+    return _found(_part(views, name, rest), rest.split(".") if rest else [])
 
 
-def _part(look: Look, listed: Listed, name: str) -> Any:  # noqa: ANN401 - any JSON
-    """Return one part of the views of a case, its fields by name."""
+def _part(views: Views, name: str, rest: str = "") -> Any:  # noqa: ANN401 - any JSON
+    """Return one part of the views of a case by name, of a table the rows a path leads to."""
     sheet = _TABLES.get(_ALIASES.get(name, name))
-    rows = None if sheet is None else _rows(look, listed, sheet)
+    rows = None if sheet is None else _rows(views, sheet, rest)
     if rows is not None and name == "proposals":
-        _say_what_lapsed(look, rows)
-    view = msgspec.to_builtins(look.view, order="deterministic")
-    if name not in view or name in _IN_TABLES:
+        _say_what_lapsed(views.look, rows)
+    if name not in CaseView.__struct_fields__ or name in _IN_TABLES:
         return MISSING if rows is None else rows
-    shown = _by_name({name: view[name]})[name]
+    view = msgspec.to_builtins(getattr(views.look.view, name), order="deterministic")
+    shown = _by_name({name: view})[name]
     return shown if rows is None else _joined(rows, shown)
 
 
-def _rows(look: Look, listed: Listed, sheet: Sheet) -> Tree:
+def _rows(views: Views, sheet: Sheet, rest: str) -> Tree:
     found: Tree = {}
-    for row in sheet.rows(FromRecord(look, listed)):
+    for row in sheet.rows(views):
         key = "/".join(str(getattr(row, name)) for name in sheet.keys)
-        fields = {column.field: getattr(row, column.field) for column in sheet.columns}
-        found[key] = msgspec.to_builtins(fields, order="deterministic")
+        if not rest or f"{rest}.".startswith(f"{key}."):
+            fields = {column.field: getattr(row, column.field) for column in sheet.columns}
+            found[key] = msgspec.to_builtins(fields, order="deterministic")
     return found
 
 
@@ -108,10 +139,10 @@ def _found(node: Any, names: list[str]) -> Any:  # noqa: ANN401 - any JSON
     return MISSING
 
 
-def paths(look: Look, listed: Listed) -> Iterator[str]:
+def paths(views: Views) -> Iterator[str]:
     """Yield the path of every field there is."""
-    for name in dict.fromkeys((*look.view.__struct_fields__, *_ALIASES, *_TABLES)):
-        yield from _paths(name, _part(look, listed, name))
+    for name in dict.fromkeys((*CaseView.__struct_fields__, *_ALIASES, *_TABLES)):
+        yield from _paths(name, _part(views, name))
 
 
 def _paths(before: str, node: Any) -> Iterator[str]:  # noqa: ANN401 - any JSON

@@ -10,7 +10,7 @@ from ledger.errors import DecodeError
 from projections.case_view import Listed
 from services.reading import words
 from services.reading.eyes import Eyes
-from services.reading.fields import MISSING, near, paths, value_of
+from services.reading.fields import MISSING, Views, near, paths, value_of
 from services.reading.looking import Kept, Look
 from services.reading.sources import from_record
 from services.reading.walking import beginning, walk
@@ -76,10 +76,10 @@ def why(eyes: Eyes, case: str, field: str) -> Why:
     """
     base = eyes.look(case)
     listed = from_record(base).listed
-    value = value_of(base, listed, field)
+    value = value_of(Views(base, listed), field)
     causes = list(_causes(base, listed, field))
     if value is MISSING and not causes:
-        close = ", ".join(near(field, paths(base, listed)))
+        close = ", ".join(near(field, paths(Views(base, listed))))
         needs = f"did you mean {close}?" if close else "a name that `goodoffices show --json` gives"
         raise DecodeError("FIELD", f"there is no field {field[:200]!r} here", needs)
     return Why(
@@ -102,19 +102,21 @@ def _shown(value: Any) -> Any:  # noqa: ANN401 - any JSON
 def _causes(base: Look, listed: Listed, field: str) -> Iterator[Cause]:
     """Yield whatever changed the field, the first first."""
     last: str | None = None
-    known = value_of(beginning(base, last, as_granted=False), listed, field)
+    start = beginning(base, last, as_granted=False)
+    views = Views(start, listed)
+    known = value_of(views, field)
     for kept, look in walk(base, as_granted=False):
-        value = value_of(look, listed, field)
+        value = value_of(views.of(look), field)
         if value != known:
             before = beginning(base, last, as_granted=False)
             before.now = look.now
-            passed = value_of(before, listed, field)
+            passed = value_of(Views(before, listed), field)
             if passed != known:
                 yield _passed(passed, look.now)
             if value != passed:
                 yield _set(base, kept, value)
         known, last = value, kept.frame.ref
-    value = value_of(base, listed, field)
+    value = value_of(views.of(base), field)
     if value != known:
         yield _passed(value, base.now)
 
