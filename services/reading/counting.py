@@ -76,7 +76,7 @@ def counts_as(facts: Facts) -> Iterator[tuple[str, str]]:
     yield "expiry of proposals", _expiry(facts.course)
     yield from _issues(facts)
     for side in ("requesting", "responding", "mediator"):
-        yield f"feedback, {side}", "answered" if facts.answers.get(side) else "not answered"
+        yield f"feedback, {side}", "answered" if side in facts.answers else "not answered"
 
 
 def stage(facts: Facts) -> int:

@@ -14,6 +14,7 @@ from ledger.errors import DecodeError, RuleViolation
 from ledger.evaluation.events import MediatorFeedbackReceived, PartyFeedbackReceived
 from ledger.evaluation.questions import QUESTIONS
 from projections import feedback, statistics
+from projections.feedback import FeedbackRow
 from projections.statistics import CourseRow
 from services.reading.counting import ROUNDS, SPANS, STAGES, WHOLE, Answers, Facts
 from services.reading.eyes import Eyes
@@ -152,21 +153,23 @@ def _facts(source: Source) -> Facts:
 
 
 def _answers(source: Source, requesting: tuple[str, ...]) -> Mapping[str, Answers]:
-    """Open the answers of a case, by side; of several on one side those of the first."""
+    """Open the numbers answered in a case, by side; of several on one side those of the first."""
     found: dict[str, Answers] = {}
     for row in feedback.in_memory(source.rows(feedback.PROJECTION)):
-        if row.origin == "parties":
-            continue
-        event = source.said(f"{row.room}:{row.seq}").opened.event
-        assert isinstance(event, PartyFeedbackReceived | MediatorFeedbackReceived), "its row"
-        side = "mediator"
-        if row.origin == "party":
-            side = "requesting" if row.by in requesting else "responding"
-        given = opened(event.answers, {})
-        numbers = {q: v for q, v in given.items() if isinstance(v, int)}
-        if numbers:
-            found.setdefault(side, numbers)
+        side = _side(row, requesting)
+        if side is not None and side not in found:
+            event = source.said(f"{row.room}:{row.seq}").opened.event
+            assert isinstance(event, PartyFeedbackReceived | MediatorFeedbackReceived), "its row"
+            given = opened(event.answers, {})
+            found[side] = {q: value for q, value in given.items() if isinstance(value, int)}
     return found
+
+
+def _side(row: FeedbackRow, requesting: tuple[str, ...]) -> str | None:
+    """Tell whose answers these are; None where nobody is known to have asked, or without names."""
+    if row.origin == "party" and requesting:
+        return "requesting" if row.by in requesting else "responding"
+    return "mediator" if row.origin == "mediator" else None
 
 
 def _figures(release: Release, column: str) -> Iterator[Told]:
