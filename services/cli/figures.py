@@ -2,12 +2,16 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
 
 from cyclopts import Parameter
 
+from ledger.errors import DecodeError
 from services.cli import output
 from services.cli.looking import As, begun, done, look, name_of
+
+Picture = Literal["timeline", "concession", "dotted"]
 
 
 def symmetry(
@@ -143,4 +147,117 @@ def _statistics_rows(told: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401
         yield table, line, *(NOT_TOLD if v is None else f"{v:g}" for v in shown), unit
 
 
-COMMANDS: tuple[Callable[..., int], ...] = (symmetry, statistics)
+def learning(*, tag: list[str] | None = None, as_: As = None, json: bool = False) -> int:
+    """Tell what was learnt: lessons, practices, improvements, and how the figures went since.
+
+    Everybody reads what was published. Registry and auditor read of improvements too, with the
+    figures of each year beside; a mediator reads its own feedback over time.
+
+    Examples:
+        goodoffices learning --tag authority
+
+    Args:
+        tag: Only what bears this tag; may be repeated.
+        as_: Viewer; one's own by default.
+        json: One JSON document.
+    """
+    from services.reading.learning import learning as learnt
+
+    with look(as_) as eyes:
+        told = learnt(eyes, tag or ())
+        if json:
+            output.as_json(told)
+        else:
+            output.table("", ("what", "when", "tags", "words", "stands"), _learnt_rows(told))
+        return done(eyes)
+
+
+def _learnt_rows(told: Any) -> Iterator[tuple[object, ...]]:  # noqa: ANN401 - Learning
+    """Tell lessons, practices and improvements, then own feedback, then figures."""
+    for one in told.lessons:
+        stands = "published" if one.approved else "not published yet"
+        yield f"lesson {one.entry}", _day(one.recorded), _tags(one), _words(one.text), stands
+    for one in told.practices:
+        stands = f"rests on {', '.join(one.lessons)}" if one.lessons else ""
+        what = f"practice {one.practice_id}"
+        yield what, _day(one.recorded), _tags(one), _words(one.text), stands
+    for one in told.improvements:
+        due = f"due {one.due}" if one.due else "no day"
+        stands = f"done {_day(one.done)}" if one.done else f"with {one.owner}, {due}"
+        words = _words(one.what) + (f"; result: {_words(one.result)}" if one.result else "")
+        yield f"improvement {one.improvement_id}", _day(one.recorded), _tags(one), words, stands
+    for one in told.own_feedback:
+        so_far = f"{one.mean_so_far} so far, in {one.cases_so_far}"
+        yield f"own feedback, {one.origin}", _day(one.recorded), one.case, one.question, so_far
+    for one in told.since:
+        value = NOT_TOLD if one.value is None else f"{one.value:g} {one.unit}"
+        yield f"figure, {one.column}", "", one.table, one.line, value
+
+
+def _day(at: Any) -> str:  # noqa: ANN401 - a datetime
+    return f"{at:%Y-%m-%d}"
+
+
+def _tags(one: Any) -> str:  # noqa: ANN401 - whatever has tags
+    return ", ".join(one.tags)
+
+
+def _words(text: str | None) -> str:
+    from services.reading.words import ERASED, unmarked
+
+    return ERASED if text is None else unmarked(text)
+
+
+def plot(
+    case: str,
+    kind: Picture | None = None,
+    /,
+    *,
+    output_: Annotated[Path, Parameter(name=["--output", "-o"])],
+    all_: Annotated[bool, Parameter(name="--all")] = False,
+    as_: As = None,
+    at: str | None = None,
+    force: bool = False,
+) -> int:
+    """Draw a case as a picture, from what one viewer sees; the same each time.
+
+    `timeline`: who acted when, with the turning points. `concession`: how the numbers in the
+    proposals moved. `dotted`: a dot for every entry, a row for each who acted or, with --all, for
+    each case.
+
+    Examples:
+        goodoffices plot GO-2026-0007 timeline -o timeline.svg
+        goodoffices plot GO-2026-0007 concession --as party:A -o moves.png
+        goodoffices plot --all dotted -o cases.svg
+
+    Args:
+        case: Case number, external reference or unique prefix; left out with --all.
+        kind: Which picture.
+        output_: The file, in .svg or .png.
+        all_: Every case the viewer may read, for a dotted chart.
+        as_: Viewer; one's own by default.
+        at: Moment to look from.
+        force: Replace what is there.
+    """
+    from services.plots.choosing import plotted
+
+    if all_ == (kind is not None):
+        needs = "goodoffices plot CASE timeline, or plot --all dotted"
+        raise DecodeError("plot", "needs a case and a picture, or --all and dotted", needs)
+    wanted = _picture(case) if kind is None else kind
+    with look(as_, at) as eyes:
+        path = plotted(eyes, None if all_ else case, wanted, output_, force=force)
+        output.say(str(path))
+        return done(eyes)
+
+
+def _picture(text: str) -> Picture:
+    """Read which picture is meant, where no case is named."""
+    for kind in get_args(Picture):
+        if text == kind:
+            found: Picture = kind
+            return found
+    raise DecodeError("plot", f"{text!r} is no picture", ", ".join(get_args(Picture)))
+
+
+COMMANDS: tuple[Callable[..., int], ...] = (symmetry, statistics, learning, plot)

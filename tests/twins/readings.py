@@ -87,6 +87,8 @@ ALL_CASES: Final = (
     "parties",
     "feedback",
     "symmetry",
+    "learning",
+    "learning --tag authority --json",
     "erasures",
     "accesses",
     "replay",
@@ -106,6 +108,7 @@ ALL_CASES: Final = (
     "witness status",
     "witness status --json",
     "witness policy",
+    "plot --all dotted -o OUT/cases.svg",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
 )
@@ -161,6 +164,10 @@ WRONG: Final = (
     "feedback CASE --as mediator",
     "symmetry CASE --as mediator",
     "symmetry CASE --as registry",
+    "statistics",
+    "statistics --by year --json",
+    "statistics --as registry",
+    "plot CASE timeline --as mediator -o OUT/theirs.svg",
     "key list CASE --as party:A",
     "receipt HIDDEN",
     "receipt HIDDEN --case CASE",
@@ -194,7 +201,7 @@ _OF_WITNESSES: Final = ("ask", "dismiss", "key", "list", "quorum", "serve", "tru
 
 PLACES: Final[dict[str, Place]] = {
     **dict.fromkeys((*LINES, *WITHOUT_JSON, "export", "operator list", "profile list"), "read"),
-    "settings": "read",
+    **dict.fromkeys(("learning", "plot", "statistics", "settings"), "read"),
     "seal": "read",
     "act": "act",
     "new": "act",
