@@ -83,7 +83,8 @@ def pen() -> Iterator[Any]:
 
 def encoded(picture: Picture, form: str) -> bytes:
     """Write a picture out: no date in it, no program, its ids from a fixed salt."""
-    file, about = io.BytesIO(), {"Date": None, "Creator": None}
+    file = io.BytesIO()
+    about: dict[str, str | None] = {"Date": None, "Creator": None}
     if form == "png":
         about = {"Title": picture.title, "Description": picture.told, "Software": None}
     with pen():  # what a file is like is settled when it is written

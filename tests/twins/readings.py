@@ -69,6 +69,14 @@ EXPORTS: Final = (
 )
 """How `export CASE --for party:B` goes on."""
 
+PLOTS: Final = (
+    "plot CASE timeline -o OUT/timeline.svg",
+    "plot CASE concession -o OUT/concession.svg",
+    "plot CASE dotted -o OUT/dotted.svg",
+    "plot CASE timeline --at AT -o OUT/then.svg",
+)
+"""Pictures of a case."""
+
 ALL_CASES: Final = (
     "cases",
     "cases --json",
@@ -89,6 +97,7 @@ ALL_CASES: Final = (
     "symmetry",
     "learning",
     "learning --tag authority --json",
+    "statistics --by year",
     "erasures",
     "accesses",
     "replay",
@@ -164,8 +173,6 @@ WRONG: Final = (
     "feedback CASE --as mediator",
     "symmetry CASE --as mediator",
     "symmetry CASE --as registry",
-    "statistics",
-    "statistics --by year --json",
     "statistics --as registry",
     "plot CASE timeline --as mediator -o OUT/theirs.svg",
     "key list CASE --as party:A",
@@ -306,7 +313,7 @@ def lines_of_case() -> list[str]:
 
 def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
     """Draw lines that read a case, and some that may not; all of them for a case read whole."""
-    exports = [f"export CASE --for party:B {line}" for line in EXPORTS]
+    exports = [*(f"export CASE --for party:B {line}" for line in EXPORTS), *PLOTS]
     if whole:
         yield from (*lines_of_case(), *WRONG, *exports)
         return

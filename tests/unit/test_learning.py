@@ -34,10 +34,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         keep(made, do("record-lesson", text="Ask for powers.", tags=["authority"], approved=True))
         keep(made, do("record-lesson", text=NOT_YET, tags=["dates"]))
         practice = {"text": "Powers come with the draft.", "approved_by": "person:second"}
-        resting = {"lessons": [lessons(made)[0]], "tags": ["authority"]}
-        keep(made, do("adopt-practice", **practice, **resting))
+        first, second = lessons(made)
+        keep(made, do("adopt-practice", **practice, lessons=[first], tags=["authority"]))
         given = {"owner": "clerk", "what": "A form.", "due": "2026-12-31"}
-        keep(made, do("assign-improvement", **given, lesson=lessons(made)[1]))
+        keep(made, do("assign-improvement", **given, lesson=second))
         keep(made, do("complete-improvement", improvement_id="IM1", result="In use."))
         yield made
 
