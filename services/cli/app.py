@@ -13,6 +13,7 @@ from services.cli import (
     context,
     erasing,
     feeds,
+    figures,
     files,
     hooks,
     keeping,
@@ -32,7 +33,7 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, keeping, moving):
+for theme in (acting, reading, files, figures, erasing, verifying, sealing, keeping, moving):
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)
