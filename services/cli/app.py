@@ -9,6 +9,7 @@ from services.answers import MISUSE
 from services.cli import (
     acting,
     brokering,
+    conforming,
     context,
     erasing,
     feeds,
@@ -31,7 +32,7 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, keeping, moving):
+for theme in (acting, reading, conforming, files, erasing, verifying, sealing, keeping, moving):
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)

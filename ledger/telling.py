@@ -1,0 +1,286 @@
+"""Tell a case's history once: each act decided by the rules on the case as it stands then."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from ledger.act import Ask, Placed
+from ledger.casefile import CaseFile
+from ledger.deciding import Decided, Scene, decide
+from ledger.envelope import NOT_RECORDED, Event, Frame, Irregularity, frame_of
+from ledger.errors import DecodeError, RuleViolation
+from ledger.falling_due import overdue
+from ledger.identity import Identity, Operator
+from ledger.recalling import Deed, Recalled, recalled
+from ledger.record.late import is_beside
+from ledger.rooms import WHOLE, kind_of
+from ledger.supposition import CLOCK, Fate, Judged, OtherRules, Otherwise, Past, Supposed
+
+MOVING: Final = frozenset({"due", "on", "arithmetic"})
+"""Fields of what the clock records that a supposition may move."""
+
+
+class Telling:
+    """One telling of a history: the case as far as it is told."""
+
+    def __init__(self, past: Past, rules: OtherRules, otherwise: Otherwise) -> None:
+        """Begin with nothing told.
+
+        Args:
+            past: What is read of the case.
+            rules: The rules it is told under.
+            otherwise: What is supposed.
+        """
+        self._past = past
+        self._rules = rules
+        self._otherwise = otherwise
+        self._file = CaseFile(past.case_id)
+        self._events: dict[str, Event] = {}
+        self._judged: list[Judged] = []
+        self._origin: dict[str, str | None] = {}
+        self._last = {f.room: f.seq for deed in past.deeds for f in deed.frames}
+
+    def done(self) -> Supposed:
+        """End the telling at the instant looked from: what fell due by then, fell due."""
+        for placed in self._due(self._past.now):
+            self._put_fallen_due(placed, self._past.deeds[-1].first, self._past.now)
+        whole = self._file.seen_by(dict.fromkeys(self._file.seqs, WHOLE))
+        return Supposed(tuple(self._judged), whole, tuple(self._file.frames), self._origin)
+
+    def find(self, deed: Deed) -> Recalled | None:
+        """Tell an act as it was; return the command that gives its very entries."""
+        if deed.first.actor == CLOCK:
+            self._by_the_clock(deed)
+            return None
+        for candidate in recalled(deed, tuple(self._file.roster.parties)):
+            try:
+                decided = self._decided(deed, candidate, reported=bool(deed.first.irregular))
+            except (RuleViolation, DecodeError):
+                continue
+            if self._is_as_recorded(deed, decided):
+                self._take(deed, decided)
+                self._judge(deed, candidate, "taken")
+                return candidate
+        self._as_recorded(deed)
+        self._judge(deed, None, "not judged")
+        return None
+
+    def tell(self, deed: Deed, known: Recalled | None) -> None:
+        """Tell an act under what is supposed."""
+        if deed.first.actor == CLOCK:
+            self._by_the_clock(deed)
+        elif self._is_left_out(deed):
+            self._judge(deed, known, "left out")
+        elif known is None:
+            self._as_recorded(deed)
+            self._judge(deed, None, "not judged")
+        else:
+            self._decide_again(deed, known)
+
+    def _is_left_out(self, deed: Deed) -> bool:
+        """Tell whether an act's own entry is left out, and so the whole act."""
+        own = [f.ref for f in deed.frames if not is_beside(f.event)] or list(deed.refs)
+        return not self._otherwise.without.isdisjoint(own)
+
+    def _decide_again(self, deed: Deed, known: Recalled) -> None:
+        try:
+            decided = self._decided_or_reported(deed, known)
+        except RuleViolation as refused:
+            self._refuse(deed, known, refused.rule, refused.why, refused.needs)
+        except DecodeError as unreadable:
+            self._refuse(deed, known, "date_can_be_counted", unreadable.why, unreadable.needs)
+        else:
+            self._take(deed, decided)
+            noted = tuple(decided.act.noted)
+            fate: Fate = "taken" if noted == _noted(deed) else "irregular"
+            self._judge(deed, known, fate, noted=noted)
+
+    def _decided_or_reported(self, deed: Deed, known: Recalled) -> Decided:
+        """Decide an act; where so supposed, one that is refused as a fact that was reported."""
+        reported = bool(deed.first.irregular)
+        if not self._otherwise.reported:
+            return self._decided(deed, known, reported=reported)
+        try:
+            return self._decided(deed, known, reported=reported)
+        except RuleViolation:
+            # An import reports all there is, whoever entered it.
+            first = replace(deed.first, channel="import")
+            imported = Deed((first, *deed.frames[1:]), deed.events)
+            return self._decided(imported, known, reported=False)
+
+    def _refuse(self, deed: Deed, known: Recalled, rule: str, why: str, needs: str) -> None:
+        if self._otherwise.keeps:
+            self._as_recorded(deed)
+        self._judge(deed, known, "refused", rule=rule, why=why, needs=needs or None)
+
+    def _judge(self, deed: Deed, known: Recalled | None, fate: Fate, **more: Any) -> None:  # noqa: ANN401 - fields of a judgement
+        name = None if known is None else known.name
+        self._judged.append(Judged(deed=deed, command=name, fate=fate, **more))
+
+    def _decided(self, deed: Deed, known: Recalled, *, reported: bool) -> Decided:
+        """Decide an act on the case as it stands, with what fell due before it."""
+        first = deed.first
+        due = [self._framed(p, first, first.recorded) for p in self._due(first.recorded)]
+        seen = self._file.ahead(due) if due else self._file
+        ask = Ask(
+            command=known.name,
+            id=first.command,
+            actor=first.actor,
+            acting_for=first.acting_for,
+            room=known.room,
+            occurred=NOT_RECORDED if first.occurred is None else first.occurred,
+            reported=reported,
+            source=first.source,
+        )
+        scene = self._scene(deed, known, seen)
+        return decide(seen, ask, known.command, _identity(first, seen), scene)
+
+    def _scene(self, deed: Deed, known: Recalled, seen: CaseFile) -> Scene:
+        first, rules = deed.first, self._rules
+        if first.signed is not None and self._otherwise.profile.signed_commands:
+            unsigned = replace(self._otherwise.profile, signed_commands=())
+            rules = replace(rules, supposed=replace(self._otherwise, profile=unsigned))
+        opens = known.command.opens and not seen.frames
+        return Scene(
+            now=first.recorded,
+            channel=first.channel,
+            operator=Operator(
+                first.entered_by.removeprefix("person:"), ("registry",), first.auth, unbound=True
+            ),
+            rulebook=rules,
+            open=self._open,
+            number=getattr(deed.events[0], "number", None) if opens else None,
+        )
+
+    def _open(self, ref: str) -> Event:
+        return self._events[ref] if ref in self._events else self._past.open(ref)
+
+    def _is_as_recorded(self, deed: Deed, decided: Decided) -> bool:
+        """Tell whether a decision gives the entries of an act, as far as their rooms are read."""
+        new = [(p.room, frame_of(p.event)) for p in self._within(decided.placed)]
+        old = [(f.room, frame_of(f.event)) for f in deed.frames]
+        return new == old and tuple(decided.act.noted) == _noted(deed)
+
+    def _within(self, placed: Sequence[Placed]) -> Iterator[Placed]:
+        return (one for one in placed if one.room in self._past.rooms)
+
+    def _take(self, deed: Deed, decided: Decided) -> None:
+        """Take a decision's entries in, each in the place of the recorded one it stands for."""
+        left, noted = list(deed.frames), tuple(decided.act.noted)
+        due = self._due(deed.first.recorded)
+        self._put_due(due, {placed.room for placed in decided.placed}, deed.first)
+        for placed in self._within(decided.placed):
+            same = next((f for f in left if _stands_for(f, placed)), None)
+            marks = () if is_beside(placed.event) else noted
+            if same is None:
+                self._put_new(placed, deed.first, marks)
+            else:
+                left.remove(same)
+                self._put(
+                    replace(same, event=frame_of(placed.event), irregular=marks), placed.event
+                )
+
+    def _put_due(self, due: Sequence[Placed], rooms: set[str], cause: Frame[Any]) -> None:
+        """Record what fell due before an act, where the writer would."""
+        for placed in due:
+            in_joint = "joint" in rooms and kind_of(placed.room) != "chair"
+            if in_joint or placed.room in rooms:
+                self._put_fallen_due(placed, cause, cause.recorded)
+
+    def _by_the_clock(self, deed: Deed) -> None:
+        """Tell what fell due, each in the place of the recorded entry it stands for.
+
+        What was recorded and does not fall due now is left out; so is what cannot be known to.
+        """
+        due = self._due(deed.first.recorded)
+        rooms = {frame.room for frame in deed.frames}
+        left = list(deed.frames)
+        for placed in due:
+            same = next((f for f in left if _is_same_date(f, placed)), None)
+            if same is not None:
+                left.remove(same)
+                self._put(replace(same, event=frame_of(placed.event)), placed.event)
+            elif placed.room in rooms:
+                self._put_fallen_due(placed, deed.first, deed.first.recorded)
+
+    def _due(self, now: datetime) -> list[Placed]:
+        found = overdue(self._file, self._rules, now)
+        return list(self._within(found))
+
+    def _as_recorded(self, deed: Deed) -> None:
+        for frame, event in zip(deed.frames, deed.events, strict=True):
+            self._put(frame, event)
+
+    def _put_new(self, placed: Placed, cause: Frame[Any], marks: tuple[Irregularity, ...]) -> None:
+        """Take in an entry nobody recorded, numbered after all that were."""
+        frame = self._numbered(self._framed(placed, cause, cause.recorded))
+        self._origin[frame.ref] = cause.ref
+        self._put(replace(frame, irregular=marks), placed.event)
+
+    def _put_fallen_due(self, placed: Placed, cause: Frame[Any], at: datetime) -> None:
+        """Take in what falls due though nobody recorded it."""
+        clock = replace(cause, actor=CLOCK, acting_for=None, entered_by=CLOCK, authority=None)
+        frame = self._numbered(self._framed(placed, clock, at))
+        self._origin[frame.ref] = None
+        self._put(replace(frame, occurred=None), placed.event)
+
+    def _numbered(self, frame: Frame[Any]) -> Frame[Any]:
+        seq = self._last[frame.room] = self._last.get(frame.room, 0) + 1
+        return replace(frame, seq=seq)
+
+    def _put(self, frame: Frame[Any], event: Event) -> None:
+        if frame.ref in self._otherwise.without:
+            return
+        self._file.take_in(frame)
+        self._events[frame.ref] = event
+
+    @staticmethod
+    def _framed(placed: Placed, cause: Frame[Any], at: datetime) -> Frame[Any]:
+        return replace(
+            cause,
+            room=placed.room,
+            seq=0,
+            recorded=at,
+            occurred=cause.occurred if placed.occurred is UNSET else placed.occurred,
+            cause=placed.cause,
+            corrects=placed.corrects,
+            irregular=(),
+            event=frame_of(placed.event),
+        )
+
+
+def _identity(frame: Frame[Any], file: CaseFile) -> Identity:
+    """Say who acted; with the eyes of its office, of a file that holds no more than is read."""
+    role, _, party = (frame.acting_for or "registry").partition(":")
+    viewer = {
+        "party": f"party:{party}",
+        "mediator": "mediator",
+        "challenge": "challenge",
+        "candidate": f"candidate:{frame.actor}",
+    }.get(role, "registry")
+    return Identity(
+        actor=frame.actor,
+        role=role,  # type: ignore[arg-type] # an act was recorded with its role
+        party=party or None,
+        acting_for=frame.acting_for or role,
+        eyes=file.rights(viewer),
+    )
+
+
+def _noted(deed: Deed) -> tuple[Irregularity, ...]:
+    return next((frame.irregular for frame in deed.frames if frame.irregular), ())
+
+
+def _stands_for(frame: Frame[Any], placed: Placed) -> bool:
+    return frame.room == placed.room and type(frame.event) is type(placed.event)
+
+
+def _is_same_date(frame: Frame[Any], placed: Placed) -> bool:
+    """Tell whether what fell due is what was recorded, whenever it does."""
+    if not _stands_for(frame, placed):
+        return False
+    names = [n for n in type(frame.event).__struct_fields__ if n not in MOVING]
+    return all(getattr(frame_of(placed.event), n) == getattr(frame.event, n) for n in names)
