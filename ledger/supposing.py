@@ -31,9 +31,11 @@ class History:
         self._ref = ref
         self.profile = profile
         self._known: dict[tuple[str, ...], Recalled | None] = {}
+        self._given: frozenset[str] | None = None
         telling = self._telling(Otherwise(profile=profile))
         for deed in past.deeds:
             self._known[deed.refs] = telling.find(deed)
+        self._given = frozenset(telling.unknown)
         self.told = telling.done()
 
     def suppose(self, otherwise: Otherwise) -> Supposed:
@@ -59,4 +61,4 @@ class History:
             supposed=otherwise,
             ref=self._ref,
         )
-        return Telling(self.past, rules, otherwise)
+        return Telling(self.past, rules, otherwise, self._given)

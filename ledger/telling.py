@@ -16,6 +16,7 @@ from ledger.falling_due import overdue
 from ledger.identity import Identity, Operator
 from ledger.recalling import Deed, Recalled, recalled
 from ledger.record.late import is_beside
+from ledger.retold import Retold
 from ledger.rooms import WHOLE, kind_of
 from ledger.supposition import CLOCK, Fate, Judged, OtherRules, Otherwise, Past, Supposed
 
@@ -24,38 +25,50 @@ MOVING: Final = frozenset({"due", "on", "arithmetic"})
 
 
 class Telling:
-    """One telling of a history: the case as far as it is told."""
+    """One telling of a history: the case as far as it is told.
 
-    def __init__(self, past: Past, rules: OtherRules, otherwise: Otherwise) -> None:
+    Attributes:
+        unknown: Entries of the clock that did not fall due here.
+    """
+
+    def __init__(
+        self,
+        past: Past,
+        rules: OtherRules,
+        otherwise: Otherwise,
+        given: frozenset[str] | None = None,
+    ) -> None:
         """Begin with nothing told.
 
         Args:
             past: What is read of the case.
             rules: The rules it is told under.
             otherwise: What is supposed.
+            given: Entries of the clock that cannot be known to fall due from what is read, and are
+                told as recorded; None while the history is told as it was, which finds them.
         """
         self._past = past
         self._rules = rules
         self._otherwise = otherwise
-        self._file = CaseFile(past.case_id)
-        self._events: dict[str, Event] = {}
+        self._given = given
+        self._told = Retold(past)
         self._judged: list[Judged] = []
-        self._origin: dict[str, str | None] = {}
-        self._last = {f.room: f.seq for deed in past.deeds for f in deed.frames}
+        self.unknown: set[str] = set()
 
     def done(self) -> Supposed:
         """End the telling at the instant looked from: what fell due by then, fell due."""
         for placed in self._due(self._past.now):
             self._put_fallen_due(placed, self._past.deeds[-1].first, self._past.now)
-        whole = self._file.seen_by(dict.fromkeys(self._file.seqs, WHOLE))
-        return Supposed(tuple(self._judged), whole, tuple(self._file.frames), self._origin)
+        file = self._told.file
+        whole = file.seen_by(dict.fromkeys(file.seqs, WHOLE))
+        return Supposed(tuple(self._judged), whole, tuple(file.frames), self._told.origin)
 
     def find(self, deed: Deed) -> Recalled | None:
         """Tell an act as it was; return the command that gives its very entries."""
         if deed.first.actor == CLOCK:
             self._by_the_clock(deed)
             return None
-        for candidate in recalled(deed, tuple(self._file.roster.parties)):
+        for candidate in recalled(deed, tuple(self._told.file.roster.parties)):
             try:
                 decided = self._decided(deed, candidate, reported=bool(deed.first.irregular))
             except (RuleViolation, DecodeError):
@@ -73,6 +86,7 @@ class Telling:
         if deed.first.actor == CLOCK:
             self._by_the_clock(deed)
         elif self._is_left_out(deed):
+            self._told.leave_out()
             self._judge(deed, known, "left out")
         elif known is None:
             self._as_recorded(deed)
@@ -114,7 +128,10 @@ class Telling:
     def _refuse(self, deed: Deed, known: Recalled, rule: str, why: str, needs: str) -> None:
         if self._otherwise.keeps:
             self._as_recorded(deed)
-        self._judge(deed, known, "refused", rule=rule, why=why, needs=needs or None)
+        else:
+            self._told.leave_out()
+        said, needed = self._told.as_recorded(why), self._told.as_recorded(needs) or None
+        self._judge(deed, known, "refused", rule=rule, why=said, needs=needed)
 
     def _judge(self, deed: Deed, known: Recalled | None, fate: Fate, **more: Any) -> None:  # noqa: ANN401 - fields of a judgement
         name = None if known is None else known.name
@@ -124,7 +141,8 @@ class Telling:
         """Decide an act on the case as it stands, with what fell due before it."""
         first = deed.first
         due = [self._framed(p, first, first.recorded) for p in self._due(first.recorded)]
-        seen = self._file.ahead(due) if due else self._file
+        file = self._told.file
+        seen = file.ahead(due) if due else file
         ask = Ask(
             command=known.name,
             id=first.command,
@@ -135,8 +153,10 @@ class Telling:
             reported=reported,
             source=first.source,
         )
+        identity = _identity(first, seen)
+        _office_is_held(identity, known, seen)
         scene = self._scene(deed, known, seen)
-        return decide(seen, ask, known.command, _identity(first, seen), scene)
+        return decide(seen, ask, self._told.renamed(known.command), identity, scene)
 
     def _scene(self, deed: Deed, known: Recalled, seen: CaseFile) -> Scene:
         first, rules = deed.first, self._rules
@@ -151,12 +171,9 @@ class Telling:
                 first.entered_by.removeprefix("person:"), ("registry",), first.auth, unbound=True
             ),
             rulebook=rules,
-            open=self._open,
+            open=self._told.open,
             number=getattr(deed.events[0], "number", None) if opens else None,
         )
-
-    def _open(self, ref: str) -> Event:
-        return self._events[ref] if ref in self._events else self._past.open(ref)
 
     def _is_as_recorded(self, deed: Deed, decided: Decided) -> bool:
         """Tell whether a decision gives the entries of an act, as far as their rooms are read."""
@@ -179,9 +196,7 @@ class Telling:
                 self._put_new(placed, deed.first, marks)
             else:
                 left.remove(same)
-                self._put(
-                    replace(same, event=frame_of(placed.event), irregular=marks), placed.event
-                )
+                self._put(same, placed, marks)
 
     def _put_due(self, due: Sequence[Placed], rooms: set[str], cause: Frame[Any]) -> None:
         """Record what fell due before an act, where the writer would."""
@@ -193,49 +208,61 @@ class Telling:
     def _by_the_clock(self, deed: Deed) -> None:
         """Tell what fell due, each in the place of the recorded entry it stands for.
 
-        What was recorded and does not fall due now is left out; so is what cannot be known to.
+        What was recorded and does not fall due now is left out, if it can be known to fall due.
         """
-        due = self._due(deed.first.recorded)
+        due, left = self._due(deed.first.recorded), list(deed.frames)
         rooms = {frame.room for frame in deed.frames}
-        left = list(deed.frames)
         for placed in due:
             same = next((f for f in left if _is_same_date(f, placed)), None)
             if same is not None:
                 left.remove(same)
-                self._put(replace(same, event=frame_of(placed.event)), placed.event)
+                self._put(same, placed)
             elif placed.room in rooms:
                 self._put_fallen_due(placed, deed.first, deed.first.recorded)
+        events = dict(zip(deed.refs, deed.events, strict=True))
+        for frame in left:
+            if self._given is None:
+                self.unknown.add(frame.ref)
+            if self._given is None or frame.ref in self._given:
+                self._put_recorded(frame, events[frame.ref])
+            else:
+                self._told.leave_out()
 
     def _due(self, now: datetime) -> list[Placed]:
-        found = overdue(self._file, self._rules, now)
+        found = overdue(self._told.file, self._rules, now)
         return list(self._within(found))
 
     def _as_recorded(self, deed: Deed) -> None:
         for frame, event in zip(deed.frames, deed.events, strict=True):
-            self._put(frame, event)
+            self._put_recorded(frame, event)
+
+    def _put_recorded(self, frame: Frame[Any], event: Event) -> None:
+        """Take in an entry as it was recorded."""
+        if self._is_wanted(frame.ref):
+            told = self._told
+            told.stand_for(told.in_place(frame), told.renamed(event), frame.ref)
+
+    def _put(self, same: Frame[Any], placed: Placed, marks: tuple[Irregularity, ...] = ()) -> None:
+        """Take in a decided entry in the place of a recorded one."""
+        if self._is_wanted(same.ref):
+            frame = self._framed(placed, same, same.recorded)
+            self._told.stand_for(replace(frame, irregular=marks), placed.event, same.ref)
 
     def _put_new(self, placed: Placed, cause: Frame[Any], marks: tuple[Irregularity, ...]) -> None:
-        """Take in an entry nobody recorded, numbered after all that were."""
-        frame = self._numbered(self._framed(placed, cause, cause.recorded))
-        self._origin[frame.ref] = cause.ref
-        self._put(replace(frame, irregular=marks), placed.event)
+        """Take in an entry nobody recorded."""
+        frame = replace(self._framed(placed, cause, cause.recorded), irregular=marks)
+        self._told.take_in(frame, placed.event, cause.ref)
 
     def _put_fallen_due(self, placed: Placed, cause: Frame[Any], at: datetime) -> None:
         """Take in what falls due though nobody recorded it."""
         clock = replace(cause, actor=CLOCK, acting_for=None, entered_by=CLOCK, authority=None)
-        frame = self._numbered(self._framed(placed, clock, at))
-        self._origin[frame.ref] = None
-        self._put(replace(frame, occurred=None), placed.event)
+        self._told.take_in(self._framed(placed, clock, at), placed.event, None)
 
-    def _numbered(self, frame: Frame[Any]) -> Frame[Any]:
-        seq = self._last[frame.room] = self._last.get(frame.room, 0) + 1
-        return replace(frame, seq=seq)
-
-    def _put(self, frame: Frame[Any], event: Event) -> None:
-        if frame.ref in self._otherwise.without:
-            return
-        self._file.take_in(frame)
-        self._events[frame.ref] = event
+    def _is_wanted(self, ref: str) -> bool:
+        """Tell whether a recorded entry is told; one that is left out is told no more."""
+        if ref in self._otherwise.without:
+            self._told.leave_out()
+        return ref not in self._otherwise.without
 
     @staticmethod
     def _framed(placed: Placed, cause: Frame[Any], at: datetime) -> Frame[Any]:
@@ -268,6 +295,18 @@ def _identity(frame: Frame[Any], file: CaseFile) -> Identity:
         acting_for=frame.acting_for or role,
         eyes=file.rights(viewer),
     )
+
+
+def _office_is_held(identity: Identity, known: Recalled, file: CaseFile) -> None:
+    """Refuse whoever holds no office here, as it would be refused at the desk.
+
+    Raises:
+        RuleViolation: operator_may_act_for.
+    """
+    if file.frames and not identity.eyes and not known.command.opens:
+        office = identity.acting_for
+        why = f"{identity.actor} cannot act as {office} here"
+        raise RuleViolation("operator_may_act_for", why, f"somebody who is {office} in this case")
 
 
 def _noted(deed: Deed) -> tuple[Irregularity, ...]:

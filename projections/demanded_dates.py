@@ -14,7 +14,7 @@ from ledger.deadlines import (
     DeadlineReviewNeeded,
     DeadlineWaived,
 )
-from ledger.envelope import Frame
+from ledger.envelope import Frame, tag_of
 from ledger.instants import has_offset, parse_instant
 from ledger.profile import Profile
 from ledger.profile_keys import procedure_keys, value_at
@@ -45,11 +45,15 @@ BY_RULES: Final = frozenset(
 )
 """Keys that set no date running: a rule of the act they bound asks for them."""
 RIGHTS: Final = frozenset({"objection", "validity"})
-"""Times within which somebody may act and need not."""
+"""Times within which somebody may act and need not; an author may name the day of a validity."""
 TERMS: Final = frozenset(
     {"retention", "cooling_off", "caucus_access", "sealed_bids", "blind_reply"}
 )
 """Times that are kept by ending."""
+MET_BY: Final = {
+    "overall_limit": ("settlement-executed", "termination-declared", "case-closed"),
+}
+"""By rule the types of entries that meet a time which no act of its own ends."""
 ENDS = (DeadlineMet, DeadlineMissed, DeadlineWaived, DeadlineReviewNeeded)
 
 
@@ -100,8 +104,8 @@ def keys_of_dates() -> Mapping[str, str]:
 
 
 def key_of(rule: str) -> str:
-    """Name the key of a profile that gives a time; the rule itself where none does."""
-    keys = [key for key, name in keys_of_dates().items() if name == rule]
+    """Name the key of a profile that gives a time; the rule itself where several or none may."""
+    keys = [key for key, name in keys_of_dates().items() if name == rule and rule not in RIGHTS]
     return keys[0] if len(keys) == 1 else rule
 
 
@@ -113,14 +117,13 @@ def _recorded(dates: Dates, ref: str) -> str | None:
 def _judged(
     dates: Dates, deadline: Deadline, end: Frame[Any] | None, acts: Mapping[str, Judged]
 ) -> Finding:
-    verdict = _verdict(dates, deadline)
-    refs = [_recorded(dates, deadline.ref)]
-    done: date | None = None
-    if end is not None:
-        ref = _recorded(dates, end.ref)
-        act = acts.get(ref or "")
-        refs.append(ref if act is None else _own_entry(act))
-        done = _day(dates, end) if verdict == "met" and deadline.status == "met" else None
+    met = _met_otherwise(dates, deadline)
+    verdict: Verdict = "met" if met else _verdict(dates, deadline)
+    end = met or end
+    ref = None if end is None else _recorded(dates, end.ref)
+    act = acts.get(ref or "")
+    refs = (_recorded(dates, deadline.ref), ref if act is None else _own_entry(act))
+    done = _day(dates, end) if end is not None and (met or deadline.status == "met") else None
     last = date.fromisoformat(deadline.on)
     until = done or (_at_seat(dates, dates.now) if verdict == "not_yet_due" else None)
     return Finding(
@@ -135,6 +138,13 @@ def _judged(
         arithmetic=deadline.arithmetic,
         says=_says(deadline, verdict, done),
     )
+
+
+def _met_otherwise(dates: Dates, deadline: Deadline) -> Frame[Any] | None:
+    """Find the entry that met a time in time, where no act of its own ends it."""
+    tags = MET_BY.get(deadline.set.rule, ())
+    found = (f for f in dates.supposed.frames if tags and tag_of(type(f.event)) in tags)
+    return next((f for f in found if _day(dates, f).isoformat() <= deadline.on), None)
 
 
 def _own_entry(act: Judged) -> str:

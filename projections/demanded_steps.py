@@ -6,7 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from ledger.evaluation.checklist import ROOMS, Book, Step, Told
-from ledger.evaluation.steps import EXECUTED, judged
+from ledger.evaluation.steps import APPOINTED, EXECUTED, TALKS, judged
 from ledger.profile import Profile
 from projections.findings import Finding, Verdict
 
@@ -15,6 +15,27 @@ __all__ = ["ROOMS", "findings"]
 CLOSING: Final = "closing document issued"
 GIVEN_UP: Final = frozenset({"monitoring-waived", "case-closed"})
 """Entries by which all do without a step."""
+AFTER: Final = {
+    "request registered with the required fields": (),
+    "consent of every party before commencement": ("engagement-confirmed",),
+    "authority to act shown": EXECUTED,
+    "conflict inquiry before appointment and at each change of persons": APPOINTED,
+    "declaration of impartiality": APPOINTED,
+    "disclosures delivered and objection time observed": APPOINTED,
+    "agreement to mediate signed with its required contents": TALKS,
+    "confidentiality terms before any substance": TALKS,
+    "rights explained": ("session-opened",),
+    "neutral venue with reasons": ("session-opened",),
+    "guidelines said again in preparation and at each session": ("session-opened",),
+    "an opening turn for each party": ("session-closed",),
+    "every release authorised": (),
+    "feasibility looked at before drafting": ("settlement-draft-prepared",),
+    "obligations with act, due rule and proof": ("text-frozen",),
+    "independent advice acknowledged": EXECUTED,
+    "signatures on the frozen text": EXECUTED,
+    "satisfaction of each party asked": ("closing-session-held",),
+}
+"""By step the types of entries after which it is due, none for at once; others at the end."""
 
 
 class Demand(Struct, frozen=True):
@@ -35,7 +56,6 @@ class Demand(Struct, frozen=True):
     about: str | None = None
 
 
-APPOINTED = ("mediator-appointed", "successor-appointed")
 DEMANDS: Final = (
     Demand(
         "acceptance.requires signed_declaration",
@@ -96,30 +116,33 @@ def findings(told: Sequence[Told], profile: Profile, *, over: bool) -> Iterator[
     tags = {one.ref: one.tag for one in told}
     for step in judged(list(told)):
         if step.step != CLOSING:
-            yield _of_step(step, {tags[ref] for ref in step.evidence}, over=over)
+            verdict, says = _verdict(step, {tags[ref] for ref in step.evidence}, book, over=over)
+            yield Finding(
+                kind="step", rule=step.step, verdict=verdict, entries=step.evidence, says=says
+            )
     for demand in DEMANDS:
         yield from _of_demand(demand, book, profile, over=over)
 
 
-def _of_step(step: Step, tags: set[str], *, over: bool) -> Finding:
-    verdict, says = _step_verdict(step, tags, over=over)
-    return Finding(kind="step", rule=step.step, verdict=verdict, entries=step.evidence, says=says)
-
-
-def _step_verdict(step: Step, tags: set[str], *, over: bool) -> tuple[Verdict, str]:
+def _verdict(step: Step, tags: set[str], book: Book, *, over: bool) -> tuple[Verdict, str]:
+    """Say whether a step is met, and whether it was due."""
+    after = AFTER.get(step.step)
+    due = over if after is None else not after or book.has(*after)
     match step.verdict:
         case "followed":
             return "met", "done"
         case "not_needed":
             return "not_applicable", "the course of the case did not ask for it"
-        case "varied" if tags and tags <= GIVEN_UP:
+        case "varied" if tags <= GIVEN_UP:
             return "waived", "all did without"
-        case "varied" if over:
+        case "varied" if due or over:
             return "not_met", "done in part, or otherwise than laid down"
-        case "missing" if over:
+        case "missing" if due:
             return "not_met", "not on record"
+        case "missing" if over:
+            return "not_applicable", "the case ended before it was due"
         case _:
-            return "not_yet_due", "not done, or in part, while the case runs"
+            return "not_yet_due", "not done, or in part, and not due yet"
 
 
 def _of_demand(demand: Demand, book: Book, profile: Profile, *, over: bool) -> Iterator[Finding]:

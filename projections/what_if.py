@@ -6,8 +6,8 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ledger.act import Irregularity
 from ledger.case import Case
+from ledger.envelope import Irregularity
 from ledger.supposing import History
 from ledger.supposition import Judged, Otherwise, Supposed
 
@@ -160,7 +160,7 @@ def _moved(before: Case, after: Case) -> Iterator[Moved]:
     old, new = _dates(before), _dates(after)
     for room, name in dict.fromkeys((*old, *new)):
         was, now = old.get((room, name)), new.get((room, name))
-        if was == now:
+        if was is not None and now is not None and was.is_as(now):
             continue
         yield Moved(
             room=room,
@@ -179,7 +179,12 @@ class _Date(Struct, frozen=True):
 
     on: str | None
     stands: str
+    due: str | None = None
     arithmetic: str | None = None
+
+    def is_as(self, other: "_Date") -> bool:
+        """Tell whether it ends when another does, and stands where that stands."""
+        return (self.on, self.due, self.stands) == (other.on, other.due, other.stands)
 
 
 def _change(
@@ -187,12 +192,13 @@ def _change(
 ) -> Literal["moves", "goes", "comes", "ends otherwise"]:
     if was is None or now is None:
         return "comes" if was is None else "goes"
-    return "ends otherwise" if was.on == now.on else "moves"
+    return "ends otherwise" if (was.on, was.due) == (now.on, now.due) else "moves"
 
 
 def _dates(case: Case) -> dict[tuple[str, str], _Date]:
     found = {
-        key: _Date(one.on, one.status, one.arithmetic) for key, one in case.deadlines.book.items()
+        key: _Date(one.on, one.status, one.due, one.arithmetic)
+        for key, one in case.deadlines.book.items()
     }
     owed = case.settlement.obligations.values()
     duties = {

@@ -25,9 +25,10 @@ def conformance(
     at: str | None = None,
     json: bool = False,
 ) -> int:
-    """Judge cases by a rule profile, their own or any other: met, not yet due, not met, waived, n/a.
+    """Judge cases by a rule profile, their own or any other, demand by demand.
 
-    Every act is held to the profile's rules again, and every time is counted as it counts them.
+    Each is met, not yet due, not met, waived or not applicable: every act is held to the profile's
+    rules again, and every time is counted as the profile counts it.
     Without a case: all cases, a line each, with the number of findings of each verdict.
 
     Examples:
