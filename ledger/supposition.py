@@ -49,6 +49,8 @@ class Otherwise(Struct, frozen=True, kw_only=True):
         own: Whether that is the one pinned to it, so that what its parties varied counts.
         keys: Keys that say something else, each with its JSON.
         keeps: Whether an act that is refused is taken all the same.
+        course: Whether the case takes the course it took: time brings no effect that was not
+            recorded, and takes none away; dates alone are counted anew.
         reported: Whether an act that is refused is judged again as a fact that was reported.
     """
 
@@ -57,6 +59,7 @@ class Otherwise(Struct, frozen=True, kw_only=True):
     without: frozenset[str] = frozenset()
     keys: Variations = ()
     keeps: bool = False
+    course: bool = False
     reported: bool = False
 
 

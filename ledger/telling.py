@@ -13,11 +13,13 @@ from ledger.deciding import Decided, Scene, decide
 from ledger.envelope import NOT_RECORDED, Event, Frame, Irregularity, frame_of
 from ledger.errors import DecodeError, RuleViolation
 from ledger.falling_due import overdue
-from ledger.identity import Identity, Operator
+from ledger.identity import Operator
 from ledger.recalling import Deed, Recalled, recalled
 from ledger.record.late import is_beside
+from ledger.record.state import DATES
 from ledger.retold import Retold
 from ledger.rooms import WHOLE, kind_of
+from ledger.standing_in import acting, office_is_held
 from ledger.supposition import CLOCK, Fate, Judged, OtherRules, Otherwise, Past, Supposed
 
 MOVING: Final = frozenset({"due", "on", "arithmetic"})
@@ -153,8 +155,8 @@ class Telling:
             reported=reported,
             source=first.source,
         )
-        identity = _identity(first, seen)
-        _office_is_held(identity, known, seen)
+        identity = acting(first, seen)
+        office_is_held(identity, known, seen)
         scene = self._scene(deed, known, seen)
         return decide(seen, ask, self._told.renamed(known.command), identity, scene)
 
@@ -223,14 +225,19 @@ class Telling:
         for frame in left:
             if self._given is None:
                 self.unknown.add(frame.ref)
-            if self._given is None or frame.ref in self._given:
+            if self._given is None or frame.ref in self._given or self._is_of_course(frame.event):
                 self._put_recorded(frame, events[frame.ref])
             else:
                 self._told.leave_out()
 
     def _due(self, now: datetime) -> list[Placed]:
-        found = overdue(self._told.file, self._rules, now)
-        return list(self._within(found))
+        """List what falls due by an instant; of the course a case took, dates alone."""
+        found = self._within(overdue(self._told.file, self._rules, now))
+        return [one for one in found if not self._is_of_course(one.event)]
+
+    def _is_of_course(self, event: Event) -> bool:
+        """Tell whether something is told only as it was recorded."""
+        return self._otherwise.course and not isinstance(event, DATES)
 
     def _as_recorded(self, deed: Deed) -> None:
         for frame, event in zip(deed.frames, deed.events, strict=True):
@@ -277,36 +284,6 @@ class Telling:
             irregular=(),
             event=frame_of(placed.event),
         )
-
-
-def _identity(frame: Frame[Any], file: CaseFile) -> Identity:
-    """Say who acted; with the eyes of its office, of a file that holds no more than is read."""
-    role, _, party = (frame.acting_for or "registry").partition(":")
-    viewer = {
-        "party": f"party:{party}",
-        "mediator": "mediator",
-        "challenge": "challenge",
-        "candidate": f"candidate:{frame.actor}",
-    }.get(role, "registry")
-    return Identity(
-        actor=frame.actor,
-        role=role,  # type: ignore[arg-type] # an act was recorded with its role
-        party=party or None,
-        acting_for=frame.acting_for or role,
-        eyes=file.rights(viewer),
-    )
-
-
-def _office_is_held(identity: Identity, known: Recalled, file: CaseFile) -> None:
-    """Refuse whoever holds no office here, as it would be refused at the desk.
-
-    Raises:
-        RuleViolation: operator_may_act_for.
-    """
-    if file.frames and not identity.eyes and not known.command.opens:
-        office = identity.acting_for
-        why = f"{identity.actor} cannot act as {office} here"
-        raise RuleViolation("operator_may_act_for", why, f"somebody who is {office} in this case")
 
 
 def _noted(deed: Deed) -> tuple[Irregularity, ...]:

@@ -12,7 +12,7 @@ from functools import partial
 from msgspec import Struct
 
 from ledger.act import RULES
-from ledger.envelope import tag_of
+from ledger.envelope import Event, tag_of
 from ledger.evaluation.checklist import Told
 from ledger.parties import ENDED
 from ledger.profile import Profile
@@ -53,7 +53,8 @@ def conformity(
         now: The instant looked from.
         reads_steps: Whether the rooms that steps leave their traces in are all read.
     """
-    supposed = history.suppose(Otherwise(profile=profile, own=own, keeps=True, reported=True))
+    as_it_went = Otherwise(profile=profile, own=own, keeps=True, course=True, reported=True)
+    supposed = history.suppose(as_it_went)
     dates = demanded_dates.Dates(supposed, history.varied(profile) if own else profile, own, now)
     over = supposed.case.phase in ENDED
     steps = demanded_steps.findings(_told(history), dates.profile, over=over) if reads_steps else ()
@@ -67,11 +68,15 @@ def _told(history: History) -> list[Told]:
     """List the entries the steps are judged from, room by room."""
     frames = [frame for deed in history.past.deeds for frame in deed.frames]
     return [
-        Told(f.ref, tag_of(type(f.event)), bool(f.irregular), partial(history.past.open, f.ref))
+        Told(f.ref, _tag(f.event), bool(f.irregular), partial(history.past.open, f.ref))
         for room in demanded_steps.ROOMS
         for f in frames
         if f.room == room
     ]
+
+
+def _tag(event: Event) -> str:
+    return tag_of(type(event))
 
 
 def _broken(supposed: Supposed) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """Judge the times a profile gives: those that ran in a case told under it, those that did not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from ledger.deadlines import (
     Deadline,
@@ -17,8 +18,9 @@ from ledger.deadlines import (
 from ledger.envelope import Frame, tag_of
 from ledger.instants import has_offset, parse_instant
 from ledger.profile import Profile
+from ledger.profile_dates import DATES
 from ledger.profile_keys import procedure_keys, value_at
-from ledger.record.late import is_beside
+from ledger.record.late import ANSWERS, is_beside
 from ledger.supposition import Judged, Supposed
 from projections.findings import Finding, Verdict
 
@@ -76,20 +78,23 @@ class Dates(Struct, frozen=True):
 def findings(dates: Dates) -> Iterator[Finding]:
     """Judge every time that ran, then name the keys for which none did."""
     acts = {ref: one for one in dates.supposed.judged for ref in one.deed.refs}
-    ends = {(f.room, f.event.deadline_id): f for f in dates.supposed.frames if _is_end(f)}
+    ends = dict(_ends(dates.supposed.frames))
     begun: set[str] = set()
-    for key, deadline in dates.supposed.case.deadlines.book.items():
+    for named, deadline in dates.supposed.case.deadlines.book.items():
         setting = acts.get(_recorded(dates, deadline.ref) or "")
         if dates.own or (setting is not None and setting.fate in ("taken", "irregular")):
             begun.add(deadline.set.rule)
-            yield _judged(dates, deadline, ends.get(key), acts)
+            yield _judged(dates, deadline, ends.get(named), acts)
     for key, rule in keys_of_dates().items():
         if rule not in begun:
             yield _not_begun(dates.profile, key)
 
 
-def _is_end(frame: Frame[Any]) -> bool:
-    return isinstance(frame.event, ENDS)
+def _ends(frames: Sequence[Frame[Any]]) -> Iterator[tuple[tuple[str, str], Frame[Any]]]:
+    """Find what was said last of each time."""
+    for frame in frames:
+        if isinstance(frame.event, ENDS):
+            yield (frame.room, frame.event.deadline_id), frame
 
 
 def keys_of_dates() -> Mapping[str, str]:
@@ -117,14 +122,18 @@ def _recorded(dates: Dates, ref: str) -> str | None:
 def _judged(
     dates: Dates, deadline: Deadline, end: Frame[Any] | None, acts: Mapping[str, Judged]
 ) -> Finding:
-    met = _met_otherwise(dates, deadline)
-    verdict: Verdict = "met" if met else _verdict(dates, deadline)
-    end = met or end
+    verdict = _verdict(dates, deadline)
+    answer = _answer(dates, deadline) if verdict in ("not_met", "not_yet_due") else None
+    done = None
+    if answer is not None:
+        done, end = _day(dates, answer), answer
+        in_time = deadline.set.rule in MET_BY and done.isoformat() <= deadline.on
+        verdict = "met" if in_time else verdict
+    elif end is not None and deadline.status == "met":
+        done = _day(dates, end)
     ref = None if end is None else _recorded(dates, end.ref)
     act = acts.get(ref or "")
     refs = (_recorded(dates, deadline.ref), ref if act is None else _own_entry(act))
-    done = _day(dates, end) if end is not None and (met or deadline.status == "met") else None
-    last = date.fromisoformat(deadline.on)
     until = done or (_at_seat(dates, dates.now) if verdict == "not_yet_due" else None)
     return Finding(
         kind="date",
@@ -134,17 +143,35 @@ def _judged(
         entries=tuple(dict.fromkeys(ref for ref in refs if ref is not None)),
         on=deadline.on,
         done=None if done is None else done.isoformat(),
-        days=None if until is None else (last - until).days,
+        days=None if until is None else (date.fromisoformat(deadline.on) - until).days,
         arithmetic=deadline.arithmetic,
         says=_says(deadline, verdict, done),
     )
 
 
-def _met_otherwise(dates: Dates, deadline: Deadline) -> Frame[Any] | None:
-    """Find the entry that met a time in time, where no act of its own ends it."""
-    tags = MET_BY.get(deadline.set.rule, ())
-    found = (f for f in dates.supposed.frames if tags and tag_of(type(f.event)) in tags)
-    return next((f for f in found if _day(dates, f).isoformat() <= deadline.on), None)
+def _answer(dates: Dates, deadline: Deadline) -> Frame[Any] | None:
+    """Find the entry that does what a time asked for, where its own end does not say so."""
+    rule, about = deadline.set.rule, deadline.set.about
+    later = iter(dates.supposed.frames)
+    for frame in later:
+        if frame.ref == deadline.ref:
+            break
+    return next((f for f in later if _answers(f, rule, about)), None)
+
+
+def _answers(frame: Frame[Any], rule: str, about: str | None) -> bool:
+    """Tell whether an entry does what the time of a rule asks for."""
+    tag = tag_of(type(frame.event))
+    if rule in MET_BY:
+        return tag in MET_BY[rule]
+    if rule in ANSWERS:
+        named = ANSWERS[rule].get(tag)
+        return named is not None and named.format_map(asdict(frame.event)) == about
+    begun = next((one for one in DATES if one.rule == rule and tag in one.met_by), None)
+    if begun is None or begun.about is None:
+        return begun is not None
+    whose = str(getattr(frame.event, begun.about, frame.actor))
+    return whose.removeprefix("person:") == about
 
 
 def _own_entry(act: Judged) -> str:
@@ -171,6 +198,8 @@ def _says(deadline: Deadline, verdict: Verdict, done: date | None) -> str:
         return f"passed on {deadline.on}; an entry came late, and somebody has to decide"
     if verdict == "met":
         return f"ended on {deadline.on}" if done is None else f"met on {done}"
+    if done is not None:
+        return f"passed on {deadline.on}; done on {done}"
     return {
         "waived": f"given up; it would have ended on {deadline.on}",
         "not_met": f"passed on {deadline.on} and was not met",
