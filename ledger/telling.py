@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -24,14 +24,11 @@ from ledger.supposition import CLOCK, Fate, Judged, OtherRules, Otherwise, Past,
 
 MOVING: Final = frozenset({"due", "on", "arithmetic"})
 """Fields of what the clock records that a supposition may move."""
+Marks: TypeAlias = tuple[Irregularity, ...]
 
 
 class Telling:
-    """One telling of a history: the case as far as it is told.
-
-    Attributes:
-        unknown: Entries of the clock that did not fall due here.
-    """
+    """One telling of a history; `unknown` are entries of the clock that did not fall due in it."""
 
     def __init__(
         self,
@@ -46,8 +43,8 @@ class Telling:
             past: What is read of the case.
             rules: The rules it is told under.
             otherwise: What is supposed.
-            given: Entries of the clock that cannot be known to fall due from what is read, and are
-                told as recorded; None while the history is told as it was, which finds them.
+            given: Entries of the clock told as recorded, as nothing read says that they fall due;
+                None while the history is told as it was, which finds them.
         """
         self._past = past
         self._rules = rules
@@ -143,8 +140,7 @@ class Telling:
         """Decide an act on the case as it stands, with what fell due before it."""
         first = deed.first
         due = [self._framed(p, first, first.recorded) for p in self._due(first.recorded)]
-        file = self._told.file
-        seen = file.ahead(due) if due else file
+        seen = self._told.file.ahead(due) if due else self._told.file
         ask = Ask(
             command=known.name,
             id=first.command,
@@ -255,7 +251,7 @@ class Telling:
             frame = self._framed(placed, same, same.recorded)
             self._told.stand_for(replace(frame, irregular=marks), placed.event, same.ref)
 
-    def _put_new(self, placed: Placed, cause: Frame[Any], marks: tuple[Irregularity, ...]) -> None:
+    def _put_new(self, placed: Placed, cause: Frame[Any], marks: Marks) -> None:
         """Take in an entry nobody recorded."""
         frame = replace(self._framed(placed, cause, cause.recorded), irregular=marks)
         self._told.take_in(frame, placed.event, cause.ref)
@@ -286,7 +282,7 @@ class Telling:
         )
 
 
-def _noted(deed: Deed) -> tuple[Irregularity, ...]:
+def _noted(deed: Deed) -> Marks:
     return next((frame.irregular for frame in deed.frames if frame.irregular), ())
 
 

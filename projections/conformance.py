@@ -91,7 +91,7 @@ def _broken(supposed: Supposed) -> Iterator[Finding]:
 
 def _break(act: Judged, rule: str, why: str, *, deviation: bool) -> Finding:
     known = RULES.get(rule)
-    says = f"{known.sentence} {why}" if known else why
+    says = f"{known.sentence.rstrip('.')}: {why}" if known else why
     return Finding(
         kind="act",
         rule=rule,

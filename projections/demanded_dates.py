@@ -15,7 +15,7 @@ from ledger.deadlines import (
     DeadlineReviewNeeded,
     DeadlineWaived,
 )
-from ledger.envelope import Frame, tag_of
+from ledger.envelope import Event, Frame, tag_of
 from ledger.instants import has_offset, parse_instant
 from ledger.profile import Profile
 from ledger.profile_dates import DATES
@@ -161,16 +161,17 @@ def _answer(dates: Dates, deadline: Deadline) -> Frame[Any] | None:
 
 def _answers(frame: Frame[Any], rule: str, about: str | None) -> bool:
     """Tell whether an entry does what the time of a rule asks for."""
-    tag = tag_of(type(frame.event))
+    event: Event = frame.event
+    tag = tag_of(type(event))
     if rule in MET_BY:
         return tag in MET_BY[rule]
     if rule in ANSWERS:
         named = ANSWERS[rule].get(tag)
-        return named is not None and named.format_map(asdict(frame.event)) == about
+        return named is not None and named.format_map(asdict(event)) == about
     begun = next((one for one in DATES if one.rule == rule and tag in one.met_by), None)
     if begun is None or begun.about is None:
         return begun is not None
-    whose = str(getattr(frame.event, begun.about, frame.actor))
+    whose = str(getattr(event, begun.about, frame.actor))
     return whose.removeprefix("person:") == about
 
 

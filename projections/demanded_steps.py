@@ -70,19 +70,6 @@ DEMANDS: Final = (
         ("fee-terms-accepted",),
     ),
     Demand(
-        "deposit.shares",
-        lambda p: p.deposit.shares != "none",
-        ("engagement-confirmed",),
-        ("deposit-directed",),
-    ),
-    Demand(
-        "content_recording.minutes",
-        lambda p: p.content_recording.minutes != "none",
-        ("session-closed",),
-        ("session-record-issued",),
-        about="session_id",
-    ),
-    Demand(
         "caucus_metadata aggregate_at_close",
         lambda p: p.caucus_metadata == "aggregate_at_close",
         (),

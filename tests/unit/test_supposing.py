@@ -1,0 +1,142 @@
+"""A history is told again from its entries: each act found, decided anew, and nothing else."""
+
+import pytest
+
+import tests.examples as ex
+from docs.behind import recording
+from ledger.catalogue import COMMANDS, DECIDERS, EVENTS
+from ledger.envelope import tag_of
+from ledger.recalling import table
+from ledger.rooms import WHOLE
+from ledger.supposing import History
+from ledger.supposition import Otherwise, Supposed
+from tests.retelling import history_of
+from tests.spec import Order, Spec, do, given
+
+OF_A_CASE = {name for name, kind in COMMANDS.items() if DECIDERS[kind][0] != "institution"}
+
+
+def test_every_command_of_a_case_has_its_place_in_the_table() -> None:
+    """What a new command records can be recalled, or the table says at least what it is."""
+    assert set(table().records) == OF_A_CASE
+
+
+def test_the_table_names_only_what_a_command_may_record() -> None:
+    """As the code of its decision says."""
+    behind = {
+        tag_of(event): {str(kind.__struct_config__.tag) for kind in kinds}
+        for event, kinds in recording().items()
+    }
+    wrong = [
+        (command, tag)
+        for command, tags in table().records.items()
+        for tag in tags
+        if tag not in EVENTS or command not in behind[tag]
+    ]
+    assert wrong == []
+
+
+def test_the_table_names_fields_that_commands_have() -> None:
+    """Both where they stand, and which may have been left out."""
+    named = {**table().left_out, **table().sources}
+    wrong = [
+        (command, field)
+        for command in named
+        for field in (*table().left_out.get(command, ()), *table().sources.get(command, ()))
+        if field not in COMMANDS[command].__struct_fields__
+    ]
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def closed() -> History:
+    """Take up a case that went from its request to its close."""
+    return history_of(given(*ex.closed()))
+
+
+def test_every_act_of_a_case_that_is_read_whole_is_found(closed: History) -> None:
+    """From the request to the close, by their entries alone."""
+    assert [one.deed.refs for one in closed.told.judged if one.fate != "taken"] == []
+    assert {one.command for one in closed.told.judged} >= {"request-mediation", "sign-settlement"}
+
+
+def test_what_nothing_is_supposed_of_ends_as_it_ended() -> None:
+    """Every part of the case, folded from what is decided anew."""
+    spec = given(*ex.closed())
+    history = history_of(spec)
+    read = {room: WHOLE for room in spec.file.seqs if room in history.past.rooms}
+    recorded = spec.file.seen_by(read)
+    again = history.suppose(Otherwise(profile=history.profile)).case
+    for told in (history.told.case, again):
+        assert told.phase == recorded.phase
+        assert told.deadlines == recorded.deadlines
+        assert told.intake == recorded.intake
+        assert told.settlement == recorded.settlement
+        assert told.follow_up == recorded.follow_up
+        assert told.last == recorded.last
+
+
+def refused(supposed: Supposed) -> dict[str, str | None]:
+    """Name the acts refused, each by its first entry, with the rule."""
+    return {o.deed.refs[0]: o.rule for o in supposed.judged if o.fate == "refused"}
+
+
+def entry_of(spec: Spec, tag: str) -> str:
+    """Name the first entry of a type."""
+    return next(f.ref for f in spec.file.frames if tag_of(type(f.event)) == tag)
+
+
+def test_an_entry_left_out_takes_its_whole_act_with_it() -> None:
+    """The dates a registration set are not set without it."""
+    spec = given(*ex.invited())
+    history = history_of(spec)
+    registered = entry_of(spec, "request-registered")
+    told = history.suppose(Otherwise(profile=history.profile, without=frozenset({registered})))
+    assert [one.deed.refs[0] for one in told.judged if one.fate == "left out"] == [registered]
+    assert not [d for d in told.case.deadlines.book.values() if d.set.rule.startswith("number")]
+
+
+def test_what_stands_beside_an_act_can_be_left_out_alone() -> None:
+    """A date is left out; the act that set it stays."""
+    spec = given(*ex.invited())
+    history = history_of(spec)
+    date = entry_of(spec, "deadline-set")
+    told = history.suppose(Otherwise(profile=history.profile, without=frozenset({date})))
+    assert {one.fate for one in told.judged} == {"taken"}
+    assert len(told.case.deadlines.book) == len(history.told.case.deadlines.book) - 1
+
+
+def test_who_holds_no_office_is_refused_as_at_the_desk() -> None:
+    """Without the appointment nobody is the mediator."""
+    spec = given(*ex.engaged())
+    history = history_of(spec)
+    appointed = entry_of(spec, "mediator-appointed")
+    told = history.suppose(Otherwise(profile=history.profile, without=frozenset({appointed})))
+    assert "operator_may_act_for" in refused(told).values()
+
+
+def statement() -> Order:
+    """Have A hand in a statement."""
+    return do("submit-statement", by="A", text="The berth was promised.", share="all")
+
+
+def test_names_of_entries_follow_them_where_numbers_change() -> None:
+    """An objection finds its entry although an earlier one is left out."""
+    spec = given(*ex.mediating(), statement(), statement())
+    first, second = [f.ref for f in spec.file.frames if f.ref.startswith("joint")][-2:]
+    spec.given(do("contest-entry", by="B", target=second, position="Not so."))
+    history = history_of(spec)
+    told = history.suppose(Otherwise(profile=history.profile, without=frozenset({first})))
+    assert refused(told) == {}
+    assert [told.origin[ref] for ref in told.case.record.contested] == [second]
+    gone = history.suppose(Otherwise(profile=history.profile, without=frozenset({second})))
+    assert list(refused(gone).values()) == ["entry_is_known"]
+
+
+def test_a_viewer_who_reads_less_is_told_of_less() -> None:
+    """What cannot be judged from what is read is taken as recorded and called so."""
+    spec = given(*ex.mediating(), *ex.caucused("A"))
+    history = history_of(spec, "party:B")
+    rooms = {f.room for one in history.told.judged for f in one.deed.frames}
+    assert not [room for room in rooms if "A" in room.split(":")]
+    assert rooms <= history.past.rooms
