@@ -44,6 +44,12 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "diff": ("CASE --from AT", "CASE --from FROM --to AT"),
     "replay": ("CASE", "CASE --at AT"),
     "find": ("NUMBER",),
+    "conformance": ("CASE", "CASE --at AT", "CASE --profile icc-2014-style"),
+    "what-if": (
+        "CASE --without joint:1",
+        "CASE --set reply.period_days=12 --set caucus_default=open",
+        "CASE --profile icc-2014-style",
+    ),
 }
 """How each reading command is given for one case; each also with --json."""
 
@@ -90,6 +96,8 @@ ALL_CASES: Final = (
     "replay",
     "replay --digest",
     "replay --json",
+    "conformance",
+    "conformance --profile icsid-2022-style --json",
     "find Berth",
     "find Port Ltd --json",
     "find Party",
@@ -151,6 +159,15 @@ WRONG: Final = (
     "diff CASE --from joint:1 --to mediators:1",
     "replay CASE --at caucus:A:2",
     "audit CASE --as party:A --json",
+    "conformance CASE --as registry",
+    "conformance CASE --profile nobodys",
+    "conformance OTHER",
+    "what-if CASE",
+    "what-if CASE --without caucus:A:1",
+    "what-if CASE --without caucus:A:9",
+    "what-if CASE --set nothing=1",
+    "what-if CASE --as mediator --without joint:2",
+    "what-if OTHER --without joint:1",
     "releases CASE --as mediator",
     "next CASE --as mediator --all",
     "next CASE --as party:A",
