@@ -16,7 +16,7 @@ CLOSING: Final = "closing document issued"
 GIVEN_UP: Final = frozenset({"monitoring-waived", "case-closed"})
 """Entries by which all do without a step."""
 AFTER: Final = {
-    "request registered with the required fields": (),
+    "request registered with the required fields": ("invitation-issued", "mediator-nominated"),
     "consent of every party before commencement": ("engagement-confirmed",),
     "authority to act shown": EXECUTED,
     "conflict inquiry before appointment and at each change of persons": APPOINTED,
