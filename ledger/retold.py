@@ -11,14 +11,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.envelope import Event, Frame
 from ledger.errors import RuleViolation
+from ledger.rooms import WHOLE
 from ledger.supposition import Past
 
 NOWHERE: Final = 1_000_000_000
 """Added to the number of an entry that is not told, so that nothing is found there."""
-_REF = re.compile(r"[a-z][\w:.+@-]*:[1-9][0-9]*")
+_REF = re.compile(r"(?P<room>[a-z][\w:.+@-]*):(?P<seq>[1-9][0-9]*)")
 S = TypeVar("S", bound=Struct)
 
 
@@ -61,6 +63,10 @@ class Retold:
         """Note that an entry is not told, so that no other is taken for it."""
         self._renumbered = True
 
+    def whole(self) -> Case:
+        """Fold all that is told."""
+        return self.file.seen_by(dict.fromkeys(self.file.seqs, WHOLE))
+
     def open(self, ref: str) -> Event:
         """Open an entry of the telling.
 
@@ -88,7 +94,13 @@ class Retold:
 
     def as_recorded(self, text: str) -> str:
         """Return a sentence that names entries as they were recorded."""
-        return _REF.sub(lambda found: self.origin.get(found[0]) or found[0], text)
+        return _REF.sub(self._once, text)
+
+    def _once(self, found: re.Match[str]) -> str:
+        room, seq = found["room"], int(found["seq"])
+        if seq > NOWHERE:
+            return f"{room}:{seq - NOWHERE}"
+        return self.origin.get(found[0]) or found[0]
 
     def _replaced(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
         if isinstance(value, dict):

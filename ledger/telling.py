@@ -18,7 +18,7 @@ from ledger.recalling import Deed, Recalled, recalled
 from ledger.record.late import is_beside
 from ledger.record.state import DATES
 from ledger.retold import Retold
-from ledger.rooms import WHOLE, kind_of
+from ledger.rooms import kind_of
 from ledger.standing_in import acting, office_is_held
 from ledger.supposition import CLOCK, Fate, Judged, OtherRules, Otherwise, Past, Supposed
 
@@ -58,9 +58,8 @@ class Telling:
         """End the telling at the instant looked from: what fell due by then, fell due."""
         for placed in self._due(self._past.now):
             self._put_fallen_due(placed, self._past.deeds[-1].first, self._past.now)
-        file = self._told.file
-        whole = file.seen_by(dict.fromkeys(file.seqs, WHOLE))
-        return Supposed(tuple(self._judged), whole, tuple(file.frames), self._told.origin)
+        told = self._told
+        return Supposed(tuple(self._judged), told.whole(), tuple(told.file.frames), told.origin)
 
     def find(self, deed: Deed) -> Recalled | None:
         """Tell an act as it was; return the command that gives its very entries."""
@@ -153,15 +152,18 @@ class Telling:
         )
         identity = acting(first, seen)
         office_is_held(identity, known, seen)
-        scene = self._scene(deed, known, seen)
-        return decide(seen, ask, self._told.renamed(known.command), identity, scene)
+        scene = self._scene(deed, seen)
+        try:
+            return decide(seen, ask, self._told.renamed(known.command), identity, scene)
+        except AssertionError as broken:
+            # A decision states what every record guarantees; a supposition does not.
+            raise RuleViolation("case_holds_together", "what it rests on is not there") from broken
 
-    def _scene(self, deed: Deed, known: Recalled, seen: CaseFile) -> Scene:
+    def _scene(self, deed: Deed, seen: CaseFile) -> Scene:
         first, rules = deed.first, self._rules
         if first.signed is not None and self._otherwise.profile.signed_commands:
             unsigned = replace(self._otherwise.profile, signed_commands=())
             rules = replace(rules, supposed=replace(self._otherwise, profile=unsigned))
-        opens = known.command.opens and not seen.frames
         return Scene(
             now=first.recorded,
             channel=first.channel,
@@ -170,7 +172,7 @@ class Telling:
             ),
             rulebook=rules,
             open=self._told.open,
-            number=getattr(deed.events[0], "number", None) if opens else None,
+            number=None if seen.frames else getattr(deed.events[0], "number", None),
         )
 
     def _is_as_recorded(self, deed: Deed, decided: Decided) -> bool:
@@ -228,8 +230,8 @@ class Telling:
 
     def _due(self, now: datetime) -> list[Placed]:
         """List what falls due by an instant; of the course a case took, dates alone."""
-        found = self._within(overdue(self._told.file, self._rules, now))
-        return [one for one in found if not self._is_of_course(one.event)]
+        due = self._within(overdue(self._told.file, self._rules, now))
+        return [one for one in due if not self._is_of_course(one.event)]
 
     def _is_of_course(self, event: Event) -> bool:
         """Tell whether something is told only as it was recorded."""
@@ -253,8 +255,8 @@ class Telling:
 
     def _put_new(self, placed: Placed, cause: Frame[Any], marks: Marks) -> None:
         """Take in an entry nobody recorded."""
-        frame = replace(self._framed(placed, cause, cause.recorded), irregular=marks)
-        self._told.take_in(frame, placed.event, cause.ref)
+        frame = self._framed(placed, cause, cause.recorded)
+        self._told.take_in(replace(frame, irregular=marks), placed.event, cause.ref)
 
     def _put_fallen_due(self, placed: Placed, cause: Frame[Any], at: datetime) -> None:
         """Take in what falls due though nobody recorded it."""
@@ -263,9 +265,10 @@ class Telling:
 
     def _is_wanted(self, ref: str) -> bool:
         """Tell whether a recorded entry is told; one that is left out is told no more."""
-        if ref in self._otherwise.without:
+        wanted = ref not in self._otherwise.without
+        if not wanted:
             self._told.leave_out()
-        return ref not in self._otherwise.without
+        return wanted
 
     @staticmethod
     def _framed(placed: Placed, cause: Frame[Any], at: datetime) -> Frame[Any]:

@@ -140,3 +140,13 @@ def test_a_viewer_who_reads_less_is_told_of_less() -> None:
     rooms = {f.room for one in history.told.judged for f in one.deed.frames}
     assert not [room for room in rooms if "A" in room.split(":")]
     assert rooms <= history.past.rooms
+
+
+def test_what_every_record_guarantees_need_not_hold_of_what_is_supposed() -> None:
+    """An act that rests on what nobody told is refused, and nothing breaks."""
+    offer = COMMANDS["offer-good-offices"].example
+    spec = given(*ex.invited(), do("offer-good-offices", at_reported=True, **offer))
+    history = history_of(spec, "party:B")
+    number = frozenset({"joint:1"})
+    told = history.suppose(Otherwise(profile=history.profile, without=number, keeps=True))
+    assert "case_holds_together" in refused(told).values()
