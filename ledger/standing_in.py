@@ -1,10 +1,12 @@
-"""Say who acted in a case that is told again, and with which eyes."""
+"""Say who acted in a case that is told again, with which eyes, and whether that could have been."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ledger.casefile import CaseFile
 from ledger.envelope import Frame
-from ledger.errors import RuleViolation
+from ledger.errors import DecodeError, RuleViolation
 from ledger.identity import Identity
 from ledger.recalling import Recalled
 
@@ -37,3 +39,21 @@ def office_is_held(identity: Identity, known: Recalled, file: CaseFile) -> None:
         office = identity.acting_for
         why = f"{identity.actor} cannot act as {office} here"
         raise RuleViolation("operator_may_act_for", why, f"somebody who is {office} in this case")
+
+
+@contextmanager
+def holding_together() -> Iterator[None]:
+    """An act is judged on a history that could have been: what it rests on is there.
+
+    A decision asserts what every record guarantees; a supposition does not guarantee it.
+
+    Raises:
+        RuleViolation: case_holds_together.
+    """
+    try:
+        yield
+    except AssertionError as broken:
+        raise RuleViolation("case_holds_together", "what it rests on is not there") from broken
+    except DecodeError as unreadable:
+        why = f"{unreadable.field}: {unreadable.why}"
+        raise RuleViolation("case_holds_together", why, unreadable.needs) from unreadable

@@ -11,7 +11,7 @@ from ledger.act import Ask, Placed
 from ledger.casefile import CaseFile
 from ledger.deciding import Decided, Scene, decide
 from ledger.envelope import NOT_RECORDED, Event, Frame, Irregularity, frame_of
-from ledger.errors import DecodeError, RuleViolation
+from ledger.errors import RuleViolation
 from ledger.falling_due import overdue
 from ledger.identity import Operator
 from ledger.recalling import Deed, Recalled, recalled
@@ -19,7 +19,7 @@ from ledger.record.late import is_beside
 from ledger.record.state import DATES
 from ledger.retold import Retold
 from ledger.rooms import kind_of
-from ledger.standing_in import acting, office_is_held
+from ledger.standing_in import acting, holding_together, office_is_held
 from ledger.supposition import CLOCK, Fate, Judged, OtherRules, Otherwise, Past, Supposed
 
 MOVING: Final = frozenset({"due", "on", "arithmetic"})
@@ -69,7 +69,7 @@ class Telling:
         for candidate in recalled(deed, tuple(self._told.file.roster.parties)):
             try:
                 decided = self._decided(deed, candidate, reported=bool(deed.first.irregular))
-            except (RuleViolation, DecodeError):
+            except RuleViolation:
                 continue
             if self._is_as_recorded(deed, decided):
                 self._take(deed, decided)
@@ -102,8 +102,6 @@ class Telling:
             decided = self._decided_or_reported(deed, known)
         except RuleViolation as refused:
             self._refuse(deed, known, refused.rule, refused.why, refused.needs)
-        except DecodeError as unreadable:
-            self._refuse(deed, known, "date_can_be_counted", unreadable.why, unreadable.needs)
         else:
             self._take(deed, decided)
             noted = tuple(decided.act.noted)
@@ -153,11 +151,8 @@ class Telling:
         identity = acting(first, seen)
         office_is_held(identity, known, seen)
         scene = self._scene(deed, seen)
-        try:
+        with holding_together():
             return decide(seen, ask, self._told.renamed(known.command), identity, scene)
-        except AssertionError as broken:
-            # A decision states what every record guarantees; a supposition does not.
-            raise RuleViolation("case_holds_together", "what it rests on is not there") from broken
 
     def _scene(self, deed: Deed, seen: CaseFile) -> Scene:
         first, rules = deed.first, self._rules
