@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from services.clock import FakeClock
 from services.house import House, open_house
 from services.reading import Eyes
 from services.reading.conforming import Conformance, conformance, conformances
+from tests.at_desk import AtDesk
 from tests.golden.conforming import CASES, NOW, PROFILES, file_of, told
 from tests.retelling import given_to, history_of, lines
 from tests.spec import Spec, do, given
@@ -153,3 +155,19 @@ def test_another_profile_is_broken_by_an_act_its_own_allows() -> None:
     assert [(f.rule, f.about, f.entries) for f in broken] == [
         ("leaving_is_possible_yet", "withdraw-consent", (left,))
     ]
+
+
+def test_what_is_objected_to_an_entry_stands_beside_its_finding(tmp_path: Path) -> None:
+    """With its answer, as everywhere."""
+    early = do("open-session", by="mediator", at_reported=True)
+    desk = AtDesk(tmp_path / "ledger").given(*ex.constituted(), early)
+    opened = desk.new_frames()[0].ref
+    desk.given(
+        do("contest-entry", by="B", target=opened, position="We only had coffee."),
+    )
+    assert desk.case_id is not None
+    found = conformance(desk.eyes("registry"), desk.case_id.hex, None)
+    said = [f.remarks for f in found.findings if f.deviation]
+    desk.house.__exit__()
+    assert said
+    assert all("We only had coffee." in " ".join(remarks) for remarks in said)

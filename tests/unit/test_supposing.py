@@ -1,6 +1,12 @@
 """A history is told again from its entries: each act found, decided anew, and nothing else."""
 
+from collections.abc import Callable
+from random import Random
+
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
 
 import tests.examples as ex
 from docs.behind import recording
@@ -8,10 +14,14 @@ from ledger.catalogue import COMMANDS, DECIDERS, EVENTS
 from ledger.envelope import tag_of
 from ledger.recalling import table
 from ledger.rooms import WHOLE
+from ledger.rulebook import shipped
 from ledger.supposing import History
 from ledger.supposition import Otherwise, Supposed
+from projections.conformance import conformity
+from projections.what_if import consequences
+from tests.histories import PARTIES, orders, stages
 from tests.retelling import history_of
-from tests.spec import Order, Spec, do, given
+from tests.spec import Order, Spec, attempt, do, given
 
 OF_A_CASE = {name for name, kind in COMMANDS.items() if DECIDERS[kind][0] != "institution"}
 
@@ -150,3 +160,28 @@ def test_what_every_record_guarantees_need_not_hold_of_what_is_supposed() -> Non
     number = frozenset({"joint:1"})
     told = history.suppose(Otherwise(profile=history.profile, without=number, keeps=True))
     assert "case_holds_together" in refused(told).values()
+
+
+@pytest.mark.slow
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@hypothesis_given(stages, st.lists(orders(), min_size=4, max_size=25), st.integers())
+def test_any_history_is_told_as_it_was_and_bears_any_supposition(
+    stage: Callable[[tuple[str, ...]], list[Order]], more: list[Order], seed: int
+) -> None:
+    """For whoever reads it: with nothing supposed nothing changes, and nothing breaks it."""
+    spec = Spec().given(*stage(PARTIES))
+    for order in more:
+        attempt(spec, order)
+    for viewer in ("registry", "mediator", "party:B"):
+        history = history_of(spec, viewer)
+        rights = spec.file.rights(viewer)
+        read = {room: span for room, span in rights.items() if room in spec.file.seqs}
+        recorded = spec.file.seen_by(read)
+        for part in ("phase", "deadlines", "intake", "negotiation", "settlement", "follow_up"):
+            assert getattr(history.told.case, part) == getattr(recorded, part), (viewer, part)
+        frames = [ref for deed in history.past.deeds for ref in deed.refs]
+        for ref in Random(seed).sample(frames, min(3, len(frames))):
+            consequences(history, Otherwise(profile=history.profile, without=frozenset({ref})))
+        other = Random(seed).choice(sorted(shipped().latest))
+        profile = shipped().by_hash[shipped().latest[other].hash]
+        conformity(history, profile, own=False, now=spec.clock.at, reads_steps=True)
