@@ -10,6 +10,7 @@ from services.cli import (
     acting,
     analysts,
     brokering,
+    conforming,
     context,
     erasing,
     feeds,
@@ -33,7 +34,9 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, figures, erasing, verifying, sealing, keeping, moving):
+for theme in (
+    *(acting, reading, conforming, files, figures, erasing, verifying, sealing, keeping, moving),
+):
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)

@@ -53,6 +53,12 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "why": ("CASE phase", "CASE seen", "CASE parties", "CASE deadlines", "CASE proposals --at AT"),
     "query": (f"{_ALL_OF}audit_trail --case CASE", f"{_ALL_OF}dates --case CASE --at AT"),
     "find": ("NUMBER",),
+    "conformance": ("CASE", "CASE --at AT", "CASE --profile icc-2014-style"),
+    "what-if": (
+        "CASE --without joint:1",
+        "CASE --set reply.period_days=12 --set caucus_default=open",
+        "CASE --profile icc-2014-style",
+    ),
 }
 """How each reading command is given for one case; each also with --json."""
 
@@ -122,6 +128,8 @@ ALL_CASES: Final = (
     f"query {_ALL_OF}cases",
     f"query {_ALL_OF}audit_trail --json",
     f"query {_ALL_OF}proposals --csv",
+    "conformance",
+    "conformance --profile icsid-2022-style --json",
     "find Berth",
     "find Port Ltd --json",
     "find Party",
@@ -204,6 +212,15 @@ WRONG: Final = (
     f"query {_ALL_OF}cases --case OTHER",
     "query DELETE/**/FROM/**/cases",
     "audit CASE --as party:A --json",
+    "conformance CASE --as registry",
+    "conformance CASE --profile nobodys",
+    "conformance OTHER",
+    "what-if CASE",
+    "what-if CASE --without caucus:A:1",
+    "what-if CASE --without caucus:A:9",
+    "what-if CASE --set nothing=1",
+    "what-if CASE --as mediator --without joint:2",
+    "what-if OTHER --without joint:1",
     "releases CASE --as mediator",
     "next CASE --as mediator --all",
     "next CASE --as party:A",
