@@ -34,9 +34,8 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (
-    *(acting, reading, conforming, files, figures, erasing, verifying, sealing, keeping, moving),
-):
+THEMES = (acting, reading, conforming, files, figures, erasing, verifying, sealing, keeping, moving)
+for theme in THEMES:
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)
