@@ -9,6 +9,7 @@ import msgspec
 from bench import (
     commands_bench,
     daily_bench,
+    export_bench,
     feed_bench,
     import_bench,
     memory_bench,
@@ -66,6 +67,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "verify": verify_bench.measure,
     "memory": memory_bench.measure,
     "daily": daily_bench.measure,
+    "export": export_bench.measure,
     "feed": feed_bench.measure,
     "import": import_bench.measure,
     "sizing": sizing_bench.measure,
