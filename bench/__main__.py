@@ -7,9 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from bench import (
+    beside_bench,
     commands_bench,
     daily_bench,
+    desks_bench,
     feed_bench,
+    growth_bench,
     import_bench,
     memory_bench,
     postgres_bench,
@@ -59,6 +62,9 @@ def _medians(measure: Callable[[], Rates]) -> list[float]:
 SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "commands": commands_bench.measure,
     "postgres": postgres_bench.measure,
+    "desks": desks_bench.measure,
+    "beside": beside_bench.measure,
+    "growth": growth_bench.measure,
     "replay": replay_bench.measure,
     "projection": _projection,
     "relay": _relay,
@@ -89,7 +95,7 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SECTIONS))
-    parser.add_argument("--long", action="store_true", help="also a ledger of a million events")
+    parser.add_argument("--long", action="store_true", help="also ledgers of millions of events")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in SECTIONS]:
