@@ -30,7 +30,7 @@ from tests.live.ledgers import (
 from tests.live.test_erasure import CASE, ITEM, execute, folder, granted, text_of
 
 __all__ = ["folder"]
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 CLOCK = SystemClock()
 ORDER = Order(CLERK, "the disk failed")
