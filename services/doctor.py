@@ -10,6 +10,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.errors import LedgerError, StoreFault
+from ledger.seal.log_signer import LogSigner
 from ledger.seal.opening import SIGNER_NAME, sealing
 from ledger.sqlite import check_file
 from ledger.store.datastore import LEDGER_FILE as LEDGER_KIND
@@ -165,12 +166,16 @@ def _seals(house: House) -> str:
 
     Raises:
         SealsDoNotMatch: They do not fit together; it says what does not.
+        StoreFault: It takes another host to compare them.
     """
     folder = house.ledger.folder
     if not place_of(house).seals.exists() and not (folder / SIGNER_NAME).exists():
         return "nothing was sealed yet"
     if is_being_sealed(house):
         return "compared when the sealer began, which runs"
+    if house.ledger.urls.record and not LogSigner.is_in(place_of(house).signer):
+        why = f"nobody seals now, and {place_of(house).signer} is not here, without which none can"
+        raise StoreFault(why, "start the sealer on the host that has it, or mount that folder here")
     published = publication_of(house).notes()
     with sealing(place_of(house), record_of(house), published) as held:
         store = held.store
