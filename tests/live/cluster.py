@@ -82,7 +82,7 @@ class Cluster:
 
         def told() -> bool:
             try:
-                return asyncio.run(apply(self.accounts, self.url)) > 0
+                return bool(asyncio.run(apply(self.accounts, self.url)))
             except BrokerAway:
                 return False
 
