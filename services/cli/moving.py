@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ledger.errors import RuleViolation
+from ledger.errors import DecodeError, RuleViolation
 from services.answers import DONE
 from services.cli import context, output, sealing
 
@@ -119,7 +119,14 @@ def backup(
 
 
 def restore(
-    folder: Path, /, *, keys: Path, reason: str, older_keys: bool = False, json: bool = False
+    folder: Path,
+    /,
+    *,
+    keys: Path,
+    reason: str,
+    older_keys: bool = False,
+    keys_in_place: bool = False,
+    json: bool = False,
 ) -> int:
     """Put a ledger back from a backup, where nothing is yet: --data, or databases of the settings.
 
@@ -128,6 +135,7 @@ def restore(
 
     Examples:
         goodoffices --data new restore /backup/monday --keys /safe/keys --reason "disk failed"
+        goodoffices restore /backup/monday --keys /safe/keys --keys-in-place --reason "server lost"
 
     Args:
         folder: The half with the record.
@@ -135,6 +143,8 @@ def restore(
         reason: Why, for everybody to read.
         older_keys: Take keys copied before the record, for want of others. What was erased
             after both and is not in the list comes back: erase it anew.
+        keys_in_place: The key store of GOODOFFICES_KEYS_URL is in use and stays: of `keys` the
+            institution's key and the signer's are taken.
         json: One JSON document.
     """
     from services.backup.restoring import Order, checked
@@ -144,7 +154,11 @@ def restore(
 
     settings = context.settings()
     order = Order(settings.operator, sealing.reason_in("--reason", reason))
-    found = checked(folder, keys, older_keys=older_keys)
+    if keys_in_place and not settings.keys_url:
+        why = "GOODOFFICES_KEYS_URL names no key store"
+        raise DecodeError("--keys-in-place", why, "set it; or leave this out")
+    in_place = settings.keys_url if keys_in_place else ""
+    found = checked(folder, keys, older_keys=older_keys, in_place=in_place)
     home, clock = home_of(settings), SystemClock()
     with output.progress("restore") as shown:
         done = put_back(found, home, order, clock=clock, shown=shown)

@@ -19,6 +19,7 @@ from services.house import House, open_house
 from services.metrics.watch import Watch
 from services.nats.server import EmbeddedServer
 from services.reading.feeds import feeds
+from services.running import Part
 from services.seals import tick_now
 from services.settings import Settings
 from tests.live.feeds import Newsroom
@@ -118,6 +119,11 @@ def test_feeds_go_on_from_another_host(hosts: Hosts, tmp_path: Path) -> None:
             assert (listed.lag_events, listed.state) == (0, "")
 
 
+async def _run(part: Part) -> None:
+    """Let a part do its work."""
+    await part.run(asyncio.Event())
+
+
 def test_a_host_without_the_signer_seals_nothing(hosts: Hosts) -> None:
     """`serve` there says what is missing, and takes the turn from nobody; no log is begun anew."""
     tick_now(hosts.one)
@@ -125,7 +131,7 @@ def test_a_host_without_the_signer_seals_nothing(hosts: Hosts) -> None:
     settings = Settings(data=hosts.other.ledger.folder, operator=CLERK, database_url="elsewhere")
     (part,) = parts_of(Works(settings, hosts.other, watch, 1.0), ["sealer"], asked=True)
     with pytest.raises(StoreFault, match="this host cannot seal"):
-        asyncio.run(part.run(asyncio.Event()))
+        asyncio.run(_run(part))
     with pytest.raises(SealsDoNotMatch) as said_so:
         tick_now(hosts.other)
     assert said_so.value.why.startswith("signer_is_missing")
