@@ -95,6 +95,13 @@ class Cluster:
             os.kill(node.pid, signal.SIGKILL)
             node.wait()
 
+    def mend(self) -> None:
+        """Start again what was killed or ended, and wait until all are well."""
+        running = {name for name, node in self._running.items() if node.poll() is None}
+        if ended := [name for name in NAMES if name not in running]:
+            self.start(*ended)
+            self.await_healthy(*NAMES)
+
     def stop(self) -> None:
         """Leave no process."""
         self.kill(*self._running)

@@ -10,8 +10,10 @@ import psycopg
 import pytest
 
 from ledger.errors import StoreFault
+from services.demo.load import open_demo
 from services.house import open_house
 from services.settings import Settings
+from services.tour import tour
 from tests.live.ledgers import (
     CLERK,
     DATABASE,
@@ -55,6 +57,23 @@ def test_two_desks_decide_on_what_the_other_recorded(folder: Path, database_url:
             assert give(desk, said(f"words {n}"), case).done
             assert give(desk, taken_over(f"case {n}")).case == f"GO-{case[3:7]}-{n + 2:04d}"
         assert_whole(one.ledger.reader)
+
+
+@pytest.mark.slow
+def test_the_demo_is_told_to_a_database_once(folder: Path, database_url: str) -> None:
+    """A second start adds nothing; what to try names the setting and not its value."""
+    settings = Settings(data=folder, operator=CLERK, database_url=database_url)
+    heads = []
+    for _ in range(2):
+        open_demo(settings, lambda _: None)
+        with open_house(settings) as house:
+            heads.append(house.ledger.reader.head())
+            assert house.ledger.reader.recorder.case_of_number("GO-2025-0003") is not None
+            house.views.bring_to_head()
+            lines = "\n".join(tour(settings, house))
+    assert heads[0] == heads[1]
+    assert "GOODOFFICES_DATABASE_URL as in this one" in lines
+    assert database_url not in lines
 
 
 def test_a_desk_goes_on_when_its_server_is_back(folder: Path, own_server: Server) -> None:
