@@ -13,7 +13,7 @@ from tests.postgres import database_url, postgres
 __all__ = ["both_ways", "database_url", "postgres"]
 
 DECIDED = "decided"
-AT_DESK = pytest.param("at the desk", marks=pytest.mark.live)
+AT_DESK = pytest.param("at the desk", marks=[pytest.mark.live, pytest.mark.slow])
 
 
 @pytest.fixture(autouse=True)

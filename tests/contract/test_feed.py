@@ -78,7 +78,7 @@ def file_views(tmp_path: Path) -> Iterator[FileViews]:
     made.close()
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def views(request: pytest.FixtureRequest) -> Iterator[Views]:
     """Make empty views, in a file or in a PostgreSQL database."""
     if request.param == "sqlite":

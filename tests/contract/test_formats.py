@@ -44,7 +44,7 @@ class Shop(NamedTuple):
     opened: Callable[[], Database]
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Shop:
     """Have a store of the first format that holds one book."""
     meta = {"ledger_id": "L"}

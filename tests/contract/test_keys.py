@@ -22,7 +22,7 @@ class Kept(NamedTuple):
     url: str
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def kept(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kept:
     """Name a place where no key store is yet."""
     if request.param == "sqlite":

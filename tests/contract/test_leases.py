@@ -40,7 +40,7 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def url(request: pytest.FixtureRequest) -> str:
     """Say where rights are held: "" for files."""
     if request.param == "sqlite":

@@ -46,7 +46,7 @@ OWNER_ALONE = 0o700
 FOUNDING_STEPS = 2 + len(builtin())
 
 
-@pytest.fixture(params=["file", "database"])
+@pytest.fixture(params=["file", pytest.param("database", marks=pytest.mark.slow)])
 def folder(request: pytest.FixtureRequest) -> Path:
     """Name a data folder; nothing is there yet."""
     return data_folder(request)

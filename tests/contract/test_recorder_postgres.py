@@ -27,6 +27,8 @@ from ledger.store.rows import NewRow
 from tests.contract.recorders import A_CASE, B_CASE, rows
 from tests.postgres import PASSWORD, Server, running
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def recorder(database_url: str) -> Iterator[PostgresLedgerRecorder]:

@@ -59,7 +59,7 @@ def leaves(house: House) -> dict[tuple[bytes, int], bytes]:
     return found
 
 
-@pytest.fixture(params=["files", "database"])
+@pytest.fixture(params=["files", pytest.param("database", marks=pytest.mark.slow)])
 def folder(request: pytest.FixtureRequest) -> Path:
     """Name a data folder, its record and seals in files or in a PostgreSQL database."""
     return data_folder(request)

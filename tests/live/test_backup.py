@@ -34,7 +34,7 @@ from tests.live.test_erasure import CASE, ITEM, execute, folder, granted, text_o
 from tests.postgres import Server, running
 
 __all__ = ["folder"]
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 CLOCK = SystemClock()
 ORDER = Order(CLERK, "the disk failed")

@@ -29,7 +29,7 @@ from services.relay import Relay
 from tests.live.broker import ListSource, eventually, on_connection, stream_rows
 from tests.live.old_broker import make_old_folder
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 @pytest.fixture

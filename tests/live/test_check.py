@@ -25,7 +25,7 @@ from tests.live.feeds import Newsroom, newsroom
 from tests.live.ledgers import clerk, line, said, taken_over
 from tests.spec import Order
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 STATEMENTS = 6
 

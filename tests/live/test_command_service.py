@@ -22,7 +22,7 @@ from tests.live.feeds import Newsroom, newsroom
 from tests.live.ledgers import give, line, said, taken_over, tell
 from tests.spec import do
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 ANSWER_S = 20.0
 

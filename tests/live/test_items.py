@@ -20,7 +20,7 @@ from tests.live.serving import run
 from tests.live.test_bundles import CANARY, GRANTED, holds
 from tests.spec import START, do
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 SEALED = {"ground": "misdisclosure", "approved_by": "person:second", "reason": "The wrong side."}
 
 

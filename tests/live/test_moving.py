@@ -35,7 +35,7 @@ from tests.live.ledgers import (
 from tests.postgres import Server, running
 from tests.spec import Order
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 PATIENCE = 25
 """Rows that are carried before somebody breaks off: some of the keys are among them."""

@@ -8,7 +8,7 @@ from ledger.errors import DecodeError
 from services.composing import KINDS, chosen, uses_broker
 from tests.live.serving import run, serving
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 def test_every_part_runs_by_default() -> None:

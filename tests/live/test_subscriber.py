@@ -28,7 +28,7 @@ from tests.live.ledgers import assert_whole, feeding, give, opened, reads, said,
 from tests.live.serving import Serve, Speaking, events_of, serving, subscribing, until
 from tests.spec import START
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 ENVELOPE = {
     "ce-specversion",

@@ -11,7 +11,7 @@ import pytest
 
 from tests.live.ledgers import CLERK, ROOT, opened
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 EXAMPLE = ROOT / "examples" / "sc01.jsonl"
 

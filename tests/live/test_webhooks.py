@@ -19,7 +19,7 @@ from tests.live.ledgers import ROOT, feeding, give, opened, said, taken_over, te
 from tests.live.serving import Speaking, environment, events_of, run, serving, until
 from tests.spec import do
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 
 @pytest.fixture

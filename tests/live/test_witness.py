@@ -42,7 +42,7 @@ from tests.logs import KEY, Log
 from tests.sealing import assert_no_two_heads_of_one_size, checkpoint_of, notes_in, store_of
 from tests.spec import START
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 LOG = Log()
 
 
