@@ -42,6 +42,8 @@ class Way:
 
     def close(self) -> None:
         """End everything."""
+        with suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)  # wakes who accepts
         self._listening.close()
         self.heal_anew()
 
