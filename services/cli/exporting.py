@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from ledger.errors import DecodeError
-from services.cli import output
+from services.answers import DONE
+from services.cli import context, output
 from services.cli.looking import done, look
 
 ForPeople = Literal["json", "html", "ical", "bundle", "pack"]
@@ -34,6 +35,7 @@ def export(
     from_: Annotated[str | None, Parameter(name="--from")] = None,
     to: str | None = None,
     types: str | None = None,
+    full: bool = False,
 ) -> int:
     """Write what a viewer may read of a case into one file, or of every case into a folder.
 
@@ -43,6 +45,10 @@ def export(
 
     For analysts there are ndjson, csv, parquet, ocel, ocel-sqlite, xes and cloudevents: a row an
     entry, in one folder with a manifest, of one case or of all. docs/exports.md has the columns.
+    For `analyst:<grant>` they hold the common record alone, under the pseudonyms of the grant.
+
+    With --full the registry writes the whole record, every room of every case as it is sealed, for
+    `restore --export`; the keys are copied apart, after it, by `backup --keys-to`.
 
     Examples:
         goodoffices export GO-2026-0007 --for party:A --format html -o case.html
@@ -51,10 +57,13 @@ def export(
         goodoffices export GO-2026-0007 --for party:A --format bundle --only joint:3,joint:7-9 -o b
         goodoffices export --all --for registry --format parquet -o events
         goodoffices export --all --for registry --format ocel --types proposal-tabled -o log
+        goodoffices export --all --for analyst:stalls --format parquet -o stalls
+        goodoffices export --all --full --for registry --format ndjson -o whole
 
     Args:
         case: Case number, external reference or unique prefix.
-        for_: Viewer: registry, mediator, party:<id> or auditor.
+        for_: Viewer: registry, mediator, party:<id>, auditor or, in a form for analysts,
+            analyst:<grant>.
         format_: `json` to compute with, `html` to read, print and keep, `ical` for
             a calendar of the dates, `bundle` to check offline, `pack` for a court; the others
             for analysts.
@@ -71,9 +80,16 @@ def export(
         from_: For analysts: entries recorded from this instant on.
         to: For analysts: entries recorded before this instant.
         types: For analysts: events of these types alone, with commas between.
+        full: The whole record, to make the same ledger of.
     """
     if (case is None) != all_:
         raise DecodeError("export", "needs a case, or --all", "goodoffices export --help")
+    if full:
+        narrowed = (at, only, frames_only, from_, to, types, force, titles, recipient)
+        if (for_, format_, all_) != ("registry", "ndjson", True) or any(narrowed):
+            needs = "--all --for registry --format ndjson -o FOLDER, and nothing else"
+            raise DecodeError("--full", "is of everything", needs)
+        return _export_whole(output_)
     with look(for_, at) as eyes, output.progress("export") as shown:
         match format_:
             case "json" | "html" | "ical" | "bundle" | "pack":
@@ -101,6 +117,21 @@ def export(
                 taking = Taking(format_, for_, case, chosen, at, force, progress=shown)
                 output.say(str(take(eyes, output_, taking)))
         return done(eyes)
+
+
+def _export_whole(target: Path) -> int:
+    """Write the whole record as lines, for an operator of the registry."""
+    from services.backup.exporting import export_whole
+    from services.cli.moving import check_registry
+    from services.clock import SystemClock
+    from services.moving.homes import home_of
+
+    check_registry()
+    with output.progress("export") as shown:
+        made = export_whole(home_of(context.settings()), target, SystemClock().now(), shown)
+    output.say(f"{made.head} events in {target}, every file read again")
+    output.say("the keys are not in it: `goodoffices backup --keys-to` another folder")
+    return DONE
 
 
 def _check_whole(format_: str, **given: object) -> None:

@@ -147,7 +147,7 @@ def _row(look: Look, kept: Kept, case: str) -> Row:
 
 
 def _event_id(look: Look, ref: str) -> str:
-    return look.record.reader.event_id(look.record.case_id, ref)
+    return look.record.event_id(ref)
 
 
 def _withheld(opened: Opened) -> Withheld | None:

@@ -18,16 +18,15 @@ from services.exports.boxes import FolderBox, folder_for
 from services.exports.formats.writing import About, Write, Written
 from services.exports.manifest import (
     MANIFEST,
-    NOTHING_TAKEN_OUT,
     Filter,
     Manifest,
     Range,
-    Redaction,
     Tally,
     Tool,
     seal_head,
 )
-from services.exports.rows import ALL, Chosen, Redact, Row, rows, whole
+from services.exports.redacting import Redacting, redacting_for
+from services.exports.rows import ALL, Chosen, Row, rows
 from services.reading.eyes import Eyes
 
 Table: TypeAlias = Literal["ndjson", "csv", "parquet", "ocel", "ocel-sqlite", "xes", "cloudevents"]
@@ -48,18 +47,6 @@ Progress: TypeAlias = Callable[[int, int | None], None]
 """Is told how many entries were written, and of how many where that is known."""
 
 
-class Redacting(Struct, frozen=True):
-    """What is taken out of rows, and what is said of it.
-
-    Attributes:
-        redact: Takes it out.
-        told: What the manifest says.
-    """
-
-    redact: Redact = whole
-    told: Redaction = NOTHING_TAKEN_OUT
-
-
 class Taking(Struct, frozen=True):
     """How an export for analysts is wanted.
 
@@ -70,7 +57,7 @@ class Taking(Struct, frozen=True):
         chosen: Which entries.
         at: Moment looked from, as it was given.
         force: Replace an export that is there.
-        redacting: What is taken out.
+        redacting: What is taken out of what is for no analyst.
         progress: Is told how far it is.
     """
 
@@ -122,11 +109,16 @@ def take(eyes: Eyes, target: Path, taking: Taking) -> Path:
 def _filled(box: FolderBox, eyes: Eyes, taking: Taking) -> Path:
     tally, house = Tally(), eyes.house
     about = About(house.ledger.institution_id.hex, house.clock.now())
-    read = taking.redacting.redact(_read(eyes, taking.case, taking.chosen))
+    read = _redacting(eyes, taking).redact(_read(eyes, taking.case, taking.chosen))
     told = _told(tally.counted(read), taking.progress, _total(eyes, taking))
     written = _write_of(taking.form)(box, told, about)
     box.add(MANIFEST, [_manifest(eyes, taking, tally, written, about).encoded()])
     return box.close()
+
+
+def _redacting(eyes: Eyes, taking: Taking) -> Redacting:
+    """Return what is taken out; for an analyst that is nobody's to choose."""
+    return taking.redacting if eyes.grant is None else redacting_for(eyes.grant)
 
 
 def _read(eyes: Eyes, case: str | None, chosen: Chosen) -> Iterator[Row]:
@@ -180,7 +172,7 @@ def _manifest(eyes: Eyes, taking: Taking, tally: Tally, written: Written, about:
         seal=seal_head(eyes.house),
         range=Range(chosen.since, chosen.until, taking.at, tally.first, tally.last),
         filter=Filter(taking.case is None, tally.case if taking.case else None, chosen.types),
-        redaction=taking.redacting.told,
+        redaction=_redacting(eyes, taking).told,
         complete=not eyes.faults,
         counts=tally.counts(written.objects),
         files=written.files,

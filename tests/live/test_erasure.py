@@ -441,7 +441,7 @@ def test_exports_of_the_case_are_taken_away(folder: Path) -> None:
 
 
 def test_exports_for_analysts_that_hold_the_case_are_taken_away(folder: Path) -> None:
-    """Of the case, whatever their name, and of all cases; not one of another case."""
+    """Of the case, whatever their name, of all cases, and of one under a pseudonym; no other."""
     exports = folder / EXPORTS_FOLDER
     exports.mkdir(mode=0o700)
     (exports / "manifest.json").write_text("not ours", encoding="utf-8")
@@ -452,6 +452,9 @@ def test_exports_for_analysts_that_hold_the_case_are_taken_away(folder: Path) ->
         other = (exports / "one" / "manifest.json").read_text().replace(CASE, "GO-2026-0002")
         (exports / "other").mkdir()
         (exports / "other" / "manifest.json").write_text(other, encoding="utf-8")
+        (exports / "study").mkdir()
+        study = other.replace('"registry"', '"analyst:stalls"')
+        (exports / "study" / "manifest.json").write_text(study, encoding="utf-8")
         execute(house, CASE, granted(house, CASE, targets=[ITEM]))
         Eraser(house.ledger, house.clock).catch_up()
     assert sorted(path.name for path in exports.iterdir()) == ["manifest.json", "other"]

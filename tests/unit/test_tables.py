@@ -25,8 +25,9 @@ from services.exports.boxes import folder_for
 from services.exports.formats.parquet import HELD_ROWS
 from services.exports.formats.writing import About
 from services.exports.manifest import MANIFEST
+from services.exports.redacting import Redacting
 from services.exports.rows import ALL, COLUMNS, Chosen, Row, rows
-from services.exports.taking import Redacting, Table, Taking, _write_of, read_chosen, take
+from services.exports.taking import Table, Taking, _write_of, read_chosen, take
 from services.house import House
 from services.reading import Eyes
 from tests import examples
