@@ -10,9 +10,11 @@ from services.cli import (
     acting,
     analysts,
     brokering,
+    conforming,
     context,
     erasing,
     feeds,
+    figures,
     files,
     hooks,
     keeping,
@@ -32,7 +34,8 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, keeping, moving):
+THEMES = (acting, reading, conforming, files, figures, erasing, verifying, sealing, keeping, moving)
+for theme in THEMES:
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)

@@ -40,6 +40,7 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "releases": ("CASE", "CASE --at AT"),
     "parties": ("CASE", "CASE --at AT"),
     "feedback": ("CASE", "CASE --at AT"),
+    "symmetry": ("CASE", "CASE --at AT"),
     "erasures": ("CASE", "CASE --at AT"),
     "accesses": ("CASE",),
     "key list": ("CASE",),
@@ -52,6 +53,12 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "why": ("CASE phase", "CASE seen", "CASE parties", "CASE deadlines", "CASE proposals --at AT"),
     "query": (f"{_ALL_OF}audit_trail --case CASE", f"{_ALL_OF}dates --case CASE --at AT"),
     "find": ("NUMBER",),
+    "conformance": ("CASE", "CASE --at AT", "CASE --profile icc-2014-style"),
+    "what-if": (
+        "CASE --without joint:1",
+        "CASE --set reply.period_days=12 --set caucus_default=open",
+        "CASE --profile icc-2014-style",
+    ),
 }
 """How each reading command is given for one case; each also with --json."""
 
@@ -84,6 +91,14 @@ EXPORTS: Final = (
 )
 """How `export CASE --for party:B` goes on."""
 
+PLOTS: Final = (
+    "plot CASE timeline -o OUT/timeline.svg",
+    "plot CASE concession -o OUT/concession.svg",
+    "plot CASE dotted -o OUT/dotted.svg",
+    "plot CASE timeline --at AT -o OUT/then.svg",
+)
+"""Pictures of a case."""
+
 ALL_CASES: Final = (
     "cases",
     "cases --json",
@@ -101,6 +116,10 @@ ALL_CASES: Final = (
     "releases --json",
     "parties",
     "feedback",
+    "symmetry",
+    "learning",
+    "learning --tag authority --json",
+    "statistics --by year",
     "erasures",
     "accesses",
     "replay",
@@ -109,6 +128,8 @@ ALL_CASES: Final = (
     f"query {_ALL_OF}cases",
     f"query {_ALL_OF}audit_trail --json",
     f"query {_ALL_OF}proposals --csv",
+    "conformance",
+    "conformance --profile icsid-2022-style --json",
     "find Berth",
     "find Port Ltd --json",
     "find Party",
@@ -123,6 +144,7 @@ ALL_CASES: Final = (
     "witness status",
     "witness status --json",
     "witness policy",
+    "plot --all dotted -o OUT/cases.svg",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
     "export --all --for party:B --format ndjson -o OUT/lines",
@@ -190,12 +212,25 @@ WRONG: Final = (
     f"query {_ALL_OF}cases --case OTHER",
     "query DELETE/**/FROM/**/cases",
     "audit CASE --as party:A --json",
+    "conformance CASE --as registry",
+    "conformance CASE --profile nobodys",
+    "conformance OTHER",
+    "what-if CASE",
+    "what-if CASE --without caucus:A:1",
+    "what-if CASE --without caucus:A:9",
+    "what-if CASE --set nothing=1",
+    "what-if CASE --as mediator --without joint:2",
+    "what-if OTHER --without joint:1",
     "releases CASE --as mediator",
     "next CASE --as mediator --all",
     "next CASE --as party:A",
     "accesses CASE --as registry",
     "erasures CASE --as protection",
     "feedback CASE --as mediator",
+    "symmetry CASE --as mediator",
+    "symmetry CASE --as registry",
+    "statistics --as registry",
+    "plot CASE timeline --as mediator -o OUT/theirs.svg",
     "key list CASE --as party:A",
     "receipt HIDDEN",
     "receipt HIDDEN --case CASE",
@@ -234,7 +269,7 @@ _OF_WITNESSES: Final = ("ask", "dismiss", "key", "list", "quorum", "serve", "tru
 
 PLACES: Final[dict[str, Place]] = {
     **dict.fromkeys((*LINES, *WITHOUT_JSON, "export", "operator list", "profile list"), "read"),
-    "settings": "read",
+    **dict.fromkeys(("learning", "plot", "statistics", "settings"), "read"),
     "seal": "read",
     "act": "act",
     "new": "act",
@@ -340,7 +375,7 @@ def lines_of_case() -> list[str]:
 
 def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
     """Draw lines that read a case, and some that may not; all of them for a case read whole."""
-    exports = [f"export CASE --for party:B {line}" for line in EXPORTS]
+    exports = [*(f"export CASE --for party:B {line}" for line in EXPORTS), *PLOTS]
     if whole:
         yield from (*lines_of_case(), *WRONG, *exports)
         return
