@@ -1,4 +1,4 @@
-"""Measure beside the peers and print one table: `python -m bench [NAME ...] [--long] [--json]`."""
+"""Measure beside the peers and print one table: `python -m bench [NAME ...]`; `--help` has more."""
 
 import argparse
 import statistics
@@ -7,9 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from bench import (
+    beside_bench,
     commands_bench,
     daily_bench,
+    desks_bench,
+    export_bench,
     feed_bench,
+    growth_bench,
     import_bench,
     memory_bench,
     postgres_bench,
@@ -59,6 +63,9 @@ def _medians(measure: Callable[[], Rates]) -> list[float]:
 SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "commands": commands_bench.measure,
     "postgres": postgres_bench.measure,
+    "desks": desks_bench.measure,
+    "beside": beside_bench.measure,
+    "growth": growth_bench.measure,
     "replay": replay_bench.measure,
     "projection": _projection,
     "relay": _relay,
@@ -66,6 +73,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "verify": verify_bench.measure,
     "memory": memory_bench.measure,
     "daily": daily_bench.measure,
+    "export": export_bench.measure,
     "feed": feed_bench.measure,
     "import": import_bench.measure,
     "sizing": sizing_bench.measure,
@@ -78,7 +86,7 @@ def main() -> None:
     configure("error")
     lines: list[Line] = []
     for name in asked.names or SECTIONS:
-        lines.extend(SECTIONS[name](Options(long=asked.long)))
+        lines.extend(SECTIONS[name](Options(long=asked.long, events=asked.events)))
     if asked.json:
         told = {"machine": described(), "lines": [_told(line) for line in lines]}
         print(msgspec.json.encode(told).decode())
@@ -89,7 +97,10 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SECTIONS))
-    parser.add_argument("--long", action="store_true", help="also a ledger of a million events")
+    parser.add_argument("--long", action="store_true", help="also ledgers of millions of events")
+    parser.add_argument(
+        "--events", type=int, default=Options().events, help="size of the ledger replayed whole"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in SECTIONS]:

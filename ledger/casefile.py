@@ -56,6 +56,7 @@ class Handled(Struct, frozen=True, gc=False):
 
 
 NOT_YET = Handled()
+NOTHING_SEEN = (0, Case())
 
 
 class CaseFile:
@@ -105,6 +106,11 @@ class CaseFile:
     def append(self, frame: Frame[AnyEvent]) -> None:
         """Take in the next event."""
         assert frame.seq == self.seqs.get(frame.room, 0) + 1, "rooms are numbered without a gap"
+        self.take_in(frame)
+
+    def take_in(self, frame: Frame[AnyEvent]) -> None:
+        """Take in an event whatever its number: a copy that is only supposed may have gaps."""
+        is_new = frame.room not in self.seqs
         self.frames.append(frame)
         self.seqs[frame.room] = frame.seq
         kind = type(frame.event)
@@ -112,12 +118,12 @@ class CaseFile:
             self.dated.add(frame.room)
         elif kind in ERASING:
             self.erased.update(dict.fromkeys(erased_by(frame.event), frame.ref))
-        if kind in BELONGING or frame.seq == 1:
-            self._admit(frame)
+        if kind in BELONGING or is_new:
+            self._admit(frame, is_new=is_new)
 
-    def _admit(self, frame: Frame[AnyEvent]) -> None:
+    def _admit(self, frame: Frame[AnyEvent], *, is_new: bool) -> None:
         roster = admit(self.roster, frame, self.seqs)
-        if roster is not self.roster or frame.seq == 1:
+        if roster is not self.roster or is_new:
             self.audience += 1
             self._rights.clear()
         self.roster = roster
@@ -176,11 +182,11 @@ class CaseFile:
     def seen_by(self, eyes: Rights) -> Case:
         """Fold what these eyes may see."""
         key = frozenset(eyes.items())
-        done, case = self._cuts.get(key, (0, Case()))
+        done, case = self._cuts.get(key, NOTHING_SEEN)
         if done < len(self.frames):
             new = self.frames[done:] if done else self.frames
             case = fold(case, [f for f in new if sees(eyes, f.room, f.seq)])
-        self._cuts[key] = (len(self.frames), case)
+            self._cuts[key] = (len(self.frames), case)
         return case
 
     def pinning(self, eyes: Rights) -> Case:

@@ -1,7 +1,7 @@
 """Store wrapped keys in a database of its own, apart from what they open."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -242,15 +242,55 @@ class KeyStore:
             )
         self._forget(rooms=[room_id])
 
+    def destroy_secrets(self, names: Sequence[str]) -> None:
+        """Overwrite secrets of the ledger; no file holds them when this returns. May be repeated.
+
+        Raises:
+            CaseBusy: They are overwritten, yet a reader keeps old pages alive: repeat it.
+        """
+        update = "UPDATE secrets SET wrapped = ? WHERE name = ?"
+        with self._connections.writing() as connection:
+            connection.executemany(update, [(ERASED, name) for name in names])
+        for name in names:
+            self._secrets.pop(name, None)
+        # A crash before this leaves secrets in logs until the caller repeats.
+        self._shelves.forget_secrets()
+
     def _forget(self, blocks: Sequence[int] = (), rooms: Sequence[bytes] = ()) -> None:
         # A crash before this leaves keys in logs and caches until the caller repeats.
         self._shelves.forget(blocks, rooms)
 
     def secret(self, name: str) -> bytes:
-        """Return the ledger's secret of that name, 32 bytes, made and on disk on first use."""
+        """Return the ledger's secret of that name, 32 bytes, made and on disk on first use.
+
+        Raises:
+            KeyGone: It was destroyed; there will be no other of that name.
+        """
         if name not in self._secrets:
             self._secrets[name] = self._find_or_make_secret(name)
         return self._secrets[name]
+
+    def kept_secrets(self, prefix: str) -> dict[str, bytes]:
+        """Return the secrets others gave us to keep whose names stand below a prefix and a `/`."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, wrapped FROM secrets WHERE name > ? AND name < ?", _below(prefix)
+            ).fetchall()
+        return {name: self._institution.unwrap(wrapped) for name, wrapped in rows}
+
+    def keep_secrets(self, prefix: str, secrets: Mapping[str, bytes]) -> None:
+        """Keep these secrets below a prefix, 32 bytes each, and no others; on disk when it returns.
+
+        Args:
+            prefix: What their names begin with, a `/` behind it.
+            secrets: By name; none removes all that were kept there.
+        """
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM secrets WHERE name > ? AND name < ?", _below(prefix))
+            connection.executemany(
+                "INSERT INTO secrets (name, wrapped) VALUES (?, ?)",
+                [(name, self._institution.wrap(secret)) for name, secret in secrets.items()],
+            )
 
     def _find_or_make_secret(self, name: str) -> bytes:
         select = "SELECT wrapped FROM secrets WHERE name = ?"
@@ -263,7 +303,12 @@ class KeyStore:
                     (name, self._institution.wrap(os.urandom(KEY_SIZE))),
                 )
                 row = connection.execute(select, (name,)).fetchone()
-        return self._institution.unwrap(row[0])
+        return self._unwrap(row[0])
+
+
+def _below(prefix: str) -> tuple[str, str]:
+    """Return what stands in front of and behind every name that begins with a prefix and a `/`."""
+    return f"{prefix}/", f"{prefix}0"
 
 
 def _kind_of_shelves(url: str) -> type[Shelves]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,6 +19,15 @@ from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import FrameOpener, Sealed, open_content, parse
 
 PAGE = 1_000
+
+
+class _Version(Struct, frozen=True):
+    """The one field of a frame that says how the others are to be read."""
+
+    v: int = 1
+
+
+_VERSION = msgspec.json.Decoder(_Version)
 
 
 class Read(Struct, frozen=True, gc=False):
@@ -78,6 +88,15 @@ class Reader:
         """
         room, frame = FrameOpener(self._frame_key).open(parse(state))
         return room, decode_frame(frame)
+
+    def written_as(self, sealed: Sealed) -> int:
+        """Return the version of the shape an event was written in, whatever it is read as.
+
+        Raises:
+            StoreFault: The bytes were altered, or the room's key is gone.
+        """
+        _, frame = FrameOpener(self._frame_key).open(sealed)
+        return _VERSION.decode(frame).v
 
     def speaks_of(self, state: bytes, marks: tuple[bytes, ...]) -> bool:
         """Tell whether a stored event's frame holds one of some bytes, without decoding it.
@@ -144,6 +163,21 @@ class Reader:
             last = read.position
         return last
 
+    def grow(self, file: CaseFile, version: int, state: bytes) -> bool:
+        """Have a case file take in one stored event; tell whether it was its next, and readable.
+
+        Who needs what could not be read meets it with `extend`, and is told why.
+        """
+        if version != file.version + 1:
+            return False
+        try:
+            room, frame = self.frame(state)
+            self._check_place(file, room, frame)
+        except (StoreFault, DecodeError):
+            return False
+        file.append(frame)
+        return True
+
     def _check_place(self, file: CaseFile, room: bytes, frame: Frame[AnyEvent]) -> None:
         """Refuse an event that was moved or copied to where it does not belong."""
         last = file.seqs.get(frame.room, 0)
@@ -197,12 +231,6 @@ class Reader:
         except (StoreFault, DecodeError):
             return False
         return True
-
-    def last_recorded(self) -> datetime | None:
-        """Return the instant of the last event of the ledger, None if there is none."""
-        head = self.head()
-        rows = self.recorder.page(head - 1, 1) if head else []
-        return self.frame(rows[0][3])[1].recorded if rows else None
 
     def event_id(self, case_id: UUID, ref: str) -> str:
         """Name an event of a case (room:seq) to the outside: `<room id>/<sequence>`."""

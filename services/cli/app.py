@@ -8,10 +8,13 @@ from cyclopts import App, CycloptsError
 from services.answers import MISUSE
 from services.cli import (
     acting,
+    analysts,
     brokering,
+    conforming,
     context,
     erasing,
     feeds,
+    figures,
     files,
     hooks,
     inviting,
@@ -32,7 +35,20 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, erasing, verifying, sealing, inviting, keeping, moving):
+THEMES = (
+    acting,
+    reading,
+    conforming,
+    files,
+    figures,
+    erasing,
+    verifying,
+    sealing,
+    inviting,
+    keeping,
+    moving,
+)
+for theme in THEMES:
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)
@@ -40,6 +56,7 @@ app.command(profiles.profile)
 for command in hooks.COMMANDS:
     feeds.feed.command(command)
 app.command(feeds.feed)
+app.command(analysts.analyst)
 app.command(signing.key)
 app.command(brokering.broker)
 app.command(witnessing.witness)

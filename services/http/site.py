@@ -14,7 +14,7 @@ from services.house import House
 from services.http import codes
 from services.http.door import Caller, Door
 from services.http.issuers import issuer_of
-from services.reading.eyes import Eyes
+from services.reading.eyes import OVER_HTTP, Eyes
 
 Asked: TypeAlias = Request[Any, Any, Any]
 Result = TypeVar("Result")
@@ -149,7 +149,7 @@ class Site:
                 "one's own eyes: no `as`",
             )
         viewer = caller.viewer or wanted
-        return Eyes(self.house, caller.operator, viewer, at, command=f"http {command}")
+        return Eyes(self.house, caller.operator, viewer, at, command=OVER_HTTP + command)
 
     def case(self, caller: Caller, text: str) -> str:
         """Return a case as it is looked for; who was invited to one case knows no other.

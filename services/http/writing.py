@@ -19,7 +19,7 @@ from services.http.conditions import conditional, wait_for
 from services.http.door import Caller
 from services.http.lists import JSON
 from services.http.site import ENCODER, Asked, Site, check_query
-from services.reading.eyes import Eyes
+from services.reading.eyes import OVER_HTTP, Eyes
 from services.reading.receipts import receipted
 
 COMMANDS: Final = "/api/commands"
@@ -121,7 +121,7 @@ async def _answered(site: Site, request: Asked, caller: Caller, answer: Answer) 
         if wait == "view":
             await site.views.do(site.house.views.bring_to_head)
             return _done(answer, wait)
-        own = Eyes(site.house, caller.operator, caller.viewer, command="http act")
+        own = Eyes(site.house, caller.operator, caller.viewer, command=f"{OVER_HTTP}act")
         (proved,) = await site.proofs.do(lambda: receipted(own, [answer]))
     except CaseBusy:
         return _done(answer)  # it is recorded, whatever else did not come in time
