@@ -53,6 +53,16 @@ PARAMETERS: Final[Mapping[str, Json]] = {
         "description": "Most items of a page.",
         "schema": {"type": "integer", "minimum": 1, "maximum": LIMIT_MAX, "default": LIMIT},
     },
+    "field": {
+        "description": "Path of the field, as in the case's document, with dots between.",
+        "schema": {"type": "string"},
+        "example": "phase",
+    },
+    "profile": {
+        "description": "Rule profile to judge by, ID or ID/VERSION; the case's own by default.",
+        "schema": {"type": "string"},
+        "example": "house-default",
+    },
     "words": {
         "description": "Words or parts of words, every one of which must stand there.",
         "schema": {"type": "string"},

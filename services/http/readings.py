@@ -7,6 +7,7 @@ from projections.case_view import Listed
 from services.reading import listing
 from services.reading.accesses import Accessed, accesses
 from services.reading.changes import Difference, diff
+from services.reading.conforming import Conformance, conformance
 from services.reading.erasures import Certificate, certificates
 from services.reading.eyes import Eyes
 from services.reading.feedback import Heard, feedback_over_time
@@ -18,8 +19,10 @@ from services.reading.proposals import Told, proposals
 from services.reading.releases import Released, release_desk
 from services.reading.replaying import Replayed, replayed
 from services.reading.showing import Shown, show
+from services.reading.symmetry import Report, symmetry_report
 from services.reading.trail import audit
 from services.reading.truth import Truth, truth
+from services.reading.whys import Why, why
 
 LIMIT: Final = 100
 LIMIT_MAX: Final = 1_000
@@ -105,6 +108,28 @@ ONES: Final = (
         "Fold a case again from the record; two people compare one digest.",
         Replayed,
         lambda eyes, case, _: next(iter(replayed(eyes, case))),
+        ("at",),
+    ),
+    One(
+        "why",
+        "Tell which event set a field of the views, and what it was before.",
+        Why,
+        lambda eyes, case, given: why(eyes, case, given["field"]),
+        ("field", "at"),
+        ("field",),
+    ),
+    One(
+        "conformance",
+        "Judge a case by a rule profile, its own or any other, demand by demand.",
+        Conformance,
+        lambda eyes, case, given: conformance(eyes, case, given.get("profile")),
+        ("profile", "at"),
+    ),
+    One(
+        "symmetry",
+        "Compare the sides of a case in what can be counted; a signal, not a verdict.",
+        Report,
+        lambda eyes, case, _: next(symmetry_report(eyes, case)),
         ("at",),
     ),
 )

@@ -11,11 +11,17 @@ from services.http.guests import Guest
 from services.http.readings import MANY, ONES
 from tests.twins.ledgers import Ledger
 
-WITH: Final = {"truth": "on INSTANT", "diff": "from FROM to AT", "next": "", "accesses": ""}
+WITH: Final = {
+    "truth": "on INSTANT",
+    "diff": "from FROM to AT",
+    "next": "",
+    "accesses": "",
+    "why": "field phase",
+}
 """What a view is asked with, where that is not a moment."""
 VIEWS: Final = (*(one.name for one in ONES), *(many.name for many in MANY))
 LINES: Final = (
-    *(f"GET CASE {name}" for name in VIEWS if name not in ("truth", "diff")),
+    *(f"GET CASE {name}" for name in VIEWS if name not in ("truth", "diff", "why")),
     *(f"GET CASE {name} {WITH.get(name, 'at AT')}".rstrip() for name in VIEWS),
     *(f"GET CASE {many.name}.csv" for many in MANY),
     "GET CASE audit limit 3",
@@ -33,6 +39,8 @@ WRONG: Final = (
     "GET CASE diff from caucus:A:1",
     "GET CASE audit after nothing",
     "GET CASE bundle at caucus:A:1",
+    "GET CASE why field seen.caucus:A",
+    "GET CASE conformance profile nobodys",
     "GET CASE nothing",
 )
 """What B may not, or what is not there."""

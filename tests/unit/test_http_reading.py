@@ -15,7 +15,7 @@ from services.reading.showing import show
 from tests.site import CASE, OTHER, SECRET, Client, Town, town
 
 pytestmark = pytest.mark.live
-GIVEN = {"truth": "?on=2030-01-01T00:00:00Z", "diff": "?from=joint:1"}
+GIVEN = {"truth": "?on=2030-01-01T00:00:00Z", "diff": "?from=joint:1", "why": "?field=phase"}
 ALL = ("cases", *(many.name for many in MANY))
 
 
