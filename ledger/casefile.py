@@ -105,6 +105,11 @@ class CaseFile:
     def append(self, frame: Frame[AnyEvent]) -> None:
         """Take in the next event."""
         assert frame.seq == self.seqs.get(frame.room, 0) + 1, "rooms are numbered without a gap"
+        self.take_in(frame)
+
+    def take_in(self, frame: Frame[AnyEvent]) -> None:
+        """Take in an event whatever its number: a copy that is only supposed may have gaps."""
+        is_new = frame.room not in self.seqs
         self.frames.append(frame)
         self.seqs[frame.room] = frame.seq
         kind = type(frame.event)
@@ -112,12 +117,12 @@ class CaseFile:
             self.dated.add(frame.room)
         elif kind in ERASING:
             self.erased.update(dict.fromkeys(erased_by(frame.event), frame.ref))
-        if kind in BELONGING or frame.seq == 1:
-            self._admit(frame)
+        if kind in BELONGING or is_new:
+            self._admit(frame, is_new=is_new)
 
-    def _admit(self, frame: Frame[AnyEvent]) -> None:
+    def _admit(self, frame: Frame[AnyEvent], *, is_new: bool) -> None:
         roster = admit(self.roster, frame, self.seqs)
-        if roster is not self.roster or frame.seq == 1:
+        if roster is not self.roster or is_new:
             self.audience += 1
             self._rights.clear()
         self.roster = roster

@@ -8,7 +8,9 @@ from cyclopts import App, CycloptsError
 from services.answers import MISUSE
 from services.cli import (
     acting,
+    analysts,
     brokering,
+    conforming,
     context,
     erasing,
     feeds,
@@ -32,7 +34,8 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, files, figures, erasing, verifying, sealing, keeping, moving):
+THEMES = (acting, reading, conforming, files, figures, erasing, verifying, sealing, keeping, moving)
+for theme in THEMES:
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)
@@ -40,6 +43,7 @@ app.command(profiles.profile)
 for command in hooks.COMMANDS:
     feeds.feed.command(command)
 app.command(feeds.feed)
+app.command(analysts.analyst)
 app.command(signing.key)
 app.command(brokering.broker)
 app.command(witnessing.witness)

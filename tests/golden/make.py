@@ -15,6 +15,7 @@ from msgspec import Meta, Struct, UnsetType
 from ledger.catalogue import EVENTS, encode_frame
 from ledger.envelope import Event, Frame, content_bytes, frame_of
 from ledger.store.sealing import ContentKey, parse, seal
+from tests.golden.conforming import missing
 
 HERE = Path(__file__).parent
 RECORDED = datetime(2026, 3, 5, 13, 0, 0, 250_000, tzinfo=UTC)
@@ -131,6 +132,9 @@ def main() -> None:
     file = HERE / "sealed.v1.json"
     if not file.exists():
         file.write_bytes(msgspec.json.format(msgspec.json.encode(sealed()), indent=1) + b"\n")
+    for file, text in missing():
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, "utf-8")
 
 
 if __name__ == "__main__":
