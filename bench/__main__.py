@@ -1,4 +1,4 @@
-"""Measure beside the peers and print one table: `python -m bench [NAME ...] [--long] [--json]`."""
+"""Measure beside the peers and print one table: `python -m bench [NAME ...]`; `--help` has more."""
 
 import argparse
 import statistics
@@ -9,6 +9,7 @@ import msgspec
 from bench import (
     commands_bench,
     daily_bench,
+    export_bench,
     feed_bench,
     import_bench,
     memory_bench,
@@ -66,6 +67,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "verify": verify_bench.measure,
     "memory": memory_bench.measure,
     "daily": daily_bench.measure,
+    "export": export_bench.measure,
     "feed": feed_bench.measure,
     "import": import_bench.measure,
     "sizing": sizing_bench.measure,
@@ -78,7 +80,7 @@ def main() -> None:
     configure("error")
     lines: list[Line] = []
     for name in asked.names or SECTIONS:
-        lines.extend(SECTIONS[name](Options(long=asked.long)))
+        lines.extend(SECTIONS[name](Options(long=asked.long, events=asked.events)))
     if asked.json:
         told = {"machine": described(), "lines": [_told(line) for line in lines]}
         print(msgspec.json.encode(told).decode())
@@ -90,6 +92,9 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SECTIONS))
     parser.add_argument("--long", action="store_true", help="also a ledger of a million events")
+    parser.add_argument(
+        "--events", type=int, default=Options().events, help="size of the ledger replayed whole"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON document")
     asked = parser.parse_args()
     if unknown := [name for name in asked.names if name not in SECTIONS]:

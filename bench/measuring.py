@@ -56,9 +56,11 @@ class Options(Struct, frozen=True):
 
     Attributes:
         long: Also what takes many minutes.
+        events: Size of the ledger that is replayed whole.
     """
 
     long: bool = False
+    events: int = 1_000_000
 
 
 def say(text: str) -> None:

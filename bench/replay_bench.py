@@ -12,9 +12,11 @@ from operator import attrgetter
 from pathlib import Path
 from uuid import UUID
 
+from bench import whole_replay_bench
 from bench.houses import BODY, Copier, Furnished, taken_over
 from bench.measuring import RUNS, Line, Options, alternating, say, seconds
 from bench.peer import Peer
+from bench.whole_replay_bench import opened_only
 from ledger.case import Case, fold
 from ledger.store.reader import Read, Reader
 from services.clock import SystemClock
@@ -29,13 +31,14 @@ LONG = 2_000
 """Events of the long case."""
 
 
-def measure(_: Options) -> Iterator[Line]:
+def measure(options: Options) -> Iterator[Line]:
     """Compare events a second, and the opening of one long case."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         with Furnished(root / "ours") as ours, Peer(root / "peer.sqlite", BODY) as peer:
             yield from _many(ours, peer)
             yield from _long(ours, peer)
+    yield from whole_replay_bench.measure(options)
 
 
 def _many(ours: Furnished, peer: Peer) -> Iterator[Line]:
@@ -92,17 +95,6 @@ def in_order(reader: Reader) -> float:
 
     took = seconds(replayed)
     return reader.head() / took
-
-
-def opened_only(reader: Reader) -> float:
-    """Open every frame in one pass over the store; return events a second."""
-
-    def read() -> None:
-        after = 0
-        while page := reader.page(after):
-            after = page[-1].position
-
-    return reader.head() / seconds(read)
 
 
 def whole_cases(reader: Reader, cases: list[UUID]) -> float:

@@ -11,7 +11,15 @@ from ledger.parties import Standing
 from ledger.rooms import Rights, either, kind_of
 
 OperatorRole: TypeAlias = Literal[
-    "registry", "auditor", "mediator", "party", "authority", "challenge", "review", "protection"
+    "registry",
+    "auditor",
+    "mediator",
+    "party",
+    "authority",
+    "challenge",
+    "review",
+    "protection",
+    "analyst",
 ]
 ROLES: tuple[Role, ...] = (
     "party",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 import sqlalchemy as sa
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.catalogue import AnyEvent
@@ -13,6 +14,7 @@ from ledger.envelope import Frame, Irregularity
 from ledger.record.events import EntryContested, EntryCorrected, EntryVoided
 from ledger.rooms import Rights
 from ledger.store.reader import Read
+from projections.access import office_reads
 from projections.generations import Glance
 from projections.rows import MemoryRows, Projection, Row, Rows, place
 from projections.tables import instant_text
@@ -195,6 +197,39 @@ def cases_of_command(glance: Glance, command: str) -> list[UUID]:
     return [
         UUID(case) for case in dict.fromkeys(r.case_id for r in glance.rows(AuditRow, narrowed))
     ]
+
+
+class Counted(Struct, frozen=True):
+    """Which events are counted.
+
+    Attributes:
+        institution: Id of the institution, whose own record is no case.
+        types: Of these types alone, empty for all.
+        since: Recorded from here on, None from the beginning.
+        until: Recorded before here, None up to the end.
+    """
+
+    institution: UUID
+    types: Sequence[str] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def count_for_offices(glance: Glance, counted: Counted) -> int:
+    """Count the events of all cases that the registry and the auditor read."""
+
+    def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        of_case = table.c.case_id != counted.institution.hex
+        query = statement.where(office_reads(table), of_case)
+        if counted.types:
+            query = query.where(table.c.type.in_(counted.types))
+        if counted.since is not None:
+            query = query.where(table.c.recorded >= instant_text(counted.since))
+        if counted.until is not None:
+            query = query.where(table.c.recorded < instant_text(counted.until))
+        return query
+
+    return glance.count(AuditRow, narrowed)
 
 
 def in_memory(rows: MemoryRows) -> Sequence[AuditRow]:

@@ -126,6 +126,10 @@ class Glance:
         """Read rows as a statement narrows and orders them; memory stays flat."""
         return tables.select(self._connection, kind, self._generation(kind), narrowed)
 
+    def count(self, kind: type[Row], narrowed: Narrowed) -> int:
+        """Count the rows that a statement narrows to."""
+        return tables.count(self._connection, kind, self._generation(kind), narrowed)
+
     def of_case(self, kind: type[R], case_id: UUID, rooms: Sequence[str]) -> list[R]:
         """Read the rows of some rooms of a case."""
 

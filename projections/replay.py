@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from ledger.envelope import Event
 from ledger.rooms import Rights, sees
 from ledger.store.reader import Read, Reader
 from projections.feed import case_reads
@@ -23,10 +24,13 @@ _ENCODE = msgspec.json.Encoder(order="sorted").encode
 def fold(projections: Sequence[Projection], reads: Iterable[Read]) -> MemoryRows:
     """Take events into the rows of some views."""
     rows = MemoryRows()
+    concerned: dict[type[Event], list[Projection]] = {}
     for read in reads:
-        for projection in projections:
-            if concerns(projection, read):
-                take_in(projection, rows, read)
+        kind = type(read.frame.event)
+        if kind not in concerned:
+            concerned[kind] = [p for p in projections if concerns(p, read)]
+        for projection in concerned[kind]:
+            take_in(projection, rows, read)
     return rows
 
 
@@ -70,19 +74,37 @@ def view_of(
     return fold(projections, within(reads_of(reader, case_id, cut), rights))
 
 
-def digest(rows: MemoryRows) -> str:
+def digest(rows: MemoryRows, written: "Written | None" = None) -> str:
     """Digest what a reader is given of a case, hex.
 
     Nothing internal goes in: no position, version or id of case or room. So two records that
     differ only in rooms a viewer does not read give that viewer the same digest.
+
+    Args:
+        rows: What the reader is given.
+        written: Remembers rows between digests of one case, so that each is written once.
     """
-    told = {
-        kind.table: [shown(row) for row in rows.all(kind)]
+    write = (Written() if written is None else written).of
+    told = [
+        b'"%s":[%s]' % (kind.table.encode(), b",".join(sorted(map(write, rows.all(kind)))))
         for kind in sorted(rows.kinds(), key=lambda kind: kind.table)
-    }
-    for kind_rows in told.values():
-        kind_rows.sort(key=_ENCODE)
-    return hashlib.sha256(_ENCODE(told)).hexdigest()
+    ]
+    return hashlib.sha256(b"{%s}" % b",".join(told)).hexdigest()
+
+
+class Written:
+    """Rows as they go into a digest, each written once."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._known: dict[int, tuple[Row, bytes]] = {}
+
+    def of(self, row: Row) -> bytes:
+        """Write a row; it is held, so that no other is ever taken for it."""
+        known = self._known.get(id(row))
+        if known is None:
+            known = self._known[id(row)] = (row, _ENCODE(shown(row)))
+        return known[1]
 
 
 def digest_of_all(digests: Iterable[str]) -> str:

@@ -203,6 +203,13 @@ def select(
         yield convert(tuple(columns))
 
 
+def count(connection: sa.Connection, kind: type[Row], generation: int, narrowed: Narrowed) -> int:
+    """Count the rows of a kind that a statement narrows to."""
+    table = table_of(kind, generation)
+    counted = narrowed(table, sa.select(sa.func.count()).select_from(table))
+    return int(connection.execute(counted).scalar_one())
+
+
 def of_rooms(
     connection: sa.Connection, kind: type[R], generation: int, room_ids: Sequence[str]
 ) -> Iterator[R]:

@@ -8,7 +8,6 @@ An order over every case is followed first: each case that names the person gets
 
 import asyncio
 import hashlib
-import shutil
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Final
@@ -27,10 +26,9 @@ from ledger.store.ledger import Ledger
 from ledger.store.sealing import Sealed, parse
 from services.clock import Clock
 from services.destroyed import Destroyed, Slot
+from services.laid_exports import take_away
 from services.stores import Where
 
-EXPORTS_FOLDER: Final = "exports"
-"""Where the institution may lay exports that an erasure takes away again."""
 PAGE: Final = 1_000
 POLL_S: Final = 0.2
 TRIES: Final = 5
@@ -195,10 +193,7 @@ class Eraser:
         frame = file.frames[0]
         number = getattr(frame.event, "number", None)
         names = tuple(name for name in (file.case_id.hex, str(file.case_id), number) if name)
-        folder = self._ledger.folder / EXPORTS_FOLDER
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.name.startswith(names):
-                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        take_away(self._ledger.folder, names)
 
     def verify(self) -> int:
         """Destroy again what came back with an older key store; return how many keys."""

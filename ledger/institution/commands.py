@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 from msgspec import Meta
 
 from ledger.act import Act, Command, Decision, Placed
-from ledger.institution import feeds, improving, keys, rules, seal_log, subject_erasing
+from ledger.institution import analysts, feeds, improving, keys, rules, seal_log, subject_erasing
 from ledger.institution.events import (
     InstitutionFounded,
     LessonRecorded,
@@ -246,6 +246,7 @@ DECIDE: dict[type[Command], Decide] = {
     **improving.DECIDE,
     **seal_log.DECIDE,
     **feeds.DECIDE,
+    **analysts.DECIDE,
     **subject_erasing.DECIDE,
     keys.BindPersonKey: keys.bind_person_key,
     keys.RevokePersonKey: keys.revoke_person_key,

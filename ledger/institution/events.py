@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias, get_args
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.institution.analyst_events import AnalystEvent
 from ledger.institution.feed_events import FeedEvent
 from ledger.institution.improvement_events import ImprovementEvent
 from ledger.institution.key_events import PersonKeyEvent
@@ -12,7 +13,15 @@ from ledger.institution.seal_log_events import SealLogEvent
 from ledger.institution.subject_erasure_events import SubjectErasureEvent
 
 OperatorRole: TypeAlias = Literal[
-    "registry", "mediator", "party", "auditor", "challenge", "review", "authority", "protection"
+    "registry",
+    "mediator",
+    "party",
+    "auditor",
+    "challenge",
+    "review",
+    "authority",
+    "protection",
+    "analyst",
 ]
 """What the institution entrusts somebody at a keyboard with."""
 
@@ -129,6 +138,7 @@ InstitutionEvent: TypeAlias = (
     | PersonKeyEvent
     | SealLogEvent
     | FeedEvent
+    | AnalystEvent
     | SubjectErasureEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(InstitutionEvent)

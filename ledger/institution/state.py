@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ledger.envelope import Frame
 from ledger.instants import parse_instant
+from ledger.institution.analyst_events import AnalystGranted, AnalystRevoked
 from ledger.institution.events import (
     InstitutionEvent,
     InstitutionFounded,
@@ -69,6 +70,7 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
         keys: Keys with which persons sign in every case, in the order of binding.
         feeds: What each feed is granted now, by name.
         erasures: Erasures over every case, by id.
+        analysts: What each analyst grant is over now, by name.
     """
 
     founded: bool = False
@@ -85,6 +87,7 @@ class Institution(Struct, frozen=True, gc=False, kw_only=True):
     keys: tuple[BoundKey, ...] = ()
     feeds: Mapping[str, FeedGranted | FeedChanged] = MappingProxyType({})
     erasures: Mapping[str, SubjectErasure] = MappingProxyType({})
+    analysts: Mapping[str, AnalystGranted] = MappingProxyType({})
 
     def with_role(self, role: OperatorRole) -> tuple[str, ...]:
         """Name the operators that have a role."""
@@ -128,6 +131,11 @@ def evolve(  # noqa: C901 - one case an event
         case FeedRevoked():
             left_feeds = {n: f for n, f in state.feeds.items() if n != event.feed}
             return replace(state, feeds=left_feeds)
+        case AnalystGranted():
+            return replace(state, analysts={**state.analysts, event.grant: event})
+        case AnalystRevoked():
+            others = {n: g for n, g in state.analysts.items() if n != event.grant}
+            return replace(state, analysts=others)
         case SubjectErasureRequested() | SubjectErasureAssessed() | SubjectErasureExecuted():
             return replace(state, erasures=evolve_erasures(state.erasures, event, frame))
         case SealLogBegun() | SealKeyChanged():

@@ -115,8 +115,19 @@ class KeySchema:
             CaseBusy: A transaction may still read the old rows: repeat it.
             StoreFault: The database cannot be reached.
         """
+        self._leave_no_trace(self._parts(blocks, rooms))
+
+    def forget_secrets(self) -> None:
+        """Write the table of secrets anew, which is small, as `forget` does.
+
+        Raises:
+            CaseBusy, StoreFault: As `forget`.
+        """
+        self._leave_no_trace(["secrets"])
+
+    def _leave_no_trace(self, tables: Sequence[str]) -> None:
         known_s = self._epoch.turn()
-        self.database.leave_no_trace(*self._parts(blocks, rooms))
+        self.database.leave_no_trace(*tables)
         sleep(max(0.0, known_s - monotonic()))
 
     def _parts(self, blocks: Sequence[int], rooms: Sequence[bytes]) -> list[str]:

@@ -68,6 +68,10 @@ class Shelves(Protocol):
         """Leave no copy of what was overwritten, in any file or process, when this returns."""
         ...
 
+    def forget_secrets(self) -> None:
+        """Leave no copy of a secret that was overwritten, as `forget` does."""
+        ...
+
     def close(self) -> None:
         """Let go of it."""
         ...
@@ -106,6 +110,10 @@ class KeyFile:
         """Tell every process, and empty the log, which holds old pages."""
         self._epoch.turn()
         self._file.truncate_log()
+
+    def forget_secrets(self) -> None:
+        """Empty the log, which holds old pages."""
+        self.forget((), ())
 
     def close(self) -> None:
         """Close the files."""

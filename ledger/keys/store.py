@@ -242,12 +242,30 @@ class KeyStore:
             )
         self._forget(rooms=[room_id])
 
+    def destroy_secrets(self, names: Sequence[str]) -> None:
+        """Overwrite secrets of the ledger; no file holds them when this returns. May be repeated.
+
+        Raises:
+            CaseBusy: They are overwritten, yet a reader keeps old pages alive: repeat it.
+        """
+        update = "UPDATE secrets SET wrapped = ? WHERE name = ?"
+        with self._connections.writing() as connection:
+            connection.executemany(update, [(ERASED, name) for name in names])
+        for name in names:
+            self._secrets.pop(name, None)
+        # A crash before this leaves secrets in logs until the caller repeats.
+        self._shelves.forget_secrets()
+
     def _forget(self, blocks: Sequence[int] = (), rooms: Sequence[bytes] = ()) -> None:
         # A crash before this leaves keys in logs and caches until the caller repeats.
         self._shelves.forget(blocks, rooms)
 
     def secret(self, name: str) -> bytes:
-        """Return the ledger's secret of that name, 32 bytes, made and on disk on first use."""
+        """Return the ledger's secret of that name, 32 bytes, made and on disk on first use.
+
+        Raises:
+            KeyGone: It was destroyed; there will be no other of that name.
+        """
         if name not in self._secrets:
             self._secrets[name] = self._find_or_make_secret(name)
         return self._secrets[name]
@@ -263,7 +281,7 @@ class KeyStore:
                     (name, self._institution.wrap(os.urandom(KEY_SIZE))),
                 )
                 row = connection.execute(select, (name,)).fetchone()
-        return self._institution.unwrap(row[0])
+        return self._unwrap(row[0])
 
 
 def _kind_of_shelves(url: str) -> type[Shelves]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,6 +19,15 @@ from ledger.store.recording import LedgerRecorder
 from ledger.store.sealing import FrameOpener, Sealed, open_content, parse
 
 PAGE = 1_000
+
+
+class _Version(Struct, frozen=True):
+    """The one field of a frame that says how the others are to be read."""
+
+    v: int = 1
+
+
+_VERSION = msgspec.json.Decoder(_Version)
 
 
 class Read(Struct, frozen=True, gc=False):
@@ -78,6 +88,15 @@ class Reader:
         """
         room, frame = FrameOpener(self._frame_key).open(parse(state))
         return room, decode_frame(frame)
+
+    def written_as(self, sealed: Sealed) -> int:
+        """Return the version of the shape an event was written in, whatever it is read as.
+
+        Raises:
+            StoreFault: The bytes were altered, or the room's key is gone.
+        """
+        _, frame = FrameOpener(self._frame_key).open(sealed)
+        return _VERSION.decode(frame).v
 
     def speaks_of(self, state: bytes, marks: tuple[bytes, ...]) -> bool:
         """Tell whether a stored event's frame holds one of some bytes, without decoding it.

@@ -83,7 +83,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_whole(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)) + b"\n")
 
 
-def read_manifest(folder: Path, half: Literal["record", "keys"]) -> Manifest:
+def read_manifest(folder: Path, half: Literal["record", "keys"], form: str = FORM) -> Manifest:
     """Read a half's manifest and check every file by it.
 
     Raises:
@@ -94,8 +94,8 @@ def read_manifest(folder: Path, half: Literal["record", "keys"]) -> Manifest:
     if found is None:
         why = f"{folder} is no backup, or one that was broken off: it has no {MANIFEST}"
         raise StoreFault(why, "give the folder of a whole one")
-    if found.form != FORM or found.half != half:
-        why = f"{folder} holds {found.form}, half {found.half}, not the {half} of {FORM}"
+    if found.form != form or found.half != half:
+        why = f"{folder} holds {found.form}, half {found.half}, not the {half} of {form}"
         raise StoreFault(why, f"give the folder with the {half}")
     there = files_of(folder)
     for name in sorted({*there, *found.files}):

@@ -5,7 +5,7 @@ before what is to be destroyed again was destroyed.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
@@ -19,10 +19,13 @@ from ledger.seal.private_files import make_private_folder
 from ledger.store.ledger import Ledger, Urls
 from ledger.store.making import KEYS_FOLDER
 from ledger.store.reader import PAGE
+from services.analysts import forget_revoked
 from services.backup.copies import copy_store, told
+from services.backup.importing import checked_export, fill_from_export
 from services.backup.making import SIGNER_KEYS
 from services.backup.manifest import MANIFEST, Manifest, read_manifest
 from services.clock import Clock
+from services.cosigning.witnesses import POLICY_NAME
 from services.eraser import Eraser
 from services.house import House
 from services.moving.folders import copy_private, is_empty
@@ -60,11 +63,13 @@ class Backup(Struct, frozen=True):
         folder: With the half of the record.
         keys: With the half of the keys; or a data folder, whose keys are in use.
         manifest: Of the record.
+        fill: Brings the record from the first folder to the second.
     """
 
     folder: Path
     keys: Path
     manifest: Manifest
+    fill: Callable[[Path, Path], None]
 
 
 class Order(Struct, frozen=True):
@@ -87,6 +92,23 @@ def checked(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
             older than the record.
     """
     manifest = read_manifest(folder, "record")
+    _check_keys(manifest, keys, older_keys=older_keys)
+    return Backup(folder, keys, manifest, _copy_stores)
+
+
+def checked_lines(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
+    """Check an export of the whole record, and the keys to it.
+
+    Raises:
+        StoreFault: As `checked`; also where counts or events are other than the manifest says.
+        DecodeError: A line is not what is written.
+    """
+    manifest = checked_export(folder)
+    _check_keys(manifest, keys, older_keys=older_keys)
+    return Backup(folder, keys, manifest, lambda source, stage: fill_from_export(stage, source))
+
+
+def _check_keys(manifest: Manifest, keys: Path, *, older_keys: bool) -> None:
     if (keys / MANIFEST).exists():
         of_keys = read_manifest(keys, "keys")
         if of_keys.ledger_id != manifest.ledger_id:
@@ -100,7 +122,6 @@ def checked(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
             raise StoreFault(why, f"{NEWER}; or say --older-keys, if there are no others")
     elif not FilePlace(KEYS, keys).exists():
         raise StoreFault(f"{keys} holds no keys", NEWER)
-    return Backup(folder, keys, manifest)
 
 
 def restore(backup: Backup, home: Home, order: Order, *, clock: Clock, shown: Shown) -> Restored:
@@ -143,17 +164,24 @@ def restore(backup: Backup, home: Home, order: Order, *, clock: Clock, shown: Sh
 
 def _fill(stage: Path, backup: Backup) -> None:
     make_private_folder(stage)
-    for kept in (*BESIDE, RECORD):
-        place = FilePlace(kept, backup.folder)
-        if place.exists():
-            copy_store(place, stage)
+    backup.fill(backup.folder, stage)
     copy_store(FilePlace(KEYS, backup.keys), stage)
     key = institution_file(Path(KEYS_FOLDER))
     with told(stage):
         copy_private(backup.keys / key, stage / key)
-        for folder, name in ((backup.keys, SIGNER_KEYS), (backup.folder, "witnesses.policy")):
-            if (folder / name).exists():
-                copy_private(folder / name, stage / name)
+        if (backup.keys / SIGNER_KEYS).exists():
+            copy_private(backup.keys / SIGNER_KEYS, stage / SIGNER_KEYS)
+
+
+def _copy_stores(folder: Path, stage: Path) -> None:
+    """Copy the stores of a backup, and who witnesses its log."""
+    for kept in (*BESIDE, RECORD):
+        place = FilePlace(kept, folder)
+        if place.exists():
+            copy_store(place, stage)
+    if (folder / POLICY_NAME).exists():
+        with told(stage):
+            copy_private(folder / POLICY_NAME, stage / POLICY_NAME)
 
 
 @contextmanager
@@ -166,15 +194,19 @@ def _erase_again(house: House) -> int:
     """Destroy what the list and the record say is erased, then see that all else opens.
 
     Raises:
-        StoreFault: An event lacks its key.
+        StoreFault: An event lacks its key, or stands in another's place.
     """
     with closing(Eraser(house.ledger, house.clock)) as eraser:
         again = eraser.verify()
         eraser.catch_up()
+    forget_revoked(house.ledger.reader, house.ledger.institution_id)
     reader, position, bad = house.ledger.reader, 0, 0
     while page := reader.recorder.page(position, PAGE):
         bad += sum(not reader.opens(state) for *_, state in page)
         position = page[-1][0]
+        for _, case_id, version, _ in page:
+            if version == 1:  # every case begins once, so each is read once, and whole
+                reader.load(case_id)
     if bad:
         raise StoreFault(f"{bad} of {position} events cannot be opened with these keys", NEWER)
     return again

@@ -8,6 +8,7 @@ from cyclopts import App, CycloptsError
 from services.answers import MISUSE
 from services.cli import (
     acting,
+    analysts,
     brokering,
     conforming,
     context,
@@ -40,6 +41,7 @@ app.command(profiles.profile)
 for command in hooks.COMMANDS:
     feeds.feed.command(command)
 app.command(feeds.feed)
+app.command(analysts.analyst)
 app.command(signing.key)
 app.command(brokering.broker)
 app.command(witnessing.witness)

@@ -6,12 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ledger.errors import RuleViolation
+from ledger.errors import DecodeError, RuleViolation
 from services.answers import DONE
 from services.cli import context, output, sealing
 
 
-def _check_registry(*, moved: bool = False) -> None:
+def check_registry(*, moved: bool = False) -> None:
     """A ledger is moved, and backed up, by an operator of the registry.
 
     How much there is tells of rooms that not everybody reads.
@@ -56,7 +56,7 @@ def migrate(*, to: str, keys_to: str = "", json: bool = False) -> int:
     from services.moving.homes import home_of, target_of
     from services.moving.moving import Move
 
-    _check_registry(moved=True)
+    check_registry(moved=True)
     source = home_of(context.settings())
     target = target_of(source, to, keys_to)
     with output.progress("migrate") as shown:
@@ -104,7 +104,7 @@ def backup(
     from services.clock import SystemClock
     from services.moving.homes import home_of
 
-    _check_registry()
+    check_registry()
     made = back_up(home_of(context.settings()), output_, keys_to, SystemClock().now)
     if json:
         output.as_json(made)
@@ -119,32 +119,48 @@ def backup(
 
 
 def restore(
-    folder: Path, /, *, keys: Path, reason: str, older_keys: bool = False, json: bool = False
+    folder: Path | None = None,
+    /,
+    *,
+    export: Path | None = None,
+    keys: Path,
+    reason: str,
+    older_keys: bool = False,
+    json: bool = False,
 ) -> int:
-    """Put a ledger back from a backup, where nothing is yet: --data, or databases of the settings.
+    """Put a ledger back from a backup, or from an export of the whole record, where nothing is yet.
+
+    Where to is --data, or databases of the settings.
 
     What was erased stays erased: what the record and its list of erasures say is destroyed again
     before anything can be read. A new seal log begins, which names the old head and the reason.
 
     Examples:
         goodoffices --data new restore /backup/monday --keys /safe/keys --reason "disk failed"
+        goodoffices --data new restore --export /exports/whole --keys /safe/keys --reason "moved"
 
     Args:
-        folder: The half with the record.
+        folder: The half with the record, of a backup.
+        export: In its place a folder written by `export --full`.
         keys: The half with the keys, made after it; or a data folder whose keys are in use.
         reason: Why, for everybody to read.
         older_keys: Take keys copied before the record, for want of others. What was erased
             after both and is not in the list comes back: erase it anew.
         json: One JSON document.
     """
-    from services.backup.restoring import Order, checked
+    from services.backup.restoring import Order, checked, checked_lines
     from services.backup.restoring import restore as put_back
     from services.clock import SystemClock
     from services.moving.homes import home_of
 
     settings = context.settings()
     order = Order(settings.operator, sealing.reason_in("--reason", reason))
-    found = checked(folder, keys, older_keys=older_keys)
+    if folder is not None and export is None:
+        found = checked(folder, keys, older_keys=older_keys)
+    elif export is not None and folder is None:
+        found = checked_lines(export, keys, older_keys=older_keys)
+    else:
+        raise DecodeError("restore", "needs a backup, or --export", "goodoffices restore --help")
     home, clock = home_of(settings), SystemClock()
     with output.progress("restore") as shown:
         done = put_back(found, home, order, clock=clock, shown=shown)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ledger.errors import DecodeError
-from services.cli import comparing, output
+from services.cli import comparing, exporting, output, querying, replaying, whys
 from services.cli.looking import As, begun, contested, done, erased_counted, listed, look, name_of
 
 
@@ -287,4 +287,8 @@ COMMANDS: tuple[Callable[..., int], ...] = (
     deadlines,
     obligations,
     *comparing.COMMANDS,
+    *exporting.COMMANDS,
+    *replaying.COMMANDS,
+    *querying.COMMANDS,
+    *whys.COMMANDS,
 )

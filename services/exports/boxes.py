@@ -10,7 +10,7 @@ import stat
 from binascii import crc32
 from collections.abc import Iterable
 from contextlib import suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -60,18 +60,36 @@ def box_for(target: Path, *, force: bool) -> Box:
         if target.suffix == ".zip":
             refuse_other(target, force=force)
             return ZipBox(target, beside)
-        _refuse_other_folder(target, force=force)
-        return FolderBox(target, beside)
+        return folder_for(target, MANIFEST, force=force)
     except OSError as error:
         raise unwritable(target, error) from error
 
 
-def _refuse_other_folder(target: Path, *, force: bool) -> None:
-    """Replace no folder but a bundle, and that only when asked to."""
+def folder_for(target: Path, mark: str, *, force: bool) -> "FolderBox":
+    """Begin a folder whatever its name.
+
+    Args:
+        target: The folder.
+        mark: Name of the file by which a folder of the same kind is known, and replaced.
+        force: Replace one that is there.
+
+    Raises:
+        DecodeError: Something is there already that is not to be replaced.
+        StoreFault: It cannot be written.
+    """
+    try:
+        _refuse_other_folder(target, mark, force=force)
+        return FolderBox(target, target.with_name(f".{target.name}.part"))
+    except OSError as error:
+        raise unwritable(target, error) from error
+
+
+def _refuse_other_folder(target: Path, mark: str, *, force: bool) -> None:
+    """Replace no folder but one of the same kind, and that only when asked to."""
     if not target.exists() or (target.is_dir() and not any(target.iterdir())):
         return
-    if not force or not (target / MANIFEST).is_file():
-        needs = "another name" if force else "another name, or --force for a bundle"
+    if not force or not (target / mark).is_file():
+        needs = "another name" if force else "another name, or --force for one of its kind"
         raise DecodeError("--output", f"{target} is there already", needs)
 
 
@@ -88,15 +106,39 @@ class FolderBox:
         """Write a file."""
         path = self._beside / name
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with open(handle, "wb") as file:  # noqa: PTH123 - a handle, so that the mode holds at once
+            with self.opened(name) as file:
                 size, digest, _ = _poured(parts, file)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise unwritable(path, error) from error
         return Boxed(size, name, digest)
+
+    def opened(self, name: str) -> IO[bytes]:
+        """Make an empty file, for its owner alone, that somebody else writes; see `taken`.
+
+        Raises:
+            OSError: It cannot be made.
+        """
+        path = self._beside / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        return open(handle, "wb")  # noqa: PTH123 - a handle, so that the mode holds at once
+
+    def place(self, name: str) -> Path:
+        """Say where a file lies while the folder is written."""
+        return self._beside / name
+
+    def taken(self, name: str) -> Boxed:
+        """Take a file that was written from outside: on disk from here on, and digested."""
+        path = self._beside / name
+        try:
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+                digest = file_digest(file, "sha256").hexdigest()
+                return Boxed(file.tell(), name, digest)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
     def close(self) -> Path:
         """Put the folder in its place; the one there, a bundle, goes first."""

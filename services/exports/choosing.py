@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from ledger.errors import DecodeError
+from ledger.errors import DecodeError, RuleViolation
 from services.exports import disclose, evidence, write
 from services.exports.disclose import ALL
 from services.exports.items import Items
@@ -40,6 +40,10 @@ def exported(eyes: Eyes, case: str | None, target: Path, wanted: Wanted) -> Iter
         DecodeError, RuleViolation, StoreFault: As `write.export`, `disclose.disclose` and
             `evidence.pack`.
     """
+    if eyes.grant is not None:
+        why = f"a {wanted.form} is for people and courts, and says who is who"
+        needs = "a format for analysts, such as parquet"
+        raise RuleViolation("analysts_see_pseudonyms", why, needs)
     if wanted.form == "bundle":
         return disclose.disclose(eyes, case, target, force=wanted.force, items=wanted.items)
     if wanted.items:

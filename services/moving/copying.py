@@ -101,7 +101,7 @@ def _carry_table(reading: Session, database: Database, table: Table, told: Told)
         lot = [row for rows in rows_of(reading, table) for row in rows]
         with database.writing() as writing:
             writing.execute(f"DELETE FROM {table.name}")  # noqa: S608 - a name of ours
-            _insert(writing, table, lot)
+            insert(writing, table, lot)
         told(len(lot))
         return
     after = _last_key(database, table)
@@ -110,7 +110,7 @@ def _carry_table(reading: Session, database: Database, table: Table, told: Told)
     for lot in rows_of(reading, table, after):
         # A crash here leaves the lots before this one.
         with database.writing() as writing:
-            _insert(writing, table, lot)
+            insert(writing, table, lot)
         told(len(lot))
 
 
@@ -129,7 +129,8 @@ def _there(database: Database, table: Table) -> int:
     return found
 
 
-def _insert(writing: Session, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+def insert(writing: Session, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+    """Insert rows, each whole, its values in the order of the columns."""
     places = ", ".join("?" * len(table.columns))
     statement = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({places})"  # noqa: S608 - names of ours
     for portion in _portions(rows):

@@ -12,9 +12,9 @@ from ledger.negotiation.proposal import status_of
 from ledger.parties import ENDED
 from projections.case_shown import CaseView
 from services.reading import words
-from services.reading.eyes import Eyes, not_there
+from services.reading.eyes import Eyes
 from services.reading.looking import Look
-from services.reading.moment import read_moment
+from services.reading.moment import read_moment, too_early
 from services.reading.timeline import Entry, timeline
 
 Facts: TypeAlias = dict[tuple[str, str], dict[str, Any]]
@@ -104,7 +104,7 @@ def diff(eyes: Eyes, case: str, since: str, until: str | None) -> Difference:
     if before.now > after.now or len(before.kept) > len(after.kept):
         raise DecodeError("--from", "lies after --to", "the earlier moment first")
     if not after.kept:
-        raise not_there(case)
+        raise too_early(eyes.at(record, viewer, None).kept[0].frame, "--to")
     known = {kept.frame.ref for kept in before.kept}
     zone = eyes.zone(after)
     view = after.view
@@ -184,7 +184,7 @@ def _whole(
         change="came" if came else "went",
         old=old,
         new=new,
-        says=f"{what} {about} {'came' if came else 'went'}: {facts_said}",
+        says=f"{what} {about}".rstrip() + f" {'came' if came else 'went'}: {facts_said}",
     )
 
 

@@ -12,9 +12,11 @@ from ledger.identity import OFFICES_READING, Operator
 from ledger.profile import Profile, recorded
 from ledger.rulebook import INSTITUTION_EYES
 from services.accesses import Access
+from services.analysts import AnalystGrant
 from services.house import House
-from services.reading.looking import Look, Onlooker, Record
-from services.reading.moment import Moment, read_moment
+from services.reading.looking import Look, Onlooker, Record, not_there
+from services.reading.moment import Moment, read_moment, too_early
+from services.reading.studying import Study, study_of
 from services.viewers import read_viewer, viewer_in
 
 OFFICES = ("registry", "auditor")
@@ -43,15 +45,16 @@ class Eyes:
 
         Raises:
             DecodeError: No such kind of viewer, or no such moment.
-            RuleViolation: viewer_is_within_role, grant_is_known.
+            RuleViolation: viewer_is_within_role, grant_is_known, analysts_see_pseudonyms.
         """
         self.house = house
         self.moment: Moment = read_moment(at)
         self.faults: list[str] = []
         self._operator = operator
-        self._wanted = None if viewer is None else read_viewer(viewer)
-        if self._wanted is not None:
-            self._check_grant(self._wanted)
+        self._study: Study | None = study_of(house, operator, viewer)
+        wanted = viewer if self._study is None else self._study.grant.viewer
+        self._wanted = None if wanted is None else read_viewer(wanted)
+        if self._wanted is not None and self._study is None:
             self._check_office(self._wanted)
 
     @property
@@ -60,6 +63,11 @@ class Eyes:
         if self._wanted is not None:
             return self._wanted if self._wanted in OFFICES else None
         return next((office for office in OFFICES if office in self._operator.roles), None)
+
+    @property
+    def grant(self) -> AnalystGrant | None:
+        """Return the analyst grant looked under, None where it is none."""
+        return None if self._study is None else self._study.grant
 
     @property
     def own_record(self) -> str | None:
@@ -92,11 +100,13 @@ class Eyes:
         return self.house.desk.institution().seen_by(INSTITUTION_EYES).institution.texts
 
     def case_id(self, text: str) -> UUID:
-        """Find a case the operator may see.
+        """Find a case the operator may see; under an analyst grant, by its pseudonym.
 
         Raises:
             RuleViolation: case_is_known.
         """
+        if self._study is not None:
+            return self._study.case_id(text)
         return self.house.resolve(text, self._operator)
 
     def record(self, text: str) -> tuple[Record, str]:
@@ -107,6 +117,11 @@ class Eyes:
             StoreFault: An event was altered or is missing.
         """
         record = Record(self.house.ledger.reader, self.case_id(text))
+        if self._study is not None:
+            studied = self._study.record(record)
+            if studied is None:
+                raise not_there(text)
+            return studied, self._study.grant.viewer
         viewer = viewer_in(self._operator, self._wanted, record.file)
         if viewer is None:
             raise self._beyond() if self._wanted else not_there(text)
@@ -118,14 +133,16 @@ class Eyes:
         """Look at one case.
 
         Raises:
-            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes.
+            RuleViolation: case_is_known; the same for a case that cannot be seen with these eyes,
+                and where nothing of it was there to be read at the moment looked from.
                 viewer_is_within_role, entry_is_known.
             StoreFault: An event was altered or is missing.
         """
         record, viewer = self.record(text)
         look = self.at(record, viewer, self.moment)
         if not look.kept:
-            raise not_there(text)
+            now = self.at(record, viewer, None)
+            raise too_early(now.kept[0].frame, "--at") if now.kept else not_there(text)
         return look
 
     def at(self, record: Record, viewer: str, moment: Moment) -> Look:
@@ -139,7 +156,7 @@ class Eyes:
         def note(look: Look) -> None:
             """Write down which rooms of the case are opened, and how far."""
             rooms = {kept.frame.room: kept.frame.seq for kept in look.kept}
-            self.note(record.case_id, viewer, rooms, now)
+            self.note(record.noted_as, viewer, rooms, now)
 
         return Look(record, viewer, moment, now, Onlooker(self._operator.person, note))
 
@@ -179,7 +196,12 @@ class Eyes:
                 seen = True
                 if look.kept:
                     yield look
-        if not (seen or self._wanted is None or self._wanted in self._operator.roles):
+        if not (
+            seen
+            or self._wanted is None
+            or self._study is not None
+            or self._wanted in self._operator.roles
+        ):
             raise self._beyond()
 
     def tried(self, case_id: UUID) -> Look | None:
@@ -189,6 +211,11 @@ class Eyes:
         except (StoreFault, DecodeError) as error:
             self.faults.append(error.why)
             return None
+        if self._study is not None:
+            studied = self._study.record(record)
+            return (
+                None if studied is None else self.at(studied, self._study.grant.viewer, self.moment)
+            )
         viewer = viewer_in(self._operator, self._wanted, record.file)
         return None if viewer is None else self.at(record, viewer, self.moment)
 
@@ -204,27 +231,12 @@ class Eyes:
         ):
             raise self._beyond()
 
-    @staticmethod
-    def _check_grant(viewer: str) -> None:
-        kind, _, grant = viewer.partition(":")
-        if kind == "analyst":
-            raise RuleViolation(
-                "grant_is_known",
-                f"the institution has given no analyst grant {grant}",
-                "the eyes of registry, mediator, party:<id> or auditor",
-            )
-
     def _beyond(self) -> RuleViolation:
         return RuleViolation(
             "viewer_is_within_role",
             f"operator {self._operator.name} may not look with the eyes of {self._wanted}",
             "one's own eyes: no --as",
         )
-
-
-def not_there(text: str) -> RuleViolation:
-    """Refuse a case that cannot be seen, in the words for one that is not there."""
-    return RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
 
 
 @lru_cache(maxsize=256)

@@ -1,6 +1,6 @@
 """Look at one case with one viewer's eyes, from one moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from copy import copy
 from datetime import UTC, datetime
@@ -96,10 +96,36 @@ class Record:
             StoreFault: An event was altered or is missing.
             DecodeError: An event is of a newer release.
         """
-        self.reader = reader
+        self._reader = reader
         self.case_id = case_id
         self.kept = tuple(Kept(r, r.frame, sealed) for r, sealed in reader.read_case(case_id))
-        self.file = _folded(case_id, self.kept)
+        self.file = self.folded(self.kept)
+
+    @property
+    def reader(self) -> Reader:
+        """Return what opens the record."""
+        return self._reader
+
+    @property
+    def noted_as(self) -> UUID:
+        """Return the id under which a look is written down."""
+        return self.case_id
+
+    def folded(self, kept: Sequence[Kept]) -> CaseFile:
+        """Fold some of its events."""
+        return folded_into(CaseFile(self.case_id), kept)
+
+    def filled(self, kept: Kept) -> Event:
+        """Open an event; it comes back as it is where its content was erased."""
+        return self._reader.filled(kept.sealed, kept.frame.event)
+
+    def event_id(self, ref: str) -> str:
+        """Name an event (room:seq) to the outside: `<room id>/<sequence>`."""
+        return self._reader.event_id(self.case_id, ref)
+
+    def written_as(self, kept: Kept) -> int:
+        """Return the version of the shape an event was written in, whatever it is read as."""
+        return self._reader.written_as(kept.sealed)
 
     def shows(self, viewer: str) -> bool:
         """Tell whether a viewer may read anything of the case now."""
@@ -126,14 +152,19 @@ class Record:
         return self.kept[: self.file.version_of(ref)]
 
 
+def not_there(text: str) -> RuleViolation:
+    """Refuse a case that cannot be seen, in the words for one that is not there."""
+    return RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
+
+
 def _no_entry(ref: str) -> RuleViolation:
     """Refuse an entry that is not there, or not to be read, in the same words."""
     needs = "an entry, as `goodoffices show` prints it"
     return RuleViolation("entry_is_known", f"there is no entry {ref} here", needs)
 
 
-def _folded(case_id: UUID, kept: tuple[Kept, ...]) -> CaseFile:
-    file = CaseFile(case_id)
+def folded_into(file: CaseFile, kept: Iterable[Kept]) -> CaseFile:
+    """Append events to a file that is empty, and return it."""
     for one in kept:
         file.append(one.frame)
     return file
@@ -196,7 +227,7 @@ class Look:
         self._noted = False
         self.rights_now = _granted(record.file, viewer, onlooker.person, now)
         until = record.upto(moment, self.rights_now)
-        self.file = record.file if moment is None else _folded(record.case_id, until)
+        self.file = record.file if moment is None else record.folded(until)
         then = _granted(self.file, viewer, onlooker.person, now)
         self.rights: Rights = both(then, self.rights_now)
         self.now = _instant(moment, until, now)
@@ -250,6 +281,24 @@ class Look:
         vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
         return narrow
 
+    def as_of(self, file: CaseFile, *, as_granted: bool = True) -> "Look":
+        """Look from when the last event of a beginning of the case had just been recorded.
+
+        Args:
+            file: The beginning, folded; it grows no further while the look is used.
+            as_granted: Whether only what could be read then is seen, as in a replay.
+        """
+        then, until = copy(self), self.record.kept[: file.version]
+        for name in _OF_ITS_MOMENT:
+            vars(then).pop(name, None)
+        then.file = file
+        if as_granted:
+            granted = _granted(file, self.viewer, self._onlooker.person, self.now)
+            then.rights = both(granted, self.rights_now)
+        then.now = until[-1].frame.recorded if until else self.now
+        then.kept = tuple(k for k in until if sees(then.rights, k.frame.room, k.frame.seq))
+        return then
+
     def open(self, ref: str) -> Event:
         """Open an event (room:seq) that is seen."""
         return self.opened(self._by_ref[ref]).event
@@ -273,7 +322,7 @@ class Look:
         if by is None or self.record.file.frame_at(by, self.rights_now) is None:
             return None
         kept = self.record.kept[self.record.file.version_of(by) - 1]
-        return why_erased(by, self.record.reader.filled(kept.sealed, kept.frame.event))
+        return why_erased(by, self.record.filled(kept))
 
     def noted(self) -> None:
         """Tell, once and before any content is opened, that somebody opens it.
@@ -294,9 +343,13 @@ class Look:
         seal = self._seals.get(kept.frame.ref) if self._seals else None
         if seal is not None:
             return Opened(bare, erased=False, sealed=seal)
-        event = self.record.reader.filled(kept.sealed, bare)
+        event = self.record.filled(kept)
         # What had content and comes back as it was has lost it.
         return Opened(event, erased=event is bare and bool(content_fields(type(bare))))
+
+
+_OF_ITS_MOMENT = ("_by_ref", "case", "view", "names")
+"""What a look has worked out from its moment and rights."""
 
 
 def why_erased(by: str, event: Event) -> Erasure:

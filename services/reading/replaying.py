@@ -37,10 +37,11 @@ def replayed(eyes: Eyes, case: str | None) -> Iterator[Replayed]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for look in eyes.looks(case):
-        yield _replayed(look)
+        yield replayed_as(look)
 
 
-def _replayed(look: Look) -> Replayed:
+def replayed_as(look: Look) -> Replayed:
+    """Fold what is seen of one case."""
     case = look.case
     return Replayed(
         case_id=str(look.record.case_id),

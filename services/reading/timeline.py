@@ -85,7 +85,7 @@ def timeline(look: Look, zone: tzinfo) -> tuple[Entry, ...]:
         zone: Zone of the case.
     """
     said_of = contests(look)
-    entries = [_entry(look, kept, zone, said_of) for kept in look.kept]
+    entries = [entry_of(look, kept, zone, said_of) for kept in look.kept]
     entries.sort(key=lambda entry: entry.at)
     told: list[Entry] = []
     for entry in entries:
@@ -94,7 +94,15 @@ def timeline(look: Look, zone: tzinfo) -> tuple[Entry, ...]:
     return tuple(told)
 
 
-def _entry(look: Look, kept: Kept, zone: tzinfo, said_of: Contests) -> Entry:
+def entry_of(look: Look, kept: Kept, zone: tzinfo, said_of: Contests) -> Entry:
+    """Tell one entry.
+
+    Args:
+        look: What is seen.
+        kept: The entry.
+        zone: Zone of the case.
+        said_of: The objections to entries.
+    """
     frame, opened = kept.frame, look.opened(kept)
     at, exact = words.happened(frame.occurred, zone)
     late = (frame.recorded - at).total_seconds() if at is not None and exact else 0

@@ -60,7 +60,7 @@ def truth(eyes: Eyes, case: str, by: str) -> Truth:
         raise DecodeError("--true-on", "is no instant", "an instant with its offset")
     look = eyes.look(case)
     zone = eyes.zone(look)
-    entries = [_put_right(look, entry, zone) for entry in _standing(look, zone)]
+    entries = truths(look, zone)
     return Truth(
         case_id=str(look.record.case_id),
         number=look.case.intake.number,
@@ -70,6 +70,11 @@ def truth(eyes: Eyes, case: str, by: str) -> Truth:
         known=tuple(k.frame.ref for k in look.kept if k.frame.recorded <= moment),
         timeline=tuple(sorted((e for e in entries if e.at <= moment), key=lambda one: one.at)),
     )
+
+
+def truths(look: Look, zone: ZoneInfo) -> list[Entry]:
+    """List what happened as a look knows it: put right, without what was declared void."""
+    return [_put_right(look, entry, zone) for entry in _standing(look, zone)]
 
 
 def _standing(look: Look, zone: ZoneInfo) -> list[Entry]:

@@ -69,6 +69,20 @@ def test_a_key_store_is_made_once(store: KeyStore, kept: Kept) -> None:
         assert other.secret("s") == secret
 
 
+def test_a_secret_that_is_destroyed_never_comes_back(store: KeyStore, kept: Kept) -> None:
+    """Nor is another one drawn under its name; the others stay; it may be destroyed again."""
+    secret = store.secret("kept")
+    assert store.secret("gone")
+    for _ in range(2):
+        store.destroy_secrets(["gone", "never drawn"])
+        with pytest.raises(KeyGone):
+            store.secret("gone")
+    with reopened(kept) as other:
+        with pytest.raises(KeyGone):
+            other.secret("gone")
+        assert other.secret("kept") == secret
+
+
 def test_a_room_keeps_its_key(store: KeyStore) -> None:
     """Asked for again, alone or with others, each room has one key of its own."""
     first = store.frame_keys_for([room(1), room(2), room(1)])

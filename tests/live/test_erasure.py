@@ -38,9 +38,11 @@ from ledger.store.sealing import (
 from projections.search import Index
 from services.clock import FakeClock
 from services.desk import read_ask
-from services.eraser import EXPORTS_FOLDER, PAGE, Eraser
+from services.eraser import PAGE, Eraser
+from services.exports.taking import Taking, take
 from services.exports.write import export
 from services.house import House
+from services.laid_exports import EXPORTS_FOLDER
 from services.nats.forgetting import EVENT_ID, forget
 from services.nats.jetstream import JetStream
 from services.nats.server import read_credentials
@@ -436,6 +438,26 @@ def test_exports_of_the_case_are_taken_away(folder: Path) -> None:
         execute(house, CASE, granted(house, CASE, targets=[ITEM]))
         Eraser(house.ledger, house.clock).catch_up()
     assert [path.name for path in exports.iterdir()] == ["GO-2026-0002.json"]
+
+
+def test_exports_for_analysts_that_hold_the_case_are_taken_away(folder: Path) -> None:
+    """Of the case, whatever their name, of all cases, and of one under a pseudonym; no other."""
+    exports = folder / EXPORTS_FOLDER
+    exports.mkdir(mode=0o700)
+    (exports / "manifest.json").write_text("not ours", encoding="utf-8")
+    with opened(folder) as house:
+        eyes = Eyes(house, clerk(house), "registry")
+        for name, case in (("one", CASE), ("every", None)):
+            take(eyes, exports / name, Taking("csv", "registry", case))
+        other = (exports / "one" / "manifest.json").read_text().replace(CASE, "GO-2026-0002")
+        (exports / "other").mkdir()
+        (exports / "other" / "manifest.json").write_text(other, encoding="utf-8")
+        (exports / "study").mkdir()
+        study = other.replace('"registry"', '"analyst:stalls"')
+        (exports / "study" / "manifest.json").write_text(study, encoding="utf-8")
+        execute(house, CASE, granted(house, CASE, targets=[ITEM]))
+        Eraser(house.ledger, house.clock).catch_up()
+    assert sorted(path.name for path in exports.iterdir()) == ["manifest.json", "other"]
 
 
 def test_a_busy_key_store_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -271,3 +271,87 @@ def test_one_case_is_shown_without_the_views(told: Told) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_replay_is_listed_step_by_step(told: Told, run: Run) -> None:
+    """A line a step when piped; the same as data; a part where one is asked for."""
+    lines = run("replay", told.case, "--steps", "--to", "joint:4").stdout.splitlines()
+    steps = document(run, "replay", told.case, "--to", "joint:4")["steps"]
+    assert [line.split("\t")[-1] for line in lines[1:]] == [step["digest"] for step in steps]
+    fast = run("replay", told.case, "--to", "joint:4", "--speed", "1e12")
+    assert fast.stdout.splitlines() == lines
+    at = run("replay", told.case, "--digest", "--at", "joint:4").stdout.splitlines()
+    assert at[-1] == steps[-1]["digest"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("replay", "--steps"),
+        ("replay", "CASE", "--speed", "0"),
+        ("replay", "CASE", "--speed", "nan"),
+        ("diff", "CASE"),
+        ("diff", "CASE", "--to", "joint:3", "--known-on", "2026-03-02T09:40:00Z"),
+        ("diff", "CASE", "--known-on", "joint:3"),
+        ("diff", "CASE", "--from", "joint:9", "--to", "joint:3"),
+        ("why", "CASE", "phse"),
+        ("query",),
+        ("query", "SELECT 1", "--rows", "0"),
+        ("query", "SELECT 1", "--seconds", "nan"),
+        ("query", "DROP TABLE cases"),
+    ],
+)
+def test_what_cannot_be_replayed_or_asked_is_misuse(
+    told: Told, run: Run, words: tuple[str, ...]
+) -> None:
+    """With nothing on stdout, and what to do instead on stderr."""
+    done = run(*(told.case if word == "CASE" else word for word in words))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "needs: " in done.stderr
+
+
+def test_a_player_that_is_not_installed_names_what_to_install(
+    told: Told, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it needs is an extra."""
+    monkeypatch.setitem(sys.modules, "textual.app", None)
+    monkeypatch.delitem(sys.modules, "services.cli.player", raising=False)
+    done = run("replay", told.case, "--play")
+    assert done.returncode == 2
+    assert "pip install good-offices-ledger[analysis]" in done.stderr
+
+
+def test_an_answer_in_sql_is_a_table_json_or_csv(told: Told, run: Run) -> None:
+    """The names of the columns come first."""
+    sql = "SELECT number, phase FROM cases ORDER BY number LIMIT 1"
+    assert run("query", sql).stdout == f"number\tphase\n{told.case}\tMEDIATING\n"
+    assert run("query", sql, "--csv").stdout == f"number,phase\n{told.case},MEDIATING\n"
+    assert document(run, "query", sql) == [{"number": told.case, "phase": "MEDIATING"}]
+    assert {table["table"] for table in document(run, "query", "--tables")} >= {"cases", "dates"}
+
+
+def test_why_tells_now_and_before(told: Told, run: Run) -> None:
+    """The latest first."""
+    lines = run("why", told.case, "proposals.joint/P1.status").stdout.splitlines()
+    assert [line.split("\t")[:2] for line in lines[1:]] == [["now", "accepted"], ["before", "open"]]
+
+
+def test_steps_and_gaps_are_drawn_in_a_terminal(told: Told) -> None:
+    """With what changed, the digest, and a line for who looks."""
+    drawn = in_terminal(
+        told, "replay", told.case, "--steps", "--from", "joint:3", "--to", "joint:9"
+    )
+    assert "~ " in drawn
+    assert "= " in drawn
+    known = in_terminal(told, "diff", told.case, "--known-on", "2050-01-01T00:00:00Z")
+    assert "nothing was otherwise" in known
+
+
+@pytest.mark.slow
+def test_all_cases_are_replayed_in_several_processes_alike(run: Run) -> None:
+    """The same cases in the same order with the same digest, for any eyes."""
+    for eyes in ((), ("--as", "party:B"), ("--as", "party:Z"), ("--at", "2026-03-02T09:20:00Z")):
+        alone = run("replay", "--digest", *eyes)
+        together = run("replay", "--digest", "--jobs", "2", *eyes)
+        assert together == alone
+    assert run("replay", "--jobs", "0").returncode == 2

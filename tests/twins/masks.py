@@ -5,10 +5,15 @@ other, so that a commitment that comes again, or at another place, shows. Only a
 tick, which lie in random order, two paths have by chance more in common or less.
 """
 
+import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
+
+from pyarrow import parquet  # type: ignore[import-untyped]
 
 RANDOM: Final = re.compile(
     r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])"  # hashes, salts
@@ -65,7 +70,7 @@ def _first(one: str, other: str) -> str:
 
 
 def written(folder: Path) -> dict[str, str]:
-    """Read every file of a folder, what is in a zip as well; bytes one to one."""
+    """Read every file of a folder; bytes one to one, but what is packed as what it holds."""
     told: dict[str, str] = {}
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
         name = str(path.relative_to(folder))
@@ -73,6 +78,11 @@ def written(folder: Path) -> dict[str, str]:
             with ZipFile(path) as packed:
                 for inner in packed.namelist():
                     told[f"{name}/{inner}"] = packed.read(inner).decode("latin-1")
+        elif path.suffix == ".parquet":
+            told[name] = json.dumps(parquet.ParquetFile(path).read().to_pylist(), default=str)
+        elif path.suffix == ".sqlite":
+            with closing(sqlite3.connect(path)) as database:
+                told[name] = "\n".join(database.iterdump())
         else:
             told[name] = path.read_bytes().decode("latin-1")
     return told

@@ -26,6 +26,9 @@ from tests.twins.people import B
 
 Place = Literal["read", "act", "own files", "keeper"]
 
+_ALL_OF: Final = "SELECT/**/*/**/FROM/**/"
+"""Begins a question in SQL, in one word."""
+
 LINES: Final[dict[str, tuple[str, ...]]] = {
     "cases": ("CASE", "CASE --at AT", "CASE --as party:B"),
     "show": ("CASE", "CASE --at AT", "CASE --as party:B", "CASE --true-on INSTANT"),
@@ -41,8 +44,13 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "accesses": ("CASE",),
     "key list": ("CASE",),
     "next": ("CASE --all", "CASE"),
-    "diff": ("CASE --from AT", "CASE --from FROM --to AT"),
-    "replay": ("CASE", "CASE --at AT"),
+    "diff": (
+        *("CASE --from AT", "CASE --from FROM --to AT", "CASE --known-on INSTANT"),
+        "CASE --known-on INSTANT --true-on INSTANT",
+    ),
+    "replay": ("CASE", "CASE --at AT", "CASE --steps", "CASE --from FROM --to AT"),
+    "why": ("CASE phase", "CASE seen", "CASE parties", "CASE deadlines", "CASE proposals --at AT"),
+    "query": (f"{_ALL_OF}audit_trail --case CASE", f"{_ALL_OF}dates --case CASE --at AT"),
     "find": ("NUMBER",),
     "conformance": ("CASE", "CASE --at AT", "CASE --profile icc-2014-style"),
     "what-if": (
@@ -54,7 +62,8 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
 """How each reading command is given for one case; each also with --json."""
 
 WITHOUT_JSON: Final[dict[str, tuple[str, ...]]] = {
-    "replay": ("CASE --digest", "CASE --digest --at AT"),
+    "replay": ("CASE --digest", "CASE --digest --at AT", "CASE --speed 1e15"),
+    "query": ("--tables",),
     "schema": ("", "table-proposal", "proposal-tabled"),
     "profile show": ("house-default",),
     "receipt": ("ID", "ID --case CASE", "HIDDEN"),
@@ -71,6 +80,13 @@ EXPORTS: Final = (
     "--format json --at AT -o OUT/then.json",
     "--format html --at AT -o OUT/then.html",
     "--format bundle --at AT -o OUT/then",
+    "--format ndjson -o OUT/ndjson",
+    "--format csv --from INSTANT -o OUT/csv",
+    "--format parquet -o OUT/parquet",
+    "--format ocel -o OUT/ocel",
+    "--format ocel-sqlite --at AT -o OUT/ocel-sqlite",
+    "--format xes --to INSTANT -o OUT/xes",
+    "--format cloudevents --types proposal-tabled -o OUT/cloudevents",
 )
 """How `export CASE --for party:B` goes on."""
 
@@ -98,6 +114,9 @@ ALL_CASES: Final = (
     "replay --json",
     "conformance",
     "conformance --profile icsid-2022-style --json",
+    f"query {_ALL_OF}cases",
+    f"query {_ALL_OF}audit_trail --json",
+    f"query {_ALL_OF}proposals --csv",
     "find Berth",
     "find Port Ltd --json",
     "find Party",
@@ -114,6 +133,7 @@ ALL_CASES: Final = (
     "witness policy",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
+    "export --all --for party:B --format ndjson -o OUT/lines",
 )
 """What B asks of all cases at once, or of the institution."""
 
@@ -126,6 +146,10 @@ WRONG: Final = (
     "feed replay partner --from 1",
     "feed requeue partner 0192d0a0c1f27c3a8e5b6d7f8091a2b3/7",
     "feed revoke partner",
+    "analyst list",
+    "analyst list --json",
+    "analyst grant x --purpose y",
+    "analyst revoke x",
     "witness quorum 1",
     "key list",
     "show GO-2026-9999",
@@ -158,6 +182,21 @@ WRONG: Final = (
     "diff CASE --from caucus:A:1",
     "diff CASE --from joint:1 --to mediators:1",
     "replay CASE --at caucus:A:2",
+    "replay CASE --steps --to caucus:A:2",
+    "replay CASE --from caucus:A:1 --json",
+    "replay CASE --steps --as party:A",
+    "replay CASE --until disclosure-authorised",
+    "replay CASE --steps --to 2020-01-01T00:00:00Z",
+    "replay CASE --play --speed 0",
+    "diff CASE --known-on 2020-01-01T00:00:00Z",
+    "diff CASE --known-on caucus:A:1",
+    "why CASE items.caucus:A/I1",
+    "why CASE seen.caucus:A",
+    "why CASE seen.mediators --json",
+    "why OTHER phase",
+    f"query {_ALL_OF}cases --as party:A",
+    f"query {_ALL_OF}cases --case OTHER",
+    "query DELETE/**/FROM/**/cases",
     "audit CASE --as party:A --json",
     "conformance CASE --as registry",
     "conformance CASE --profile nobodys",
@@ -184,6 +223,11 @@ WRONG: Final = (
     "export CASE --for party:A --format json -o OUT/a",
     "export CASE --for mediator --format bundle -o OUT/m",
     "export CASE --for registry --format pack -o OUT/r",
+    "export --all --full --for registry --format ndjson -o OUT/full",
+    "export CASE --for analyst:1 --format ndjson -o OUT/study",
+    "export CASE --for party:A --format ndjson -o OUT/l",
+    "export --all --for mediator --format csv -o OUT/c",
+    "export --all --for registry --format xes -o OUT/x",
     "find GO-2026-9999",
     "find caucus",
     "seal --new-origin because",
@@ -229,6 +273,7 @@ PLACES: Final[dict[str, Place]] = {
     **dict.fromkeys(("backup", "restore", "migrate"), "keeper"),
     **dict.fromkeys(("broker config", "broker credentials"), "keeper"),
     **{f"feed {name}": "keeper" for name in _OF_FEEDS},
+    **{f"analyst {name}": "keeper" for name in ("grant", "revoke", "list")},
     **{f"witness {name}": "keeper" for name in _OF_WITNESSES},
     **dict.fromkeys(("witness policy", "witness status"), "read"),
 }

@@ -52,6 +52,23 @@ def found_in_files(folder: Path, *needles: bytes) -> int:
     return sum(needle in raw for needle in needles)
 
 
+def test_a_secret_that_is_destroyed_is_in_no_file_and_never_comes_back(
+    store: KeyStore, folder: Path
+) -> None:
+    """Nor is another one drawn under its name; the others stay; it may be destroyed again."""
+    gone, kept = store.secret("gone"), store.secret("kept")
+    (wrapped,) = wrapped_in(folder, gone)
+    assert found_in_files(folder, wrapped) == 1
+    for _ in range(2):
+        store.destroy_secrets(["gone"])
+        assert found_in_files(folder, wrapped) == 0
+        with pytest.raises(KeyGone):
+            store.secret("gone")
+    with reopened(folder) as other, pytest.raises(KeyGone):
+        other.secret("gone")
+    assert store.secret("kept") == kept
+
+
 # Making and opening
 
 
