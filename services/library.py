@@ -24,6 +24,7 @@ from projections import (
     proposal_history,
     releases,
     search,
+    statistics,
 )
 from projections.case_view import CaseRow
 from projections.feed import Progress, Projector
@@ -46,6 +47,7 @@ PROJECTIONS = (
     releases.PROJECTION,
     parties.PROJECTION,
     feedback.PROJECTION,
+    statistics.PROJECTION,
     notes.PROJECTION,
     search.PROJECTION,
 )

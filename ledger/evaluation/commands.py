@@ -8,6 +8,7 @@ from msgspec import Meta, field
 from ledger.act import Act, Command, Decision, Placed
 from ledger.common_rules import actor_is_mediator
 from ledger.evaluation.asking import RequestFeedback, request_feedback
+from ledger.evaluation.commenting import CommentOnBalance, comment_on_balance
 from ledger.evaluation.events import (
     EvaluationClosed,
     MediatorFeedbackReceived,
@@ -139,6 +140,7 @@ DECIDE: dict[type[Command], Decide] = {
     CloseEvaluation: close_evaluation,
     ComputeChecklist: compute_checklist,
     CompleteBiasCheck: complete_bias_check,
+    CommentOnBalance: comment_on_balance,
     FileComplaint: file_complaint,
     DecideComplaint: decide_complaint,
 }

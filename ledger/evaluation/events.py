@@ -5,6 +5,7 @@ from typing import TypeAlias, get_args
 from msgspec import UNSET
 
 from ledger.envelope import Content, Event
+from ledger.evaluation.comment_events import BalanceCommented
 from ledger.evaluation.quality_events import QualityEvent
 from ledger.evaluation.sharing_events import FeedbackShared
 
@@ -73,6 +74,7 @@ EvaluationEvent: TypeAlias = (
     | MediatorFeedbackReceived
     | FeedbackShared
     | EvaluationClosed
+    | BalanceCommented
     | QualityEvent
 )
 EVENTS: tuple[type[Event], ...] = get_args(EvaluationEvent)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.envelope import Frame
+from ledger.evaluation.comment_events import BalanceCommented
 from ledger.evaluation.events import (
     EvaluationClosed,
     EvaluationEvent,
@@ -83,6 +84,8 @@ def evolve(  # noqa: C901 - one case an event
             return replace(state, checklist=frame.ref)
         case BiasCheckCompleted():
             return replace(state, bias_checks=(*state.bias_checks, frame.ref))
+        case BalanceCommented():
+            return state
         case ComplaintFiled():
             filed = Complaint(event.against, event.person)
             return _complained(state, (event.party, event.complaint_id), filed)

@@ -14,6 +14,7 @@ from services.cli import (
     context,
     erasing,
     feeds,
+    figures,
     files,
     hooks,
     keeping,
@@ -33,7 +34,8 @@ app = App(
     help_flags=["--help", "-h"],
     help_format="plaintext",
 )
-for theme in (acting, reading, conforming, files, erasing, verifying, sealing, keeping, moving):
+THEMES = (acting, reading, conforming, files, figures, erasing, verifying, sealing, keeping, moving)
+for theme in THEMES:
     for command in theme.COMMANDS:
         app.command(command)
 app.command(keeping.operator)

@@ -42,13 +42,13 @@ def export(  # noqa: PLR0913 - what, for whom, how and where to
     """
     if case is not None:
         refuse_other(target, force=force)
-        yield _written(_parts(eyes, eyes.look(case), form, titles=titles), target)
+        yield written(_parts(eyes, eyes.look(case), form, titles=titles), target)
         return
     make_folder(target)
     for look in eyes.looks(None):
         path = target / f"{look.case.intake.number or look.record.case_id}.{form}"
         refuse_other(path, force=force)
-        yield _written(_parts(eyes, look, form, titles=titles), path)
+        yield written(_parts(eyes, look, form, titles=titles), path)
 
 
 def _parts(eyes: Eyes, look: Look, form: Format, *, titles: bool) -> Iterable[bytes]:
@@ -80,7 +80,7 @@ def make_folder(folder: Path) -> None:
         raise unwritable(folder, error) from error
 
 
-def _written(parts: Iterable[bytes], path: Path) -> Path:
+def written(parts: Iterable[bytes], path: Path) -> Path:
     """Write beside the target, then put in its place; a crash leaves the target as it was."""
     beside = path.with_name(f".{path.name}.part")
     try:

@@ -37,6 +37,7 @@ from projections import (
     releases,
     replay,
     search,
+    statistics,
 )
 from projections.feed import Projector
 from projections.generations import glance
@@ -57,6 +58,7 @@ ALL = (
     releases.PROJECTION,
     parties.PROJECTION,
     feedback.PROJECTION,
+    statistics.PROJECTION,
     notes.PROJECTION,
     search.PROJECTION,
 )

@@ -8,6 +8,7 @@ import pytest
 
 from services import cli
 from services.clock import FakeClock
+from services.reading import words
 from tests import examples
 from tests.live.ledgers import CLERK, clerk, give, opened, tell
 from tests.live.test_reading_cli import Run, Told, document, in_terminal, run
@@ -55,9 +56,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     return Told(folder, case)
 
 
-def lines(words: str) -> list[dict[str, str]]:
+def lines(text: str) -> list[dict[str, str]]:
     """Read a table as it is piped: by the names of its columns."""
-    head, *rows = (line.split("\t") for line in words.splitlines())
+    head, *rows = (line.split("\t") for line in text.splitlines())
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -109,6 +110,64 @@ def test_feedback_is_read_over_time(told: Told, run: Run) -> None:
     assert (reviewed["number"], reviewed["count"]) == (None, 2)
 
 
+def test_the_sides_are_compared(told: Told, run: Run) -> None:
+    """A line a figure, with the entries behind it; a number that is nobody's to read is not 0."""
+    banner, *table = run("symmetry", told.case, "--as", "party:B").stdout.splitlines()
+    assert banner.endswith("a signal, not a verdict")
+    rows = {row["figure"]: row for row in lines("\n".join(table))}
+    assert rows["I could say what mattered to me."]["A"] == "not in your rooms"
+    assert rows["I could say what mattered to me."]["B"] == "2"
+    answered = rows["from a proposal put to the side to its answer (median)"]
+    assert answered["entries"].startswith(f"A: {words.NOTHING}; B: joint:")
+    (report,) = document(run, "symmetry", told.case, "--as", "mediator")
+    meetings = [f for f in report["figures"] if f["figure"] == "private_meetings"]
+    assert meetings[0]["sides"]["A"]["value"] == 1
+
+
+def test_figures_of_two_cases_tell_nothing(run: Run) -> None:
+    """Each is withheld: as a star, as nothing in JSON and CSV."""
+    done = run("statistics")
+    (all_,) = {row["all"] for row in lines(done.stdout)}
+    assert all_ == "*"
+    assert "fewer than 5 cases" in done.stderr
+    assert {one["value"] for one in document(run, "statistics", "--by", "year")["figures"]} == {
+        None
+    }
+    head, *rest = run("statistics", "--from", "2026", "--csv").stdout.splitlines()
+    assert head == "table,line,column,unit,value"
+    assert all(line.endswith(",") for line in rest)
+    assert run("statistics", "--as", "party:A").returncode == 1
+    assert run("statistics", "--from", "soon").returncode == 2
+
+
+def test_what_was_learnt_is_read(run: Run) -> None:
+    """By tag, by a mediator with its own feedback."""
+    lesson = ("--text", "Ask early.", "--tags", "authority", "--approved")
+    assert run("act", "institution", "record-lesson", *lesson).returncode == 0
+    (row,) = lines(run("learning", "--tag", "authority").stdout)
+    assert (row["words"], row["stands"]) == ("Ask early.", "published")
+    assert document(run, "learning", "--tag", "other")["lessons"] == []
+    table = lines(run("learning", "--as", "mediator").stdout)
+    assert {row["what"] for row in table if "own" in row["what"]} == {
+        "own feedback, mediator",
+        "own feedback, parties",
+    }
+
+
+def test_a_case_is_drawn(told: Told, run: Run, tmp_path: Path) -> None:
+    """Its file is named; what cannot be drawn is misuse."""
+    path = str(tmp_path / "case.svg")
+    assert run("plot", told.case, "timeline", "-o", path).stdout == f"{path}\n"
+    assert run("plot", "--all", "dotted", "-o", path, "--force").returncode == 0
+    for line in (
+        (told.case, "-o", path, "--force"),
+        (told.case, "timeline", "--all", "-o", path, "--force"),
+        ("--all", "picture", "-o", path, "--force"),
+        (told.case, "timeline", "-o", path),
+    ):
+        assert run("plot", *line).returncode == 2
+
+
 @pytest.mark.slow
 def test_the_files_are_drawn_in_a_terminal(told: Told) -> None:
     """As tables for people."""
@@ -120,8 +179,8 @@ def test_the_files_are_drawn_in_a_terminal(told: Told) -> None:
 def test_a_file_of_a_case_one_may_not_see_is_refused_alone(told: Told, run: Run) -> None:
     """Like a case that is not there; nothing stands on stdout."""
     for command in ("neutrality", "releases", "parties", "feedback"):
-        for words in ((command, told.case, "--as", "party:Z"), (command, "GO-1999-0001")):
-            done = run(*words)
+        for line in ((command, told.case, "--as", "party:Z"), (command, "GO-1999-0001")):
+            done = run(*line)
             assert (done.returncode, done.stdout) == (1, "")
             assert "case_is_known" in done.stderr
     assert cli.run(["rebuild", "neutrality", "--data", str(told.folder)]) == 0

@@ -33,6 +33,7 @@ from services.imports.run import run_import
 from services.imports.source import IMPORTER, SourceCase
 from services.reading.eyes import Eyes
 from services.reading.proposals import Told, proposals
+from services.reading.statistics import statistics_told
 from services.settings import Settings
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
@@ -91,6 +92,20 @@ def casino(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
 def fmcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
     """Take the federal mediations in."""
     yield from take(tmp_path_factory.mktemp("fmcs"), read_fmcs(FMCS))
+
+
+# ---------------------------------------------------------------- both
+
+
+def test_figures_across_real_cases_are_counted_and_small_ones_withheld(fmcs: Taken) -> None:
+    """190 mediations, 145 settlements reported; of the one case of a kind no number tells."""
+    eyes = Eyes(fmcs.house, fmcs.house.desk.operator(CLERK.name))
+    told = {(f.table, f.line, f.column): f for f in statistics_told(eyes, "year").figures}
+    assert told["cases", "cases", "all"].value == 190
+    assert told["outcome", "settlement reported", "all"].value == 145
+    counts = [one.value for one in told.values() if one.unit == "cases" and one.value is not None]
+    assert min(counts) >= 5
+    assert {"year 2021", "year 2022"} <= {column for _, _, column in told}
 
 
 # ---------------------------------------------------------------- a hundred negotiations

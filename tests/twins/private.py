@@ -31,6 +31,7 @@ _MORE: Final = (
     do("record-statement", by="A", text="Among ourselves.", at_room="party"),
     do("record-statement", by="mediator", text="A note to myself.", at_room="mediators"),
     do("give-mediator-feedback", by="mediator", answers={"engagement": 4}),
+    do("comment-on-balance", by="mediator", text="A had more to tell."),
     do(
         "request-information",
         by="mediator",

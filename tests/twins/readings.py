@@ -40,6 +40,7 @@ LINES: Final[dict[str, tuple[str, ...]]] = {
     "releases": ("CASE", "CASE --at AT"),
     "parties": ("CASE", "CASE --at AT"),
     "feedback": ("CASE", "CASE --at AT"),
+    "symmetry": ("CASE", "CASE --at AT"),
     "erasures": ("CASE", "CASE --at AT"),
     "accesses": ("CASE",),
     "key list": ("CASE",),
@@ -90,6 +91,14 @@ EXPORTS: Final = (
 )
 """How `export CASE --for party:B` goes on."""
 
+PLOTS: Final = (
+    "plot CASE timeline -o OUT/timeline.svg",
+    "plot CASE concession -o OUT/concession.svg",
+    "plot CASE dotted -o OUT/dotted.svg",
+    "plot CASE timeline --at AT -o OUT/then.svg",
+)
+"""Pictures of a case."""
+
 ALL_CASES: Final = (
     "cases",
     "cases --json",
@@ -107,16 +116,20 @@ ALL_CASES: Final = (
     "releases --json",
     "parties",
     "feedback",
+    "symmetry",
+    "learning",
+    "learning --tag authority --json",
+    "statistics --by year",
     "erasures",
     "accesses",
     "replay",
     "replay --digest",
     "replay --json",
-    "conformance",
-    "conformance --profile icsid-2022-style --json",
     f"query {_ALL_OF}cases",
     f"query {_ALL_OF}audit_trail --json",
     f"query {_ALL_OF}proposals --csv",
+    "conformance",
+    "conformance --profile icsid-2022-style --json",
     "find Berth",
     "find Port Ltd --json",
     "find Party",
@@ -131,6 +144,7 @@ ALL_CASES: Final = (
     "witness status",
     "witness status --json",
     "witness policy",
+    "plot --all dotted -o OUT/cases.svg",
     "export --all --for party:B --format json -o OUT/all",
     "export --all --for party:B --format bundle -o OUT/bundles",
     "export --all --for party:B --format ndjson -o OUT/lines",
@@ -213,6 +227,10 @@ WRONG: Final = (
     "accesses CASE --as registry",
     "erasures CASE --as protection",
     "feedback CASE --as mediator",
+    "symmetry CASE --as mediator",
+    "symmetry CASE --as registry",
+    "statistics --as registry",
+    "plot CASE timeline --as mediator -o OUT/theirs.svg",
     "key list CASE --as party:A",
     "receipt HIDDEN",
     "receipt HIDDEN --case CASE",
@@ -251,7 +269,7 @@ _OF_WITNESSES: Final = ("ask", "dismiss", "key", "list", "quorum", "serve", "tru
 
 PLACES: Final[dict[str, Place]] = {
     **dict.fromkeys((*LINES, *WITHOUT_JSON, "export", "operator list", "profile list"), "read"),
-    "settings": "read",
+    **dict.fromkeys(("learning", "plot", "statistics", "settings"), "read"),
     "seal": "read",
     "act": "act",
     "new": "act",
@@ -357,7 +375,7 @@ def lines_of_case() -> list[str]:
 
 def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
     """Draw lines that read a case, and some that may not; all of them for a case read whole."""
-    exports = [f"export CASE --for party:B {line}" for line in EXPORTS]
+    exports = [*(f"export CASE --for party:B {line}" for line in EXPORTS), *PLOTS]
     if whole:
         yield from (*lines_of_case(), *WRONG, *exports)
         return

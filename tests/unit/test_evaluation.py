@@ -93,6 +93,7 @@ def test_one_course_records_every_event_there_is() -> None:
     case.do("give-mediator-feedback")
     case.do("share-feedback", "registry", to=["chair"])
     case.do("request-feedback", "registry")
+    case.do("comment-on-balance", text="B came late by no fault of its own.")
     case.do("close-evaluation", "registry")
     recorded = {type(placed.event) for placed in case.placed}
     assert recorded == set(EVENTS) - set(get_args(QualityEvent))

@@ -61,6 +61,7 @@ PRIVATE = (
     do("note-strategy", by="mediator", approach="Dates first."),
     do("note-interruption", by="mediator", interrupter="A", speaker="C"),
     do("record-balance-intervention", by="mediator", what="The order was turned."),
+    do("comment-on-balance", by="mediator", text="A had more to tell."),
     do("request-information", by="mediator", of="A", what="The invoices.", at_room="caucus:A"),
     do("supply-information", by="A", request_id="Q1", text="Twelve of them."),
     do("review-prior-communications", by="mediator", what="Letters.", party="A"),

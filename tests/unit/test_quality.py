@@ -246,3 +246,14 @@ def test_the_checklist_asks_for_satisfaction_and_for_a_plan_or_why_there_is_none
     ):
         assert _verdict_of(plain, name) == before
         assert _verdict_of(whole, name) == "followed"
+
+
+def test_a_mediator_says_what_stands_behind_the_figures() -> None:
+    """To the registry in the chair, or to the parties as well; nobody else comments."""
+    case = part()
+    said = {"text": "B came with three experts.", "measure": "speaking"}
+    (quiet,) = case.do("comment-on-balance", "mediator", **said)
+    (aloud,) = case.do("comment-on-balance", "mediator", **said, to="joint")
+    assert [one.room for one in (quiet, aloud)] == ["chair", "joint"]
+    assert quiet.event == aloud.event
+    case.refuses("actor_is_mediator", "comment-on-balance", at_actor="person:nobody", **said)
