@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from bench import (
+    beside_bench,
     commands_bench,
     daily_bench,
+    desks_bench,
     export_bench,
     feed_bench,
+    growth_bench,
     import_bench,
     memory_bench,
     postgres_bench,
@@ -60,6 +63,9 @@ def _medians(measure: Callable[[], Rates]) -> list[float]:
 SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "commands": commands_bench.measure,
     "postgres": postgres_bench.measure,
+    "desks": desks_bench.measure,
+    "beside": beside_bench.measure,
+    "growth": growth_bench.measure,
     "replay": replay_bench.measure,
     "projection": _projection,
     "relay": _relay,
@@ -91,7 +97,7 @@ def main() -> None:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser("python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(SECTIONS))
-    parser.add_argument("--long", action="store_true", help="also a ledger of a million events")
+    parser.add_argument("--long", action="store_true", help="also ledgers of millions of events")
     parser.add_argument(
         "--events", type=int, default=Options().events, help="size of the ledger replayed whole"
     )

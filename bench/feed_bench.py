@@ -38,7 +38,9 @@ CALLERS = 64
 LOAD_S = 8.0
 WARM_S = 2.0
 """Of the load, not counted."""
-READY_S = 30.0
+READY_S = 60.0
+RUNNING = b"is running"
+"""What `serve` says then."""
 
 
 def measure(_: Options) -> Iterator[Line]:
@@ -47,11 +49,11 @@ def measure(_: Options) -> Iterator[Line]:
         data = Path(folder) / "data"
         with Furnished(data) as ledger:
             cases = ledger.open_cases(CASES, taken_over(3))
-            terms: dict[str, Any] = {"kinds": ["joint"], "cases": ["all"], "from_beginning": True}
-            ledger.handle(line_of(do("grant-feed", feed="partner", **terms)))
+            grant_feed(ledger)
             asked = [line_of(statement(), cases[n % CASES]) for n in range(TOP_CALLS)]
             top = rate(CALLERS, TOP_CALLS, lambda n: ledger.handle(asked[n]))
-            with _serving(data) as feed:
+            with serving(data):
+                feed = _credentials(data / "nats")
                 say(f"feed: {top / 3:,.0f} commands a second for {LOAD_S:.0f} s")
                 subscriber = Subscriber(feed)
                 subscriber.start()
@@ -72,26 +74,42 @@ def measure(_: Options) -> Iterator[Line]:
 
 
 @contextmanager
-def _serving(data: Path) -> Iterator[Credentials]:
-    """Run `serve` until the block is left; yield what the subscriber connects with."""
-    words = (sys.executable, "-c", CLI, "--data", str(data), "serve")
-    with (data.parent / "serve.log").open("wb") as log:
-        child = subprocess.Popen(words, stdout=log, stderr=log, env=environment())
+def serving(data: Path, *words: str) -> Iterator[None]:
+    """Run `serve` in a process of its own until the block is left; it begins with the feed there.
+
+    Args:
+        data: Where the ledger is, in which a feed `partner` was granted.
+        words: What else is said on its command line.
+    """
+    command = (sys.executable, "-c", CLI, "--data", str(data), "serve", *words)
+    told = data.parent / "serve.log"
+    with told.open("wb") as log:
+        child = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
         try:
-            yield _credentials(data / "nats", child)
+            _wait_until_told(told, child)
+            yield
         finally:
             child.send_signal(signal.SIGINT)
             child.wait(READY_S)
 
 
-def _credentials(folder: Path, child: "subprocess.Popen[bytes]") -> Credentials:
-    file = folder / "credentials" / "partner.creds"
+def grant_feed(ledger: Furnished) -> None:
+    """Grant a feed `partner` of every joint room from its beginning."""
+    terms: dict[str, Any] = {"kinds": ["joint"], "cases": ["all"], "from_beginning": True}
+    ledger.handle(line_of(do("grant-feed", feed="partner", **terms)))
+
+
+def _wait_until_told(told: Path, child: "subprocess.Popen[bytes]") -> None:
+    """Wait until it says that it runs: broker and feed are there by then."""
     ends = perf_counter() + READY_S
-    while not file.exists():
+    while RUNNING not in told.read_bytes():
         assert child.poll() is None, "serve ended"
         assert perf_counter() < ends, "serve did not come up"
         sleep(0.05)
     sleep(WARM_S)
+
+
+def _credentials(folder: Path) -> Credentials:
     return read_credentials(folder, "subscriber-partner")
 
 

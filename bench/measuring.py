@@ -106,12 +106,22 @@ def rate(callers: int, calls: int, call: Callable[[int], object]) -> float:
     Returns:
         Calls a second.
     """
+    return rate_and_waits(callers, calls, call)[0]
+
+
+def rate_and_waits(
+    callers: int, calls: int, call: Callable[[int], object]
+) -> tuple[float, list[float]]:
+    """Make calls as `rate` does; return calls a second, and how long each took in seconds."""
     together = Barrier(callers + 1)
+    waits: list[float] = []
 
     def through(first: int) -> None:
         together.wait()
         for number in range(first, calls, callers):
+            asked = perf_counter()
             call(number)
+            waits.append(perf_counter() - asked)
 
     with ThreadPoolExecutor(callers) as pool:
         ended = [pool.submit(through, first) for first in range(callers)]
@@ -119,7 +129,7 @@ def rate(callers: int, calls: int, call: Callable[[int], object]) -> float:
         begun = perf_counter()
         for one in ended:
             one.result()
-        return calls / (perf_counter() - begun)
+        return calls / (perf_counter() - begun), waits
 
 
 def chunks(total: int, size: int) -> Iterator[range]:

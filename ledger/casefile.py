@@ -56,6 +56,7 @@ class Handled(Struct, frozen=True, gc=False):
 
 
 NOT_YET = Handled()
+NOTHING_SEEN = (0, Case())
 
 
 class CaseFile:
@@ -181,11 +182,11 @@ class CaseFile:
     def seen_by(self, eyes: Rights) -> Case:
         """Fold what these eyes may see."""
         key = frozenset(eyes.items())
-        done, case = self._cuts.get(key, (0, Case()))
+        done, case = self._cuts.get(key, NOTHING_SEEN)
         if done < len(self.frames):
             new = self.frames[done:] if done else self.frames
             case = fold(case, [f for f in new if sees(eyes, f.room, f.seq)])
-        self._cuts[key] = (len(self.frames), case)
+            self._cuts[key] = (len(self.frames), case)
         return case
 
     def pinning(self, eyes: Rights) -> Case:

@@ -179,8 +179,8 @@ def frame_of(event: E) -> E:
     return msgspec.structs.replace(event, **dict.fromkeys(fields, UNSET)) if fields else event
 
 
-def content_bytes(event: Event) -> bytes:
-    """Encode the content fields of an event as JSON with sorted keys; `{}` where it has none.
+def content_is_given(event: Event) -> None:
+    """Let no event lack what it must say.
 
     Raises:
         DecodeError: A content field that must be given is missing.
@@ -189,7 +189,16 @@ def content_bytes(event: Event) -> bytes:
     for name in _required_content(kind):
         if getattr(event, name) is UNSET:
             raise DecodeError(name, f"{kind.__name__} needs it", "give the field a value")
-    values = {name: getattr(event, name) for name in content_fields(kind)}
+
+
+def content_bytes(event: Event) -> bytes:
+    """Encode the content fields of an event as JSON with sorted keys; `{}` where it has none.
+
+    Raises:
+        DecodeError: A content field that must be given is missing.
+    """
+    content_is_given(event)
+    values = {name: getattr(event, name) for name in content_fields(type(event))}
     return FRAME_ENCODER.encode({k: v for k, v in values.items() if v is not UNSET})
 
 

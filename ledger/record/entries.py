@@ -45,7 +45,7 @@ class Log(Struct, frozen=True, gc=False):
     @property
     def last(self) -> int:
         """Return the sequence of the last one."""
-        return self.first + len(self) - 1
+        return self.first + CHUNK * len(self.full) + len(self.tail) - 1
 
     def followed_by(self, frames: tuple[AnyFrame, ...]) -> "Log":
         """Return the log with the next entries of its room."""
@@ -87,6 +87,9 @@ class Entries(Mapping[str, Entry]):
 
     def __len__(self) -> int:
         return sum(len(log) for log in self._rooms.values())
+
+    def __bool__(self) -> bool:
+        return bool(self._rooms)  # a room is known by its first entry; asked for each command
 
 
 def _entry(frame: AnyFrame) -> Entry:

@@ -5,7 +5,7 @@ from typing import Any
 from msgspec import UNSET
 
 from ledger.act import Placed
-from ledger.envelope import EVENT_BYTES_MAX, FRAME_ENCODER, Frame, content_bytes, frame_of
+from ledger.envelope import EVENT_BYTES_MAX, FRAME_ENCODER, Frame, content_is_given, frame_of
 from ledger.errors import DecodeError
 
 BESIDE_BYTES = 8 * 1024
@@ -47,5 +47,5 @@ def sized(placed: Placed) -> Placed:
             f"the event would take {size} bytes",
             f"at most {EVENT_BYTES_MAX // 1024} KiB; longer documents are referred to by hash",
         )
-    content_bytes(placed.event)
+    content_is_given(placed.event)
     return placed

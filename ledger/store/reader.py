@@ -163,6 +163,21 @@ class Reader:
             last = read.position
         return last
 
+    def grow(self, file: CaseFile, version: int, state: bytes) -> bool:
+        """Have a case file take in one stored event; tell whether it was its next, and readable.
+
+        Who needs what could not be read meets it with `extend`, and is told why.
+        """
+        if version != file.version + 1:
+            return False
+        try:
+            room, frame = self.frame(state)
+            self._check_place(file, room, frame)
+        except (StoreFault, DecodeError):
+            return False
+        file.append(frame)
+        return True
+
     def _check_place(self, file: CaseFile, room: bytes, frame: Frame[AnyEvent]) -> None:
         """Refuse an event that was moved or copied to where it does not belong."""
         last = file.seqs.get(frame.room, 0)
@@ -216,12 +231,6 @@ class Reader:
         except (StoreFault, DecodeError):
             return False
         return True
-
-    def last_recorded(self) -> datetime | None:
-        """Return the instant of the last event of the ledger, None if there is none."""
-        head = self.head()
-        rows = self.recorder.page(head - 1, 1) if head else []
-        return self.frame(rows[0][3])[1].recorded if rows else None
 
     def event_id(self, case_id: UUID, ref: str) -> str:
         """Name an event of a case (room:seq) to the outside: `<room id>/<sequence>`."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import datetime
+from functools import partial
 from threading import Lock, Thread
 from time import sleep
 from typing import Final
@@ -31,6 +32,9 @@ QUEUE_MAX: Final = 4_096
 REST_S: Final = 0.0002
 RESTS_MAX: Final = 3
 EVENTS_CACHED_MAX: Final = 200_000
+FOLLOWED_MAX: Final = 512
+"""Events of others that are taken in one by one; after more, each case reads what it lacks."""
+_NO_ERA: Final = -1
 
 
 class Job(Struct):
@@ -67,17 +71,34 @@ class Cases:
 
         Args:
             case_id: The aggregate.
-            era: Number that rises when another process wrote; files of an earlier one are
-                brought up to date.
+            era: Number that rises when others may have written to any case; files of an earlier
+                one are brought up to date.
             extend: Reads what a file does not have yet.
         """
-        known, file = self._files.get(case_id) or (-1, CaseFile(case_id))
+        known, file = self._files.get(case_id) or (_NO_ERA, CaseFile(case_id))
         if known != era:
             extend(file)
             self._files[case_id] = (era, file)
             self._count(case_id, file.version)
         self._files.move_to_end(case_id)
         return file
+
+    def follow(self, case_id: UUID, era: int, take_in: Callable[[CaseFile], bool]) -> None:
+        """Have a case file, where one is kept, take in what was recorded since.
+
+        Args:
+            case_id: The aggregate.
+            era: As for `get`; a file of an earlier one is left alone.
+            take_in: Tells whether it could; a file that could not is brought up to date when it
+                is used next.
+        """
+        known, file = self._files.get(case_id) or (_NO_ERA, None)
+        if file is None or known != era:
+            return
+        if take_in(file):
+            self._count(case_id, file.version)
+        else:
+            self._files[case_id] = (_NO_ERA, file)
 
     def drop(self, case_id: UUID) -> None:
         """Forget a case file, since what it holds may not have been recorded."""
@@ -180,13 +201,12 @@ class Writer:
             if len(jobs) == BATCH_MAX or self._queue.empty():
                 break
             job = self._queue.get()
-        self._usual = len(jobs)
         return jobs, job is not None
 
-    def _record(self, jobs: list[Job]) -> None:
+    def _record(self, jobs: list[Job], most: int = BATCH_MAX) -> None:
         """Record a batch; every caller gets an answer whatever happens."""
         try:
-            answers = self._locked(jobs)
+            answers = self._locked(jobs, most)
         except LedgerError as error:
             answers = [failed(job.ask.id, error) for job in jobs]
         except Exception as error:  # noqa: BLE001 - a mistake of ours; its sender is told, see below
@@ -201,12 +221,13 @@ class Writer:
             jobs[0].answer.set_exception(error)
             return
         for job in jobs:
-            self._record([job])
+            self._record([job], most=1)
 
-    def _locked(self, jobs: list[Job]) -> list[Answer]:
+    def _locked(self, jobs: list[Job], most: int) -> list[Answer]:
         touched: set[UUID] = set()
         try:
             with self._lock:
+                self._take_in(jobs, most)
                 self._catch_up()
                 batch = Batch(self.surroundings, self._file, self._last)
                 touched = batch.touched
@@ -224,13 +245,30 @@ class Writer:
         self.observed(len(jobs))
         return answers
 
+    def _take_in(self, jobs: list[Job], most: int) -> None:
+        """Take what came while others wrote as well, up to so many."""
+        while len(jobs) < most and not self._queue.empty():
+            job = self._queue.get()
+            if job is None:
+                self._queue.put(None)  # nothing comes behind it; it is met again
+                break
+            jobs.append(job)
+        self._usual = len(jobs)
+
     def _catch_up(self) -> None:
-        """Notice what other processes wrote since the last batch."""
-        head = self.surroundings.reader.head()
-        if head != self.head:
+        """Take in what other processes wrote since the last batch."""
+        reader = self.surroundings.reader
+        written = reader.recorder.page(self.head, FOLLOWED_MAX)
+        if not written:
+            return
+        if len(written) == FOLLOWED_MAX:
             self._era += 1
-            self._last = self.surroundings.reader.last_recorded()
-            self.head = head
+            written = reader.recorder.page(reader.head() - 1, 1)
+        for _, case_id, version, state in written:
+            grown = partial(reader.grow, version=version, state=state)
+            self._cases.follow(case_id, self._era, grown)
+        self.head, _, _, state = written[-1]
+        self._last = reader.frame(state)[1].recorded
 
     def _file(self, case_id: UUID) -> CaseFile:
         return self._cases.get(case_id, self._era, self.surroundings.reader.extend)

@@ -16,6 +16,7 @@ from services.reading.tokens import CASE_PREFIX, Pseudonyms
 FOR_ANALYSTS: Final = frozenset(
     {
         "cases",
+        "conformance",
         "deadlines",
         "diff",
         "export",
@@ -24,6 +25,7 @@ FOR_ANALYSTS: Final = frozenset(
         "query",
         "replay",
         "show",
+        "symmetry",
         "why",
     }
 )

@@ -61,6 +61,8 @@ READ: Final = (
     "replay CASE --steps --json",
     "diff CASE --from joint:1 --json",
     "query|SELECT * FROM parties|--json",
+    "conformance CASE --json",
+    "symmetry CASE --json",
 )
 TIMELESS: Final = (
     "cases --json",

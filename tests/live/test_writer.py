@@ -145,6 +145,35 @@ def _look_on(reader: Reader, working: "list[subprocess.Popen[str]]") -> list[int
             return seen
 
 
+@pytest.mark.parametrize("followed_max", [writer.FOLLOWED_MAX, 2])
+def test_what_another_desk_wrote_counts_at_once(
+    house: House, monkeypatch: pytest.MonkeyPatch, followed_max: int
+) -> None:
+    """Whether it is taken in event by event or the case is read anew, since there is much of it."""
+    monkeypatch.setattr(writer, "FOLLOWED_MAX", followed_max)
+    shared, other = (tell(house, [taken_over(name)]) for name in ("shared", "other"))
+    with opened(house.ledger.folder) as second:
+        for n in range(3):
+            assert give(second, said(f"there {n}"), shared).events[0].seq == 2 * n + 2
+            assert give(second, said(f"aside {n}"), other).done
+            assert give(house, said(f"here {n}"), shared).events[0].seq == 2 * n + 3
+    assert_whole(house.ledger.reader)
+
+
+def test_what_another_desk_wrote_and_nobody_can_read_is_told_to_who_needs_it(house: House) -> None:
+    """The case is at fault, and no other one beside it."""
+    damaged, sound = (tell(house, [taken_over(name)]) for name in ("damaged", "sound"))
+    with opened(house.ledger.folder) as second:
+        assert give(second, said("words"), damaged).done
+        where = second.ledger.reader.head()
+        assert give(second, said("words"), sound).done
+        with second.ledger.reader.recorder.datastore.writing() as connection:
+            altered = "UPDATE stored_events SET state = ? WHERE position = ?"
+            connection.execute(altered, (b"\x00", where))
+    assert give(house, said("on"), damaged).failure == "fault"
+    assert give(house, said("on"), sound).events[0].seq == 3
+
+
 def test_what_waits_shares_a_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Group commit: many answers, one instant on disk."""
     inserts: list[int] = []

@@ -61,6 +61,12 @@ def test_every_table_and_column_can_be_asked_for(house: House) -> None:
     assert len({sheet.name for sheet in SHEETS}) == len(SHEETS)
 
 
+def test_every_table_is_named_in_the_how_to() -> None:
+    """A view that is new is told of there."""
+    page = (Path(__file__).parents[2] / "docs" / "how-to" / "analyse.md").read_text("utf-8")
+    assert [table.table for table in tables() if f"`{table.table}`" not in page] == []
+
+
 def test_lists_are_json_and_instants_are_texts_that_sort(house: House) -> None:
     """SQLite's own functions read them."""
     sql = """SELECT json_array_length(parties) AS parties, opened < last AS went_on

@@ -361,6 +361,7 @@ async def _went(stage: Stage) -> list[object]:
     return stood
 
 
+@pytest.mark.slow
 def test_the_player_steps_goes_to_and_plays_until(told: Told) -> None:
     """By its keys, on a real screen of its own; a place that is none is said, not crashed upon."""
     stage = Stage(told.eyes("registry"), told.case)
