@@ -199,8 +199,10 @@ def select(
     convert = _from_sql(kind)
     page: Any = {"yield_per": 1_000}
     statement = narrowed(table, sa.select(table))
-    for columns in connection.execute(statement, execution_options=page):
-        yield convert(tuple(columns))
+    # Who takes the first rows alone leaves no cursor open on a server.
+    with connection.execute(statement, execution_options=page) as found:
+        for columns in found:
+            yield convert(tuple(columns))
 
 
 def count(connection: sa.Connection, kind: type[Row], generation: int, narrowed: Narrowed) -> int:

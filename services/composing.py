@@ -8,7 +8,8 @@ from typing import Final, NamedTuple, TypeAlias
 
 from msgspec import Struct
 
-from ledger.errors import CaseBusy, DecodeError
+from ledger.errors import CaseBusy, DecodeError, StoreFault
+from ledger.seal.log_signer import LogSigner
 from ledger.seal.opening import sealing
 from services.broker import Broker
 from services.clock import SystemSteady
@@ -32,7 +33,7 @@ from services.store_source import StoreSource
 from services.timekeeper import Timekeeper
 from services.webhooks import Notes, Webhooks
 from services.webhooks import Tools as HookTools
-from services.webhooks.keyfiles import KeyFiles
+from services.webhooks.sharing import Secrets
 
 COMPARED_FIRST = 200_000
 """Rows of record, trees and log compared before anything runs; the rest is compared beside."""
@@ -182,7 +183,25 @@ def _sealer(works: Works) -> Part:
             held.callback(here.clear)
             await here[0].run(stop, announcer)
 
-    return works.alone(Part("sealer", seal, lambda: here[0].position() if here else 0))
+    alone = works.alone(Part("sealer", seal, lambda: here[0].position() if here else 0))
+
+    async def seal_if_able(stop: asyncio.Event) -> None:
+        await asyncio.to_thread(_signer_is_here, works)
+        await alone.run(stop)
+
+    return Part("sealer", seal_if_able, alone.position)
+
+
+def _signer_is_here(works: Works) -> None:
+    """Let a host that cannot sign stand aside, rather than take the turn from one that can.
+
+    Raises:
+        StoreFault: Another host began the log, and its signer's files are not here.
+    """
+    place = place_of(works.house, works.settings)
+    if place.seals.exists() and not LogSigner.is_in(place.signer):
+        why = f"this host cannot seal: {place.signer} of the host that began the log is not here"
+        raise StoreFault(why, "mount that folder here, or leave `sealer` out of `--only`")
 
 
 def _stamper(works: Works) -> Part | None:
@@ -237,7 +256,7 @@ def _tools(works: Works) -> Tools:
         reader=reader,
         ledger=ledger,
         window=Window(works.source, reader, ledger),
-        book=Book(works.house.ledger.folder),
+        book=Book(works.house.where, works.house.ledger_id),
         credentials=credentials,
         access=broker.access,
         bounds=Bounds(keep=FEED_KEEP.on(credentials)),
@@ -253,8 +272,8 @@ def _webhooks(works: Works) -> Part:
             reader=reader,
             ledger=ledger,
             window=Window(works.source, reader, ledger, kept=HOOKS_KEPT),
-            notes=Notes(house.ledger.folder),
-            keys=KeyFiles(works.settings.data),
+            notes=Notes(house.where, house.ledger_id),
+            secrets=Secrets(house.ledger.keys),
             clock=house.clock,
             steady=SystemSteady(),
         )

@@ -10,6 +10,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.errors import LedgerError, StoreFault
+from ledger.seal.log_signer import LogSigner
 from ledger.seal.opening import SIGNER_NAME, sealing
 from ledger.sqlite import check_file
 from ledger.store.datastore import LEDGER_FILE as LEDGER_KIND
@@ -21,6 +22,7 @@ from services.answers import in_words
 from services.clock import SystemClock
 from services.cosigning.progress import witnessed
 from services.house import House, open_house, urls_of
+from services.key_server import what_it_keeps, whose_keys
 from services.leases import holders
 from services.nats.connect import BrokerAway, with_connection
 from services.nats.jetstream import JetStream
@@ -62,11 +64,11 @@ def examine(environment: Mapping[str, str], data: Path | None) -> Iterator[Findi
     if not settings:
         return
     folder = settings[0].data
+    yield from _key_server(settings[0])
     record = _tried("record", lambda: _every_page(settings[0]))
     yield record
     yield _modes(folder)
-    if settings[0].database_url:
-        yield from _left_behind(folder)
+    yield from _left_behind(settings[0])
     if not record.well:
         return
     houses: list[House] = []
@@ -120,6 +122,15 @@ def _every_page(settings: Settings) -> str:
     return "whole"  # how many events there are is not everybody's to know
 
 
+def _key_server(settings: Settings) -> Iterator[Finding]:
+    """Look at the server of the keys, where they have one."""
+    if settings.keys_url:
+        found = _tried("key server", lambda: whose_keys(settings))
+        yield found
+        if found.well:
+            yield _tried("key server's log", lambda: what_it_keeps(settings))
+
+
 def _operator(house: House, settings: Settings) -> str:
     known = house.desk.operator(settings.operator)
     return f"{known.name}: {', '.join(known.roles)}"
@@ -165,12 +176,16 @@ def _seals(house: House) -> str:
 
     Raises:
         SealsDoNotMatch: They do not fit together; it says what does not.
+        StoreFault: It takes another host to compare them.
     """
     folder = house.ledger.folder
     if not place_of(house).seals.exists() and not (folder / SIGNER_NAME).exists():
         return "nothing was sealed yet"
     if is_being_sealed(house):
         return "compared when the sealer began, which runs"
+    if house.ledger.urls.record and not LogSigner.is_in(place_of(house).signer):
+        why = f"nobody seals now, and {place_of(house).signer} is not here, without which none can"
+        raise StoreFault(why, "start the sealer on the host that has it, or mount that folder here")
     published = publication_of(house).notes()
     with sealing(place_of(house), record_of(house), published) as held:
         store = held.store
@@ -214,10 +229,11 @@ def _views(house: House) -> str:
     return "at the head"
 
 
-def _left_behind(folder: Path) -> Iterator[Finding]:
+def _left_behind(settings: Settings) -> Iterator[Finding]:
     """Tell of a record that was moved from this folder to a database: it is needed no more."""
-    path = folder / LEDGER_FILE
-    place = check_file(path, LEDGER_KIND).get(MOVED_TO) if path.exists() else None
+    path = settings.data / LEDGER_FILE
+    is_left = bool(settings.database_url) and path.exists()
+    place = check_file(path, LEDGER_KIND).get(MOVED_TO) if is_left else None
     if place is not None:
         found = f"{path} was moved to {place}; it may be removed"
         yield Finding("left behind", well=True, found=found)

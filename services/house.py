@@ -59,13 +59,21 @@ class House:
 
         return Library(self.ledger.folder, self.ledger.reader, self.ledger.urls.record)
 
+    @property
+    def where(self) -> Where:
+        """Say where the small stores of this ledger lie."""
+        return Where(self.ledger.folder, self.ledger.urls.record)
+
+    @property
+    def ledger_id(self) -> str:
+        """Return the ledger's id, as its stores say it."""
+        return self.ledger.reader.recorder.ledger_id
+
     @cached_property
     def accesses(self) -> AccessLog:
         """Return the log of who opened what, kept apart from the record."""
-        ledger_id = self.ledger.reader.recorder.ledger_id
         now, days = self.clock.now(), self._access_days
-        where = Where(self.ledger.folder, self.ledger.urls.record)
-        return AccessLog(where, ledger_id, now=now, days=days)
+        return AccessLog(self.where, self.ledger_id, now=now, days=days)
 
     def resolve(self, text: str, operator: Operator) -> UUID:
         """Find a case by number, external reference or unique prefix.

@@ -75,10 +75,10 @@ def serve(
         watch.count_parked("views", lambda: len(house.views.parked()))
         here = {part.name for part in parts}
         if "webhooks" in here:
-            notes = open_things.enter_context(closing(Notes(house.ledger.folder)))
+            notes = open_things.enter_context(closing(Notes(house.where, house.ledger_id)))
             watch.count_parked("webhooks", lambda: len(notes.parked()))
         if "courier" in here:
-            book = open_things.enter_context(closing(Book(house.ledger.folder)))
+            book = open_things.enter_context(closing(Book(house.where, house.ledger_id)))
             watch.count_parked("feeds", lambda: len(book.parked()))
         if operator_port is not None:
             port = open_things.enter_context(operators_port(watch, operator_port))

@@ -37,6 +37,15 @@ class Store(NamedTuple):
     waits_for_disk: bool = True
 
 
+def is_there(store: Store, where: Where) -> bool:
+    """Tell whether a small store was made."""
+    if not where.url:
+        return (where.folder / store.file).exists()
+    from ledger import postgres  # noqa: PLC0415 - psycopg is an extra
+
+    return postgres.has_schema(where.url, store.kind)
+
+
 def open_store(store: Store, where: Where, ledger_id: str) -> Database:
     """Open a small store of a ledger; one that is not there is made.
 

@@ -28,14 +28,24 @@ def tour(settings: Settings, house: House) -> Iterator[str]:
     found = house.views.first_case()
     if found is None:
         yield "Nothing is recorded yet. In another terminal:"
+        yield from _databases(settings)
         yield f"  {program()} new --data {settings.data}"
         return
     case, party = found
     yield "In another terminal, ten things to try:"
     yield f"  export GOODOFFICES_DATA={settings.data}"
+    yield from _databases(settings)
     for line, purpose in TOUR:
         words = f"{program()} {line.format(case=case, party=party)}"
         yield f"  {words:<76} # {purpose}"
+
+
+def _databases(settings: Settings) -> Iterator[str]:
+    """Say which settings are needed there, too; never their values, which may hold a password."""
+    given = {"GOODOFFICES_DATABASE_URL": settings.database_url}
+    given["GOODOFFICES_KEYS_URL"] = settings.keys_url
+    if named := [name for name, url in given.items() if url]:
+        yield f"  # {' and '.join(named)} as in this one"
 
 
 def program() -> str:

@@ -105,6 +105,11 @@ class Server:
             )
         self._wait()
 
+    @property
+    def runs(self) -> bool:
+        """Tell whether it was started and has not ended."""
+        return self._process is not None and self._process.poll() is None
+
     def stop(self) -> None:
         """Stop it as its owner would; whoever is connected is thrown out."""
         self._signal(signal.SIGINT)

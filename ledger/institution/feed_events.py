@@ -12,7 +12,7 @@ class FeedGranted(Event, frozen=True, kw_only=True, tag="feed-granted"):
 
     Attributes:
         feed: Its name, part of a stream, its subjects and an account.
-        kinds: Rooms it is told of: a kind such as `joint`, or one by name such as `caucus:A`.
+        kinds: Kinds of room it is told of, such as `joint`.
         cases: Ids of the cases, `all` alone for every one.
         types: Types of event, empty for all of them.
         starts: Instant of recording from which it is told, UTC; None for the first event on.
@@ -21,7 +21,7 @@ class FeedGranted(Event, frozen=True, kw_only=True, tag="feed-granted"):
         webhook: Address each event is sent to, None where the feed is a stream of the broker.
         private_address: Whether that address may lie within the institution's own network.
         purpose: What for.
-        consent: How those whose rooms they are agreed.
+        consent: Of an earlier release, which told private rooms as those agreed who are in them.
     """
 
     row = "J13"
@@ -51,7 +51,7 @@ class FeedChanged(Event, frozen=True, kw_only=True, tag="feed-changed"):
         confidential: Whether rooms are among them that not everybody in a case reads.
         approved_by: Second person.
         purpose: What for.
-        consent: How those whose rooms they are agreed.
+        consent: Of an earlier release, which told private rooms as those agreed who are in them.
     """
 
     row = "J13"

@@ -11,18 +11,17 @@ from ledger.rooms import KINDS, kind_of
 TOLD_FREELY: Final = ("joint", "public")
 """Kinds of room that one person alone may have told."""
 OF_ITS_MEMBERS: Final = ("caucus", "desk", "group", "mediators", "party")
-"""Kinds of room that are told only as those agree who are in them."""
+"""Kinds of room that no service is told of: a word leaves them by an act of its own alone."""
 ALL: Final = "all"
 
 
 def tells_of(kinds: tuple[str, ...], room: str) -> bool:
-    """Tell whether rooms as a grant names them hold this one.
+    """Tell whether the kinds of room that a grant names hold this one.
 
-    A room of a party or of the mediators is meant by its own name alone: `caucus:A` is that of the
-    first mandate, and whoever comes later has agreed to nothing.
+    One of a party or of the mediators never, whatever a grant of an earlier release says.
     """
     kind = kind_of(room)
-    return (room if kind in OF_ITS_MEMBERS else kind) in kinds
+    return kind in kinds and kind not in OF_ITS_MEMBERS
 
 
 @rule("refuse")
@@ -42,15 +41,12 @@ def feed_is_granted(act: Act[Any], state: Institution, feed: str) -> None:  # no
 
 @rule("refuse")
 def feed_rooms_exist(act: Act[Any], rooms: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
-    """A feed is told of kinds of room that there are, and of one's own rooms by name."""
+    """A feed is told of kinds of room that there are, never of a single one."""
     for room in rooms:
         kind = kind_of(room)
         if kind not in KINDS:
             raise Broken(f"there is no kind of room {kind}", f"one of: {', '.join(KINDS)}")
-        has_members = kind in OF_ITS_MEMBERS
-        if has_members and kind != "mediators" and not room.partition(":")[2]:
-            raise Broken(f"{room} does not say whose", f"whose it is, as {kind}:A")
-        if not has_members and room != kind:
+        if kind not in OF_ITS_MEMBERS and room != kind:
             raise Broken(f"{room} is not a room of its own", kind)
 
 
@@ -95,16 +91,11 @@ def confidential_feed_has_second_person(
 
 
 @rule("refuse")
-def members_agreed_to_feed(
-    act: Act[Any],  # noqa: ARG001 - a rule takes the act
-    rooms: tuple[str, ...],
-    cases: tuple[str, ...],
-    consent: str | None,
-) -> None:
-    """A room of a party or of the mediators is told as those agreed who are in it."""
+def feed_tells_no_private_room(act: Act[Any], rooms: tuple[str, ...]) -> None:  # noqa: ARG001 - a rule takes the act
+    """What was said in private is read by those who were there, and goes to no service."""
     theirs = [room for room in rooms if kind_of(room) in OF_ITS_MEMBERS]
-    if theirs and (consent is None or ALL in cases):
+    if theirs:
         raise Broken(
             f"{', '.join(theirs)} belongs to those who are in it",
-            "`consent`: how they agreed, and the cases by name",
+            "rooms such as `joint`; what may be told is conveyed there first",
         )

@@ -35,7 +35,7 @@ class GrantFeed(Command, frozen=True, kw_only=True, tag="grant-feed"):
 
     Attributes:
         feed: Its name.
-        kinds: Rooms: kinds such as `joint`, single rooms of parties such as `caucus:A`.
+        kinds: Kinds of room, such as `joint`; none of a party or of the mediators.
         cases: Ids of cases, or `all` alone.
         types: Types of event, empty for all of them.
         starts: Instant of recording from which it is told, None for now.
@@ -43,7 +43,6 @@ class GrantFeed(Command, frozen=True, kw_only=True, tag="grant-feed"):
         confidential: Said where rooms are among them that not everybody in a case reads.
         approved_by: Second person, for such rooms.
         purpose: What for.
-        consent: How those agreed whose rooms they are, for rooms of parties and mediators.
         webhook: Address each event is sent to, https; None for a stream of the broker.
         private_address: Said where that address lies within the institution's own network.
     """
@@ -64,7 +63,6 @@ class GrantFeed(Command, frozen=True, kw_only=True, tag="grant-feed"):
     confidential: bool = False
     approved_by: PersonId | None = None
     purpose: Words | None = None
-    consent: Words | None = None
     webhook: WebhookUrl | None = None
     private_address: bool = False
 
@@ -76,13 +74,12 @@ class ChangeFeed(Command, frozen=True, kw_only=True, tag="change-feed"):
 
     Attributes:
         feed: Its name.
-        kinds: Rooms: kinds such as `joint`, single rooms of parties such as `caucus:A`.
+        kinds: Kinds of room, such as `joint`; none of a party or of the mediators.
         cases: Ids of cases, or `all` alone.
         types: Types of event, empty for all of them.
         confidential: Said where rooms are among them that not everybody in a case reads.
         approved_by: Second person, for such rooms.
         purpose: What for.
-        consent: How those agreed whose rooms they are, for rooms of parties and mediators.
     """
 
     by = ("registry",)
@@ -99,7 +96,6 @@ class ChangeFeed(Command, frozen=True, kw_only=True, tag="change-feed"):
     confidential: bool = False
     approved_by: PersonId | None = None
     purpose: Words | None = None
-    consent: Words | None = None
 
 
 class RevokeFeed(Command, frozen=True, kw_only=True, tag="revoke-feed"):
@@ -121,7 +117,7 @@ def grant_feed(
     Raises:
         RuleViolation: feed_name_is_free, feed_rooms_exist, feed_cases_are_all_or_named,
             event_types_exist, confidential_feed_has_second_person, second_person_is_known,
-            members_agreed_to_feed, webhook_address_is_fit.
+            feed_tells_no_private_room, webhook_address_is_fit.
         DecodeError: The instant cannot be read.
     """
     data = act.data
@@ -141,7 +137,6 @@ def grant_feed(
         webhook=data.webhook,
         private_address=data.private_address and data.webhook is not None,
         purpose=data.purpose,
-        consent=data.consent,
     )
     return [Placed("registry", granted)]
 
@@ -156,7 +151,7 @@ def change_feed(
     Raises:
         RuleViolation: feed_is_granted, feed_rooms_exist, feed_cases_are_all_or_named,
             event_types_exist, confidential_feed_has_second_person, second_person_is_known,
-            members_agreed_to_feed.
+            feed_tells_no_private_room.
     """
     data = act.data
     rules.feed_is_granted(act, state, data.feed)
@@ -169,7 +164,6 @@ def change_feed(
         confidential=data.confidential,
         approved_by=data.approved_by,
         purpose=data.purpose,
-        consent=data.consent,
     )
     return [Placed("registry", changed)]
 
@@ -198,7 +192,7 @@ def _check(act: Act[Any], data: GrantFeed | ChangeFeed) -> None:
     )
     if data.approved_by is not None:
         second_person_is_known(act, data.approved_by)
-    rules.members_agreed_to_feed(act, data.kinds, data.cases, data.consent)
+    rules.feed_tells_no_private_room(act, data.kinds)
 
 
 DECIDE: dict[type[Command], Decide] = {

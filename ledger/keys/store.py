@@ -1,7 +1,7 @@
 """Store wrapped keys in a database of its own, apart from what they open."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -270,6 +270,28 @@ class KeyStore:
             self._secrets[name] = self._find_or_make_secret(name)
         return self._secrets[name]
 
+    def kept_secrets(self, prefix: str) -> dict[str, bytes]:
+        """Return the secrets others gave us to keep whose names stand below a prefix and a `/`."""
+        with self._connections.reading() as connection:
+            rows = connection.execute(
+                "SELECT name, wrapped FROM secrets WHERE name > ? AND name < ?", _below(prefix)
+            ).fetchall()
+        return {name: self._institution.unwrap(wrapped) for name, wrapped in rows}
+
+    def keep_secrets(self, prefix: str, secrets: Mapping[str, bytes]) -> None:
+        """Keep these secrets below a prefix, 32 bytes each, and no others; on disk when it returns.
+
+        Args:
+            prefix: What their names begin with, a `/` behind it.
+            secrets: By name; none removes all that were kept there.
+        """
+        with self._connections.writing() as connection:
+            connection.execute("DELETE FROM secrets WHERE name > ? AND name < ?", _below(prefix))
+            connection.executemany(
+                "INSERT INTO secrets (name, wrapped) VALUES (?, ?)",
+                [(name, self._institution.wrap(secret)) for name, secret in secrets.items()],
+            )
+
     def _find_or_make_secret(self, name: str) -> bytes:
         select = "SELECT wrapped FROM secrets WHERE name = ?"
         with self._connections.reading() as connection:
@@ -282,6 +304,11 @@ class KeyStore:
                 )
                 row = connection.execute(select, (name,)).fetchone()
         return self._unwrap(row[0])
+
+
+def _below(prefix: str) -> tuple[str, str]:
+    """Return what stands in front of and behind every name that begins with a prefix and a `/`."""
+    return f"{prefix}/", f"{prefix}0"
 
 
 def _kind_of_shelves(url: str) -> type[Shelves]:

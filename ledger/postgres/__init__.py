@@ -5,7 +5,7 @@ from ledger.postgres.dialect import in_postgres
 from ledger.postgres.faults import ConnectionLost, faults
 from ledger.postgres.locks import AdvisoryLock, is_taken
 from ledger.postgres.schema import check_schema, create_schema, has_schema, rename_schema
-from ledger.postgres.server import connect, lock_key
+from ledger.postgres.server import connect, lock_key, machine_of, settings_of
 
 __all__ = [
     "AdvisoryLock",
@@ -20,5 +20,7 @@ __all__ = [
     "in_postgres",
     "is_taken",
     "lock_key",
+    "machine_of",
     "rename_schema",
+    "settings_of",
 ]

@@ -1,6 +1,7 @@
 """Open a connection to PostgreSQL as every store of ours uses it."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, Final
 
 import psycopg
@@ -49,6 +50,31 @@ def connect(url: str, noun: str, namespace: str = "") -> "psycopg.Connection[Any
         path = f"SET search_path TO {namespace}; " if namespace else ""
         made.execute(path + _SESSION)
         return made
+
+
+def machine_of(url: str, noun: str) -> str:
+    """Return the address of the machine a server runs on, `127.0.0.1` for this one.
+
+    Raises:
+        ConnectionLost: The server cannot be reached.
+        StoreFault: The URL, user, password or database is refused.
+    """
+    query = "SELECT host(coalesce(inet_server_addr(), '127.0.0.1'))"
+    with connect(url, noun) as connection, faults(noun):
+        ((found,),) = connection.execute(query).fetchall()
+    return str(found)
+
+
+def settings_of(url: str, noun: str, names: Sequence[str]) -> dict[str, str]:
+    """Return some settings of a server.
+
+    Raises:
+        ConnectionLost: The server cannot be reached.
+        StoreFault: The URL, user, password or database is refused.
+    """
+    query = "SELECT name, setting FROM pg_settings WHERE name = ANY($1::text[])"
+    with connect(url, noun) as connection, faults(noun):
+        return dict(connection.execute(query, (list(names),)).fetchall())
 
 
 def lock_key(name: str) -> int:

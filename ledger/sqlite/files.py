@@ -57,7 +57,8 @@ def create_file(
         # A crash before this line leaves a hidden file that nothing reads.
         return publish(Path(temporary), path)
     finally:
-        Path(temporary).unlink()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{temporary}{suffix}").unlink(missing_ok=True)
 
 
 def make_private(path: Path) -> None:
@@ -92,7 +93,8 @@ def publish(complete: Path, path: Path) -> bool:
 def _fill(
     made: sqlite3.Connection, kind: StoreKind, schema: Iterable[str], meta: Mapping[str, str]
 ) -> None:
-    made.execute("PRAGMA journal_mode=WAL")
+    # Not logged ahead: what a full disk keeps from the file would stay in a log that nobody reads.
+    made.execute("PRAGMA journal_mode=MEMORY")
     made.execute("PRAGMA synchronous=FULL")
     made.execute("BEGIN")
     made.execute(f"PRAGMA application_id={kind.application_id}")
@@ -100,6 +102,7 @@ def _fill(
         made.execute(statement)
     made.executemany(_SET_META, [("format", kind.format), *meta.items()])
     made.execute("COMMIT")
+    made.execute("PRAGMA journal_mode=WAL")
 
 
 def _sync(path: Path) -> None:

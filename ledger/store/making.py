@@ -41,7 +41,7 @@ def is_there(folder: Path, urls: Urls = EMBEDDED) -> bool:
     """
     if not urls.record:
         return (folder / LEDGER_FILE).exists()
-    _psycopg_is_there()
+    psycopg_is_there()
     from ledger.store.postgres_recorder import holds_ledger  # noqa: PLC0415 - psycopg is an extra
 
     return holds_ledger(urls.record)
@@ -61,7 +61,7 @@ def open_record(folder: Path, urls: Urls = EMBEDDED, *, every_page: bool = False
     """
     if not urls.record:
         return open_ledger_file(folder / LEDGER_FILE, every_page=every_page)
-    _psycopg_is_there()
+    psycopg_is_there()
     from ledger.store import postgres_recorder  # noqa: PLC0415 - psycopg is an extra
 
     if urls.keys:
@@ -165,7 +165,12 @@ def _keys_are_there(folder: Path, urls: Urls, ledger_id: str) -> bool:
     return True
 
 
-def _psycopg_is_there() -> None:
+def psycopg_is_there() -> None:
+    """See that this installation can speak to PostgreSQL.
+
+    Raises:
+        StoreFault: It cannot; it says what to install.
+    """
     if find_spec("psycopg") is None:
         why = "this installation cannot speak to PostgreSQL"
         raise StoreFault(why, "pip install 'good-offices-ledger[postgres]'")

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ledger.errors import RuleViolation, StoreFault
 from ledger.identity import Operator
+from ledger.keys import KeyStore
 from ledger.keys.shelves import institution_file
 from ledger.seal.private_files import make_private_folder
 from ledger.store.ledger import Ledger, Urls
@@ -64,12 +65,15 @@ class Backup(Struct, frozen=True):
         keys: With the half of the keys; or a data folder, whose keys are in use.
         manifest: Of the record.
         fill: Brings the record from the first folder to the second.
+        in_place: Database of a key store that is in use and stays where it is, "" for none; of
+            `keys` the institution's key and the signer's are taken then.
     """
 
     folder: Path
     keys: Path
     manifest: Manifest
     fill: Callable[[Path, Path], None]
+    in_place: str = ""
 
 
 class Order(Struct, frozen=True):
@@ -84,31 +88,49 @@ class Order(Struct, frozen=True):
     why: str
 
 
-def checked(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
+def checked(folder: Path, keys: Path, *, older_keys: bool = False, in_place: str = "") -> Backup:
     """Check both halves.
+
+    Args:
+        folder: With the half of the record.
+        keys: With the half of the keys, or a data folder.
+        older_keys: Whether keys may be older than the record.
+        in_place: Database of a key store that is in use, "" for none.
 
     Raises:
         StoreFault: A file is missing or changed, the two are of different ledgers, or the keys are
             older than the record.
+        CaseBusy: The key store that is in use cannot be reached.
     """
     manifest = read_manifest(folder, "record")
-    _check_keys(manifest, keys, older_keys=older_keys)
-    return Backup(folder, keys, manifest, _copy_stores)
+    _check_keys(manifest, keys, older_keys=older_keys, in_place=in_place)
+    return Backup(folder, keys, manifest, _copy_stores, in_place)
 
 
-def checked_lines(folder: Path, keys: Path, *, older_keys: bool = False) -> Backup:
-    """Check an export of the whole record, and the keys to it.
+def checked_lines(
+    folder: Path, keys: Path, *, older_keys: bool = False, in_place: str = ""
+) -> Backup:
+    """Check an export of the whole record, and the keys to it; arguments as of `checked`.
 
     Raises:
         StoreFault: As `checked`; also where counts or events are other than the manifest says.
+        CaseBusy: As `checked`.
         DecodeError: A line is not what is written.
     """
     manifest = checked_export(folder)
-    _check_keys(manifest, keys, older_keys=older_keys)
-    return Backup(folder, keys, manifest, lambda source, stage: fill_from_export(stage, source))
+    _check_keys(manifest, keys, older_keys=older_keys, in_place=in_place)
+
+    def fill(source: Path, stage: Path) -> None:
+        fill_from_export(stage, source)
+
+    return Backup(folder, keys, manifest, fill, in_place)
 
 
-def _check_keys(manifest: Manifest, keys: Path, *, older_keys: bool) -> None:
+def _check_keys(manifest: Manifest, keys: Path, *, older_keys: bool, in_place: str) -> None:
+    if in_place:
+        # It says itself whose it is, and whether this institution's key opens it.
+        KeyStore.open(keys / KEYS_FOLDER, manifest.ledger_id, in_place).close()
+        return
     if (keys / MANIFEST).exists():
         of_keys = read_manifest(keys, "keys")
         if of_keys.ledger_id != manifest.ledger_id:
@@ -140,14 +162,14 @@ def restore(backup: Backup, home: Home, order: Order, *, clock: Clock, shown: Sh
     """
     if not is_empty(home.folder):
         raise StoreFault(f"{home.folder} is not empty", "give --data a folder that is not there")
-    if taken := home.stores():
+    if taken := [kept for kept in home.stores() if kept is not KEYS or not backup.in_place]:
         why_not = f"there is a {taken[0].kind.noun} in a database of the settings already"
         raise StoreFault(why_not, "give empty databases")
     stage = home.folder.resolve().with_name(f".{home.folder.name}.restoring")
     shutil.rmtree(stage, ignore_errors=True)
     try:
         _fill(stage, backup)
-        with _opened(stage, clock) as house:
+        with _opened(stage, clock, backup.in_place) as house:
             again = _erase_again(house)
             origin = _seal_anew(house, house.desk.operator(order.operator), order.why)
             events = house.ledger.reader.head()
@@ -158,14 +180,15 @@ def restore(backup: Backup, home: Home, order: Order, *, clock: Clock, shown: Sh
         shutil.rmtree(stage, ignore_errors=True)
     if home.urls.record:
         # A crash here leaves the ledger in the folder; `migrate` brings it to the database.
-        Move(Home(home.folder), home, shown).run()
+        Move(Home(home.folder, Urls(keys=backup.in_place)), home, shown).run()
     return Restored(home.shown, events, str(backup.manifest.made), again, origin)
 
 
 def _fill(stage: Path, backup: Backup) -> None:
     make_private_folder(stage)
     backup.fill(backup.folder, stage)
-    copy_store(FilePlace(KEYS, backup.keys), stage)
+    if not backup.in_place:
+        copy_store(FilePlace(KEYS, backup.keys), stage)
     key = institution_file(Path(KEYS_FOLDER))
     with told(stage):
         copy_private(backup.keys / key, stage / key)
@@ -185,8 +208,8 @@ def _copy_stores(folder: Path, stage: Path) -> None:
 
 
 @contextmanager
-def _opened(stage: Path, clock: Clock) -> Iterator[House]:
-    with House(Ledger(stage, clock, Urls()), clock) as house:
+def _opened(stage: Path, clock: Clock, keys_url: str) -> Iterator[House]:
+    with House(Ledger(stage, clock, Urls(keys=keys_url)), clock) as house:
         yield house
 
 

@@ -29,7 +29,6 @@ def grant(
     starts: str | None = None,
     confidential: bool = False,
     approved_by: str | None = None,
-    consent: str | None = None,
     purpose: str | None = None,
     webhook: str | None = None,
     private_address: bool = False,
@@ -45,19 +44,18 @@ def grant(
 
     Args:
         name: Of the feed: a-z, 0-9, - and _.
-        rooms: Kinds of room, and rooms of parties by name, as `joint,caucus:A`.
+        rooms: Kinds of room; none of a party or of the mediators.
         cases: Cases, or `all`.
         types: Types of event; all of them by default.
         starts: Instant of recording from which it is told, or `beginning`; now by default.
         confidential: Said where rooms are among them that not everybody in a case reads.
         approved_by: Second person, for such rooms.
-        consent: How those agreed whose rooms they are.
         purpose: What for.
         webhook: Address each event is sent to, instead of a stream at the broker; https.
         private_address: Said where that address lies within your own network.
         json: Answer as JSON; `feed rotate` then draws the secret of a webhook.
     """
-    data = _terms(name, rooms, types, approved_by, consent, purpose, confidential=confidential)
+    data = _terms(name, rooms, types, approved_by, purpose, confidential=confidential)
     if starts is not None:
         data |= {"from_beginning": True} if starts == "beginning" else {"starts": starts}
     if webhook is not None:
@@ -81,7 +79,6 @@ def change(
     types: str | None = None,
     confidential: bool = False,
     approved_by: str | None = None,
-    consent: str | None = None,
     purpose: str | None = None,
     json: bool = False,
 ) -> int:
@@ -92,16 +89,15 @@ def change(
 
     Args:
         name: Of the feed.
-        rooms: Kinds of room, and rooms of parties by name.
+        rooms: Kinds of room.
         cases: Cases, or `all`.
         types: Types of event; all of them by default.
         confidential: Said where rooms are among them that not everybody in a case reads.
         approved_by: Second person, for such rooms.
-        consent: How those agreed whose rooms they are.
         purpose: What for.
         json: Answer as JSON.
     """
-    data = _terms(name, rooms, types, approved_by, consent, purpose, confidential=confidential)
+    data = _terms(name, rooms, types, approved_by, purpose, confidential=confidential)
     return _give("change-feed", data, cases, as_json=json)
 
 
@@ -252,13 +248,12 @@ def _terms(
     rooms: str,
     types: str | None,
     approved_by: str | None,
-    consent: str | None,
     purpose: str | None,
     *,
     confidential: bool,
 ) -> dict[str, Any]:
     """Write what a grant, or a change of it, says."""
-    perhaps = {"approved_by": approved_by, "consent": consent, "purpose": purpose}
+    perhaps = {"approved_by": approved_by, "purpose": purpose}
     return {
         "feed": name,
         "kinds": _listed(rooms),

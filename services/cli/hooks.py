@@ -24,7 +24,7 @@ def pause(name: str, /) -> int:
 
     with context.house() as (house, operator):
         grant = hook_of(house, operator, name)
-        with closing(Notes(house.ledger.folder)) as notes:
+        with closing(Notes(house.where, house.ledger_id)) as notes:
             notes.stop(name, grant.granted, f"paused by {operator.name}")
     output.say(f"{name}: nothing is sent until `goodoffices feed resume {name}`")
     return DONE
@@ -44,7 +44,7 @@ def resume(name: str, /) -> int:
 
     with context.house() as (house, operator):
         grant = hook_of(house, operator, name)
-        with closing(Notes(house.ledger.folder)) as notes:
+        with closing(Notes(house.where, house.ledger_id)) as notes:
             notes.resume(name, grant.granted)
     output.say(f"{name}: goes on")
     return DONE
@@ -72,24 +72,23 @@ def tell_secret(name: str, *, overlap_hours: int, as_json: bool = False) -> None
     Raises:
         RuleViolation: feeds_are_the_registrys.
         DecodeError: There is no such webhook, or the hours cannot be.
-        StoreFault: The file cannot be written.
+        StoreFault: It cannot be kept.
     """
     from ledger.errors import DecodeError
     from services.reading.feeds import hook_of
-    from services.webhooks.keyfiles import KeyFiles
+    from services.webhooks.sharing import Secrets
 
     if not 0 <= overlap_hours <= HOURS_MAX:
         raise DecodeError("overlap", f"{overlap_hours} hours", f"0 to {HOURS_MAX}")
     with context.house() as (house, operator):
         granted = hook_of(house, operator, name).granted
-        keys = KeyFiles(context.settings().data)
-        secret = keys.draw(name, granted, house.clock.now(), timedelta(hours=overlap_hours))
-    file = keys.path(name, granted)
+        overlap = timedelta(hours=overlap_hours)
+        secret = Secrets(house.ledger.keys).draw(name, granted, house.clock.now(), overlap)
     if as_json:
-        output.as_json({"feed": name, "secret": secret, "file": str(file)})
+        output.as_json({"feed": name, "secret": secret})
     else:
         output.say(f"secret: {secret}")
-        output.say(f"  shown this once; kept in {file} (mode 0600). Hand it over by a safe way")
+        output.say("  shown this once; kept wrapped, with the keys. Hand it over by a safe way")
 
 
 COMMANDS = (pause, resume, rotate)

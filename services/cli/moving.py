@@ -126,6 +126,7 @@ def restore(
     keys: Path,
     reason: str,
     older_keys: bool = False,
+    keys_in_place: bool = False,
     json: bool = False,
 ) -> int:
     """Put a ledger back from a backup, or from an export of the whole record, where nothing is yet.
@@ -138,6 +139,7 @@ def restore(
     Examples:
         goodoffices --data new restore /backup/monday --keys /safe/keys --reason "disk failed"
         goodoffices --data new restore --export /exports/whole --keys /safe/keys --reason "moved"
+        goodoffices restore /backup/monday --keys /safe/keys --keys-in-place --reason "server lost"
 
     Args:
         folder: The half with the record, of a backup.
@@ -146,6 +148,8 @@ def restore(
         reason: Why, for everybody to read.
         older_keys: Take keys copied before the record, for want of others. What was erased
             after both and is not in the list comes back: erase it anew.
+        keys_in_place: The key store of GOODOFFICES_KEYS_URL is in use and stays: of `keys` the
+            institution's key and the signer's are taken.
         json: One JSON document.
     """
     from services.backup.restoring import Order, checked, checked_lines
@@ -155,10 +159,14 @@ def restore(
 
     settings = context.settings()
     order = Order(settings.operator, sealing.reason_in("--reason", reason))
+    if keys_in_place and not settings.keys_url:
+        why = "GOODOFFICES_KEYS_URL names no key store"
+        raise DecodeError("--keys-in-place", why, "set it; or leave this out")
+    in_place = settings.keys_url if keys_in_place else ""
     if folder is not None and export is None:
-        found = checked(folder, keys, older_keys=older_keys)
+        found = checked(folder, keys, older_keys=older_keys, in_place=in_place)
     elif export is not None and folder is None:
-        found = checked_lines(export, keys, older_keys=older_keys)
+        found = checked_lines(export, keys, older_keys=older_keys, in_place=in_place)
     else:
         raise DecodeError("restore", "needs a backup, or --export", "goodoffices restore --help")
     home, clock = home_of(settings), SystemClock()

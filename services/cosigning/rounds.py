@@ -29,6 +29,7 @@ from services.clock import Clock, Steady
 from services.cosigning.posting import Answered, WitnessAway, post
 from services.cosigning.standing import Stand, Standing, read_standing, write_standing
 from services.cosigning.witnesses import is_met, policy_of
+from services.metrics.meters import COSIGNED, NOT_COSIGNED
 
 WITHIN_S: Final = 5.0
 """How long a witness has, with all its answers."""
@@ -101,6 +102,9 @@ class Cosigning:
             return 0
         if self._standing.origin != self._store.origin:
             self._standing = read_standing(self._folder, self._store.origin)
+            for witness in self._policy.witnesses:
+                at = self._standing.of(witness.key.text).at
+                COSIGNED.labels(witness.name).set(at.timestamp() if at else 0)
         return self._store.signed_size()
 
     # ------------------------------------------------------------ one witness
@@ -111,6 +115,7 @@ class Cosigning:
             older, signature = await self._answer(witness, size)
             await self._kept(lambda: self._take(witness, size, signature))
             self._pauses.pop(key, None)
+            COSIGNED.labels(witness.name).set(self._clock.now().timestamp())
             log.debug("cosigning.cosigned", witness=witness.name, size=size, older=older)
             self.news.set()
         except (WitnessAway, Unproven, DecodeError, StoreFault, CaseBusy) as fault:
@@ -118,6 +123,7 @@ class Cosigning:
             pause_s = min(2 * pause_s, LAST_PAUSE_S)
             self._pauses[key] = (self._steady.elapsed_s() + pause_s, pause_s)
             why = fault.why
+            NOT_COSIGNED.labels(witness.name).inc()
             log.warning("cosigning.not_cosigned", witness=witness.name, size=size, why=why)
             await self._kept(lambda: self._note_failure(key, size, why))
         finally:

@@ -11,6 +11,7 @@ book       how far each feed is, what is parked, what the operator asks for
 parking    what was set aside, brought back
 replaying  what a stream holds, offered again
 advice     what a subscriber was offered in vain, as the broker tells
+unread     what a subscriber has still to take, as the broker tells
 access     the accounts of subscribers
 """
 

@@ -41,6 +41,7 @@ class ByAccounts:
         self._accounts = accounts
         self._url = url
         self._folder = folder
+        self._told: dict[str, str] = {}
 
     async def admit(self, feed: str) -> None:
         """See that a subscriber has its account, and its credentials a file of mode 0600.
@@ -50,7 +51,7 @@ class ByAccounts:
             StoreFault: The file cannot be written.
         """
         self._accounts.ensure_subscriber(feed, durable=feed)
-        await apply(self._accounts, self._url)
+        await self._tell()
         self._write(feed)
 
     async def dismiss(self, feed: str) -> None:
@@ -61,7 +62,12 @@ class ByAccounts:
         """
         self._accounts.revoke(feed)
         self._file(feed).unlink(missing_ok=True)
-        await apply(self._accounts, self._url)
+        await self._tell()
+
+    async def _tell(self) -> None:
+        """Tell the broker what is new; once it was away, all of it."""
+        known, self._told = self._told, {}
+        self._told = await apply(self._accounts, self._url, known)
 
     def _file(self, feed: str) -> Path:
         return self._folder / f"{feed}.creds"

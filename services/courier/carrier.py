@@ -14,6 +14,7 @@ from nats.aio.client import Client
 
 from ledger.errors import DecodeError
 from ledger.store.reader import Reader
+from services.clock import Clock, SystemClock
 from services.courier.access import Access
 from services.courier.beginning import beginning_of
 from services.courier.book import Book, Order
@@ -50,6 +51,7 @@ class Tools(Struct, frozen=True):
         credentials: Of the user `courier`.
         access: Gives subscribers their accounts.
         bounds: What a stream keeps.
+        clock: Tells how long a message waits.
     """
 
     reader: Reader
@@ -59,6 +61,7 @@ class Tools(Struct, frozen=True):
     credentials: Credentials
     access: Access
     bounds: Bounds = Bounds()
+    clock: Clock = SystemClock()
 
 
 class Carrier:

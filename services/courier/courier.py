@@ -14,6 +14,7 @@ from ledger.errors import DecodeError, StoreFault
 from services.courier.advice import take_advice
 from services.courier.carrier import AWAY_S, Carrier, Tools
 from services.courier.door import remove
+from services.courier.unread import Gauges
 from services.grants import Grant, Grants
 from services.nats.connect import BrokerAway, Line, set_within, with_connection
 from services.nats.streams import ADVICE_KEEP
@@ -26,6 +27,8 @@ ASIDE_S: Final = 0.2
 """Between two looks at what the operator asks for."""
 ADVICE_EVERY: Final = 5
 """Of these rounds, the broker is asked what subscribers never acknowledged."""
+UNREAD_EVERY: Final = 25
+"""Of these rounds, it is asked how much they have still to take; a figure for the operator."""
 
 
 class Courier:
@@ -42,6 +45,7 @@ class Courier:
         self._granted: Mapping[str, Grant] = {}
         self._is_stale = True
         self._line = Line(tools.credentials, name="courier")
+        self._gauges = Gauges()
 
     def position(self) -> int:
         """Return how far the feed is that is furthest behind; without one, how far we looked.
@@ -165,9 +169,13 @@ class Courier:
                 if rounds % ADVICE_EVERY == 0:
                     with suppress(BrokerAway):
                         await self._line.work(self._take_advice)
+                if rounds % UNREAD_EVERY == 0:
+                    with suppress(BrokerAway):
+                        await self._line.work(self._show_unread)
                 rounds += 1
                 await set_within(stop, ASIDE_S)
         finally:
+            self._gauges.clear()
             await self._line.close()
 
     def _hand_on_orders(self) -> None:
@@ -182,6 +190,9 @@ class Courier:
     async def _take_advice(self, client: Client) -> None:
         keep = ADVICE_KEEP.on(self._tools.credentials)
         await take_advice(self._tools.book, self._position_of, client, keep)
+
+    async def _show_unread(self, client: Client) -> None:
+        await self._gauges.show(self._carriers, self._tools.clock.now(), client)
 
     def _position_of(self, case_hex: str, event_id: str) -> int | None:
         """Find an event in the store; None where its case cannot be read so far."""

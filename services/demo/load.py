@@ -11,7 +11,7 @@ from ledger.identity import Operator
 from ledger.rulebook import INSTITUTION_EYES
 from services.clock import FakeClock
 from services.demo.loader import DEMO_START, load_demo
-from services.house import House, open_house
+from services.house import House, open_house, urls_of
 from services.settings import Settings
 
 PARTNER = "partner"
@@ -31,10 +31,10 @@ def open_demo(settings: Settings, say: Callable[[str], None]) -> None:
     clock = FakeClock(DEMO_START)
     with open_house(settings, create=True, clock=clock, demo=True, told=say) as house:
         if not house.desk.institution().seen_by(INSTITUTION_EYES).institution.demo:
-            why = f"the ledger in {settings.data} is no demo, so no invented case goes there"
-            raise StoreFault(why, "`serve` without --demo, or another folder")
+            why = "the ledger of the settings is no demo, so no invented case goes there"
+            raise StoreFault(why, "`serve` without --demo, or another folder or database")
         _grant_feed(house, house.desk.operator(settings.operator))
-    load_demo(settings.data)
+    load_demo(settings.data, urls=urls_of(settings))
 
 
 def _grant_feed(house: House, operator: Operator) -> None:

@@ -16,7 +16,8 @@ from ledger.errors import StoreFault
 from ledger.identity import Operator
 from ledger.rooms import WHOLE
 from ledger.rulebook import INSTITUTION_EYES
-from ledger.store.ledger import Ledger
+from ledger.store.ledger import Ledger, Urls
+from ledger.store.making import EMBEDDED
 from services.clock import FakeClock
 from services.demo.grievance import GRIEVANCE
 from services.demo.harbour import HARBOUR
@@ -34,7 +35,11 @@ Progress = Callable[[int, int], None]
 """Told how many acts are done, and of how many."""
 
 
-def load_demo(folder: Path, progress: Progress = lambda _done, _total: None) -> list[str]:
+def load_demo(
+    folder: Path,
+    progress: Progress = lambda _done, _total: None,
+    urls: Urls = EMBEDDED,
+) -> list[str]:
     """Tell the stories to a ledger whose institution was founded as a demo, at DEMO_START.
 
     Every act goes through the desk as its own operator's, held to every rule. Command ids are
@@ -43,6 +48,7 @@ def load_demo(folder: Path, progress: Progress = lambda _done, _total: None) -> 
     Args:
         folder: The ledger's folder; nobody else writes there meanwhile.
         progress: Told of every act.
+        urls: What of the ledger is not in the folder.
 
     Returns:
         The numbers of the cases.
@@ -51,7 +57,7 @@ def load_demo(folder: Path, progress: Progress = lambda _done, _total: None) -> 
         StoreFault: An act of a story was not taken: the ledger holds something else already.
     """
     clock = FakeClock(DEMO_START)
-    with Ledger(folder, clock) as ledger:
+    with Ledger(folder, clock, urls) as ledger:
         teller = _Teller(Desk(ledger, _no_case_is_named), clock)
         if not all(map(teller.has_told, STORIES)):
             teller.entrust()

@@ -35,7 +35,7 @@ PARKED: Final = Gauge(
 )
 UNACKNOWLEDGED: Final = Gauge(
     "goodoffices_feed_unacknowledged",
-    "Messages a subscriber has not acknowledged",
+    "Messages a subscriber has still to take and acknowledge",
     ["feed"],
     registry=REGISTRY,
 )
@@ -43,5 +43,17 @@ OLDEST_UNACKNOWLEDGED: Final = Gauge(
     "goodoffices_feed_oldest_unacknowledged_seconds",
     "Age of the oldest message a subscriber has not acknowledged",
     ["feed"],
+    registry=REGISTRY,
+)
+COSIGNED: Final = Gauge(
+    "goodoffices_witness_last_cosigned_timestamp_seconds",
+    "When a witness last cosigned a checkpoint, seconds since 1970, 0 for never",
+    ["witness"],
+    registry=REGISTRY,
+)
+NOT_COSIGNED: Final = Counter(
+    "goodoffices_witness_failures",
+    "Times a witness was asked by this process and did not cosign",
+    ["witness"],
     registry=REGISTRY,
 )

@@ -16,8 +16,10 @@ from ledger.store.datastore import LEDGER_FILE as RECORD_KIND
 from ledger.store.datastore import SCHEMA as RECORD_SCHEMA
 from ledger.store.making import KEYS_FILE, KEYS_FOLDER, LEDGER_FILE
 from services.accesses import STORE as ACCESSES_STORE
+from services.courier.book import STORE as COURIER_STORE
 from services.destroyed import STORE as ERASURES_STORE
 from services.stores import Store
+from services.webhooks.notes import STORE as WEBHOOKS_STORE
 
 
 class Table(NamedTuple):
@@ -119,5 +121,23 @@ ACCESSES: Final = _alike(
         "accesses", ("line", "at", "person", "viewer", "command", "case_id", "rooms"), numbered=True
     ),
 )
-BESIDE: Final = (ERASURES, SEALS, ACCESSES)
+_NOTES: Final = (
+    Table("feeds", ("feed", "ledger", "granted", "position", "state"), at_once=True),
+    Table("marks", ("feed", "seq", "position"), keys=2),
+    Table(
+        "set_aside",
+        ("feed", "event", "case_hex", "room_hex", "position", "kind", "why"),
+        keys=2,
+    ),
+    Table("orders", ("id", "feed", "what", "about", "answer"), numbered=True),
+    Table("advised", ("one", "seq"), at_once=True),
+)
+COURIER: Final = _alike(COURIER_STORE, *_NOTES)
+WEBHOOKS: Final = _alike(
+    WEBHOOKS_STORE,
+    *_NOTES,
+    Table("hooks", ("feed", "granted", "stopped", "fault", "failing_since"), keys=2),
+    Table("attempts", ("feed", "granted", "event", "made", "refused"), keys=3),
+)
+BESIDE: Final = (COURIER, WEBHOOKS, ERASURES, SEALS, ACCESSES)
 """What lies beside the record, in the order it is copied: none may know more than the record."""

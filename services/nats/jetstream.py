@@ -76,12 +76,14 @@ class StoredMessage(msgspec.Struct, frozen=True):
     Attributes:
         subject: Where it was published.
         seq: Its place in the stream.
+        time: When the broker stored it, RFC 3339.
         data: Payload, base64.
         hdrs: Header block, base64.
     """
 
     subject: str
     seq: int
+    time: str = ""
     data: str = ""
     hdrs: str = ""
 

@@ -25,8 +25,8 @@ async def keep_told(accounts: Accounts, url: str, stop: asyncio.Event) -> None:
         while not stop.is_set():
             tokens = await asyncio.to_thread(accounts.tokens)
             if tokens != told:
-                log.debug("keeper.told", accounts=await accounts.push(client))
-                told = tokens
+                told = await accounts.push(client, told)
+                log.debug("keeper.told", accounts=len(told))
             await set_within(stop, LOOK_S)
 
     await until(stop, keep_working(accounts.user("keeper", url), name="keeper", work=attend))

@@ -9,9 +9,9 @@ How it is used, also by those who grant feeds:
     accounts.rotate("city"); await apply(accounts, url)  # new file, the old one is refused
     accounts.revoke("city"); await apply(accounts, url)  # its connections end
 
-The folder is the truth: each change is on disk before a broker hears of it, and `apply` tells all
-of it again, so whatever crashes, the next `apply` completes it. A server of ours also begins with
-all of it (`tokens`).
+The folder is the truth: each change is on disk before a broker hears of it. `apply` tells all of
+it, or what is new since an `apply` whose answer it is given; the first of each process tells all,
+so whatever crashes is completed then. A server of ours also begins with all of it (`tokens`).
 
 What a subscriber's client does, with nothing mapped and no prefix of the API changed:
 
@@ -34,9 +34,10 @@ fills it keeps the epoch beside its cursor and begins again at the grant where i
 import asyncio
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -58,6 +59,7 @@ LOCK: Final = "accounts.lock"
 CLAIMS: Final = "$SYS.REQ.CLAIMS.UPDATE"
 ANSWER_S: Final = 5.0
 AT_ONCE: Final = 64
+NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class _Told(msgspec.Struct):
@@ -188,11 +190,15 @@ class Accounts:
         every = [*keys.accounts.values(), *(its.own for its in keys.subscribers.values())]
         return {own.key: own.token for own in every} | keys.gone
 
-    async def push(self, client: Client) -> int:
-        """Tell a running broker of every account; return how many there are. May be repeated.
+    async def push(self, client: Client, known: Mapping[str, str] = NOTHING) -> dict[str, str]:
+        """Tell a running broker of every account that it does not know so. May be repeated.
 
         Args:
             client: Connected as `keeper`.
+            known: What it was told before, as this returned it; nothing to tell it all.
+
+        Returns:
+            What it knows now: tokens by account.
 
         Raises:
             BrokerAway: The broker does not answer, or refused an account; the others are told.
@@ -206,11 +212,13 @@ class Accounts:
             if told.error is not None:
                 raise BrokerAway(f"an account was refused: {told.error.description}")
 
-        told = await asyncio.gather(*map(tell, self.tokens().values()), return_exceptions=True)
+        tokens = self.tokens()
+        changed = [token for key, token in tokens.items() if known.get(key) != token]
+        told = await asyncio.gather(*map(tell, changed), return_exceptions=True)
         for fault in told:
             if fault is not None:
                 raise fault
-        return len(told)
+        return tokens
 
     def _keys(self) -> Keys:
         with self._changing() as (keys, _):
@@ -236,13 +244,17 @@ class Accounts:
             os.close(lock)
 
 
-async def apply(accounts: Accounts, url: str) -> int:
-    """Tell the brokers at an address of every account; return how many there are.
+async def apply(accounts: Accounts, url: str, known: Mapping[str, str] = NOTHING) -> dict[str, str]:
+    """Tell the brokers at an address of every account they do not know so; as `Accounts.push`.
 
     Raises:
         BrokerAway: They do not answer; ask again.
     """
-    return await with_connection(accounts.user("keeper", url), name="keeper", work=accounts.push)
+
+    async def push(client: Client) -> dict[str, str]:
+        return await accounts.push(client, known)
+
+    return await with_connection(accounts.user("keeper", url), name="keeper", work=push)
 
 
 def _subscriber(keys: Keys, name: str) -> Subscriber:

@@ -20,13 +20,14 @@ from ledger.record.erasure_events import (
     ErasureRequested,
 )
 from services.courier import Book
+from services.courier.book import STORE
 from services.eraser import Eraser
 from services.grants import Grants
 from services.reading.eyes import Eyes
 from services.reading.looking import NO_OVERLAP, Kept, Look
+from services.stores import is_there
 
 FORMAT = "goodoffices-erasure/1"
-FEEDS_FILE = "courier.sqlite"
 LEGAL = (ErasureExecuted, ContentErased)
 """Events that name the legal basis of an erasure."""
 REMAINS = (
@@ -207,7 +208,6 @@ def gone(look: Look, eraser: Eraser, ref: str) -> Gone:
 
 def _feeds(eyes: Eyes, orders: list[Kept]) -> Feeds:
     """Say whether the courier has passed the order; what it passed it deleted."""
-    path = eyes.house.ledger.folder / FEEDS_FILE
     reader, ledger_id = eyes.house.ledger.reader, eyes.house.ledger.institution_id
     grants = Grants(reader, ledger_id).of_broker()  # of a webhook no copies are kept
     last = {
@@ -217,9 +217,9 @@ def _feeds(eyes: Eyes, orders: list[Kept]) -> Feeds:
         for grant in grants.values()
         if grant.allows(ledger_id.hex, kept.read.case_id.hex, kept.read.position, kept.frame)
     }
-    if not last or not path.exists():
+    if not last or not is_there(STORE, eyes.house.where):
         return "no copies"
-    with closing(Book(eyes.house.ledger.folder)) as book:
+    with closing(Book(eyes.house.where, eyes.house.ledger_id)) as book:
         reached = {feed: place.position for feed, place in book.places().items()}
     deleted = all(reached.get(feed, 0) >= at for feed, at in last.items())
     return "deleted" if deleted else "waiting for the broker"

@@ -1,25 +1,24 @@
 """Tell the registry how its feeds stand."""
 
 import asyncio
-from contextlib import closing
-from typing import Any, Literal
+from contextlib import closing, suppress
+from typing import Literal
 from uuid import UUID
 
-from msgspec import Struct, convert
+from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.errors import DecodeError, LedgerError, RuleViolation, StoreFault
 from ledger.identity import Operator
-from ledger.institution.feed_rules import ALL, OF_ITS_MEMBERS
-from ledger.rooms import kind_of
+from ledger.institution.feed_rules import ALL
 from services.courier import Book
+from services.courier.unread import left_of
 from services.grants import Grant, Grants
 from services.house import House
 from services.nats.accounts import Credentials
 from services.nats.connect import with_connection
 from services.nats.jetstream import JetStream
 from services.nats.reaching import user_of
-from services.nats.subjects import feed_stream
 from services.settings import Settings
 from services.webhooks import Hook, Notes
 
@@ -86,25 +85,16 @@ def known(house: House, operator: Operator, name: str | None) -> None:
 
 
 def shown(house: House, operator: Operator, name: str) -> None:
-    """See that the registry reads every room of a feed.
+    """See that a feed can be shown: the registry reads every room that a service is told of.
 
     Raises:
-        RuleViolation: feeds_are_the_registrys, registry_reads_the_feed.
-        DecodeError: There is no such feed.
+        RuleViolation: feeds_are_the_registrys.
+        DecodeError: There is no such feed, or it is sent to an address.
     """
     known(house, operator, name)
     grant = granted(house, operator)[name]
     if grant.webhook is not None:
         raise DecodeError("feed", f"{name} is sent to an address", "its receiver's own record")
-    terms = grant.terms
-    rooms = {room for _, one in terms for room in one.rooms}
-    closed = [r for r in sorted(rooms) if kind_of(r) in OF_ITS_MEMBERS and kind_of(r) != "desk"]
-    if closed:
-        raise RuleViolation(
-            "registry_reads_the_feed",
-            f"the registry does not read {', '.join(closed)}",
-            "the subscriber's own client",
-        )
 
 
 def feeds(house: House, operator: Operator, settings: Settings) -> list[Feed]:
@@ -116,8 +106,8 @@ def feeds(house: House, operator: Operator, settings: Settings) -> list[Feed]:
     found = granted(house, operator)
     unread = _unread(settings, sorted(n for n, grant in found.items() if grant.webhook is None))
     with (
-        closing(Book(house.ledger.folder)) as book,
-        closing(Notes(house.ledger.folder)) as notes,
+        closing(Book(house.where, house.ledger_id)) as book,
+        closing(Notes(house.where, house.ledger_id)) as notes,
     ):
         listed = []
         for name, grant in sorted(found.items()):
@@ -154,7 +144,7 @@ def book_of(house: House, operator: Operator, name: str) -> Book:
     """
     known(house, operator, name)
     is_hook = granted(house, operator)[name].webhook is not None
-    return Notes(house.ledger.folder) if is_hook else Book(house.ledger.folder)
+    return Notes(house.where, house.ledger_id) if is_hook else Book(house.where, house.ledger_id)
 
 
 def hook_of(house: House, operator: Operator, name: str) -> Grant:
@@ -196,11 +186,6 @@ def _age(house: House, position: int) -> float:
     return max(0.0, (house.clock.now() - recorded).total_seconds())
 
 
-class _Left(Struct, frozen=True):
-    num_pending: int
-    num_ack_pending: int
-
-
 def _unread(settings: Settings, names: list[str]) -> dict[str, int]:
     """Ask the broker what each subscriber has still to take; nothing where it does not answer."""
     credentials = courier_credentials(settings)
@@ -210,12 +195,8 @@ def _unread(settings: Settings, names: list[str]) -> dict[str, int]:
     async def ask(client: Client) -> dict[str, int]:
         js, found = JetStream(client), dict[str, int]()
         for name in names:
-            asked = f"CONSUMER.INFO.{feed_stream(name)}.{name}"
-            try:
-                left = convert(await js.ask(asked, {}, dict[str, Any]), _Left)
-            except LedgerError:
-                continue
-            found[name] = left.num_pending + left.num_ack_pending
+            with suppress(LedgerError):
+                found[name] = (await left_of(js, name)).messages
         return found
 
     try:

@@ -3,7 +3,7 @@
 webhooks   follows the grants: one carrier a feed, begun and ended as the record says
 carrier    brings one feed on, event by event, and tries again
 signing    the headers of one attempt, signed
-keyfiles   the secret a receiver shares with us, drawn, rotated, thrown away
+sharing    the secret a receiver shares with us, drawn, rotated, thrown away
 verdicts   what an answer means, and when it is tried again
 posting    one attempt over HTTP, within bounds
 reaching   which addresses are connected to

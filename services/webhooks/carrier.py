@@ -25,9 +25,9 @@ from services.courier.window import Window
 from services.grants import Grant
 from services.nats.connect import set_within
 from services.nats.pipe import Message
-from services.webhooks.keyfiles import KeyFiles
 from services.webhooks.notes import Hook, Notes
 from services.webhooks.posting import Answer, Letter, post
+from services.webhooks.sharing import Secrets
 from services.webhooks.signing import headers_of
 from services.webhooks.verdicts import Policy, said, verdict
 
@@ -48,7 +48,7 @@ class Tools(Struct, frozen=True):
         ledger: Id of the institution, 32 hex digits.
         window: The record, as far as who may have it is known.
         notes: Where places and attempts are kept.
-        keys: Secrets shared with receivers.
+        secrets: Those shared with receivers.
         clock: Dates attempts.
         steady: Measures waits.
         policy: How patient we are.
@@ -58,7 +58,7 @@ class Tools(Struct, frozen=True):
     ledger: str
     window: Window
     notes: Notes
-    keys: KeyFiles
+    secrets: Secrets
     clock: Clock
     steady: Steady
     policy: Policy = Policy()
@@ -218,7 +218,7 @@ class Carrier:
         return None if made is None else made.message
 
     def _secrets(self) -> tuple[str, ...]:
-        shared = self._tools.keys.find(self.grant.feed, self.grant.granted)
+        shared = self._tools.secrets.find(self.grant.feed, self.grant.granted)
         return shared.signing(self._tools.clock.now()) if shared else ()
 
     async def _post(self, message: Message, secrets: tuple[str, ...]) -> tuple[int, Answer]:

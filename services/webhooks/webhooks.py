@@ -97,7 +97,7 @@ class Webhooks:
         if work is not None:
             work.cancel()
             await asyncio.wait({work})
-        self._tools.keys.throw_away(feed, granted)
+        self._tools.secrets.throw_away(feed, granted)
         # A crash here ends it once more at the next start.
         self._tools.notes.forget(feed, granted)
         log.info("webhooks.feed_ended", feed=feed)

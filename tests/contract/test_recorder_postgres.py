@@ -197,11 +197,23 @@ def test_what_is_answered_is_on_disk(recorder: PostgresLedgerRecorder, name: str
         assert session.execute("SHOW transaction_isolation").fetchone()[0] == "read committed"
 
 
+LONG = [pytest.mark.soak, pytest.mark.timeout(120)]
+
+
 @pytest.mark.parametrize(
-    "seconds", [1.0, pytest.param(60.0, marks=[pytest.mark.soak, pytest.mark.timeout(120)])]
+    ("seconds", "way"),
+    [
+        (1.0, "socket"),
+        pytest.param(60.0, "socket", marks=LONG),
+        pytest.param(60.0, "tcp", marks=LONG),
+    ],
 )
-def test_eight_writers_and_a_live_reader_lose_nothing(database_url: str, seconds: float) -> None:
+def test_eight_writers_and_a_live_reader_lose_nothing(
+    postgres: Server, database_url: str, seconds: float, way: str
+) -> None:
     """Each with connections of its own, as processes have: none lost, positions strictly rising."""
+    if way == "tcp":
+        database_url = postgres.url(database_url.partition("@/")[2].partition("?")[0])
     make_ledger_database(database_url, "L")
     end = monotonic() + seconds
     done = Event()
@@ -232,7 +244,7 @@ def test_eight_writers_and_a_live_reader_lose_nothing(database_url: str, seconds
         done.set()
         seen = reading.result(timeout=30)
     assert seen == given == list(range(1, len(given) + 1))
-    print(f"{len(given)} rows in {seconds} s, 0 lost")  # noqa: T201 - the figure of a soak
+    print(f"{len(given)} rows in {seconds} s over {way}, 0 lost")  # noqa: T201 - the figure of a soak
 
 
 # The right to write

@@ -82,7 +82,7 @@ class Cluster:
 
         def told() -> bool:
             try:
-                return asyncio.run(apply(self.accounts, self.url)) > 0
+                return bool(asyncio.run(apply(self.accounts, self.url)))
             except BrokerAway:
                 return False
 
@@ -94,6 +94,13 @@ class Cluster:
             node = self._running.pop(name)
             os.kill(node.pid, signal.SIGKILL)
             node.wait()
+
+    def mend(self) -> None:
+        """Start again what was killed or ended, and wait until all are well."""
+        running = {name for name, node in self._running.items() if node.poll() is None}
+        if ended := [name for name in NAMES if name not in running]:
+            self.start(*ended)
+            self.await_healthy(*NAMES)
 
     def stop(self) -> None:
         """Leave no process."""

@@ -69,7 +69,7 @@ class Newsroom:
         self.house = house
         self.server = server
         self.bounds = Bounds()
-        self.book = Book(house.ledger.folder)
+        self.book = Book(house.where, house.ledger_id)
 
     def grant(self, feed: str, **terms: Any) -> None:  # noqa: ANN401 - fields of the command
         """Grant a feed: every case's joint room unless said otherwise."""
@@ -82,7 +82,7 @@ class Newsroom:
         reader = self.house.ledger.reader
         ledger = self.house.ledger.institution_id.hex
         window = Window(StoreSource(reader.recorder), reader, ledger)
-        book = Book(self.house.ledger.folder)
+        book = Book(self.house.where, self.house.ledger_id)
         return Courier(
             Tools(
                 reader=reader,

@@ -21,7 +21,7 @@ from services.grants import Grants
 from services.house import House
 from services.store_source import StoreSource
 from services.webhooks import Notes, Policy, Tools, Webhooks
-from services.webhooks.keyfiles import KeyFiles
+from services.webhooks.sharing import Secrets
 from tests.live.beside import beside
 from tests.live.ledgers import give, opened, said, taken_over, tell
 from tests.spec import START, do
@@ -144,15 +144,15 @@ class Office:
     Attributes:
         house: The ledger.
         notes: What the sender remembers.
-        keys: Secrets.
+        secrets: Those shared with receivers.
         policy: How patient it is.
         clock: Dates the attempts.
     """
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.notes = Notes(house.ledger.folder)
-        self.keys = KeyFiles(house.ledger.folder)
+        self.notes = Notes(house.where, house.ledger_id)
+        self.secrets = Secrets(house.ledger.keys)
         self.policy = QUICK
         self.clock: Clock = house.clock
 
@@ -163,7 +163,7 @@ class Office:
             self.house, do("grant-feed", **given, webhook=url, private_address=True, **terms)
         )
         assert answer.done, answer.why
-        return self.keys.draw(feed, self.granted(feed), self.house.clock.now())
+        return self.secrets.draw(feed, self.granted(feed), self.house.clock.now())
 
     def granted(self, feed: str) -> int:
         """Return the position of a feed's grant."""
@@ -197,8 +197,8 @@ class Office:
                 reader=reader,
                 ledger=ledger,
                 window=Window(StoreSource(reader.recorder), reader, ledger),
-                notes=Notes(self.house.ledger.folder),
-                keys=self.keys,
+                notes=Notes(self.house.where, self.house.ledger_id),
+                secrets=self.secrets,
                 clock=self.clock,
                 steady=SystemSteady(),
                 policy=self.policy,

@@ -2,16 +2,19 @@
 
 from pathlib import Path
 from threading import Event, Thread
+from uuid import UUID
 
 import pytest
 from msgspec import UNSET
 
 from ledger.errors import DecodeError, StoreFault
-from ledger.store.ledger import Urls
+from ledger.identity import Operator
+from ledger.keys import KeyGone
+from ledger.store.ledger import Ledger, Urls
 from ledger.store.sealing import parse
 from services.backup.making import back_up
 from services.backup.restoring import Order, Restored, checked, restore
-from services.clock import SystemClock
+from services.clock import SystemClock, new_id
 from services.eraser import Eraser
 from services.house import House
 from services.moving.homes import Home, home_of
@@ -28,6 +31,7 @@ from tests.live.ledgers import (
     tell,
 )
 from tests.live.test_erasure import CASE, ITEM, execute, folder, granted, text_of
+from tests.postgres import Server, running
 
 __all__ = ["folder"]
 pytestmark = [pytest.mark.live, pytest.mark.slow]
@@ -182,6 +186,35 @@ def test_a_backup_goes_into_an_empty_database(data: Path, database_url: str) -> 
     with opened(new) as house:
         assert give(house, said("more"), case).done
         tick_now(house, thorough=True)
+
+
+@pytest.mark.slow
+def test_a_record_comes_back_to_the_key_store_that_is_in_use(
+    data: Path, postgres: Server, database_url: str
+) -> None:
+    """The server of the record was lost, that of the keys was not; what it destroyed stays so."""
+    with running() as server, server.database() as keys, postgres.database() as again:
+        urls = Urls(database_url, server.socket_url(keys))
+        Ledger.open_or_create(data, CLOCK, UUID(int=7), urls).close()
+        with House(Ledger(data, CLOCK, urls), CLOCK) as house:
+            house.desk.found(Operator(name=CLERK, roles=("registry",)), new_id, demo=True)
+            case = a_case(house)
+            record, copied = data.with_name("record"), data.with_name("copied")
+            back_up(Home(data, urls), record, copied, CLOCK.now)
+            sealed = parse(house.ledger.reader.recorder.page(0, 9)[-1][3])
+            house.ledger.keys.destroy_slots([(sealed.block, sealed.slot)])
+        home = Home(data.with_name("new"), Urls(postgres.socket_url(again), urls.keys))
+        with pytest.raises(StoreFault, match="there is a key store"):
+            restore(checked(record, copied), home, ORDER, clock=CLOCK, shown=quiet)
+        found = checked(record, copied, in_place=urls.keys)
+        restore(found, home, ORDER, clock=CLOCK, shown=quiet)
+        assert not (home.folder / "keys" / "keys.sqlite").exists()
+        with House(Ledger(home.folder, CLOCK, home.urls), CLOCK) as house:
+            with pytest.raises(KeyGone):
+                house.ledger.keys.content_key(sealed.block, sealed.slot)
+            assert give(house, said("more"), case).done
+            tick_now(house, thorough=True)
+            assert_whole(house.ledger.reader)
 
 
 def test_what_was_erased_after_the_backup_stays_unreadable(folder: Path) -> None:

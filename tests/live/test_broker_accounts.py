@@ -57,6 +57,31 @@ def connects(server: EmbeddedServer, name: str) -> bool:
     return True
 
 
+def test_what_the_broker_knows_it_is_not_told_again(server: EmbeddedServer) -> None:
+    """A change costs as much as what changed, however many subscribers there are."""
+    for number in range(20):
+        server.accounts.ensure_subscriber(f"s{number}", durable="place")
+
+    async def told_at_each() -> list[int]:
+        counts = []
+        client = await connect(server.credentials("keeper"), name="keeper")
+        try:
+            known: dict[str, str] = {}
+            for change in (lambda _: None, *[server.accounts.revoke] * 2):
+                change("s3")
+                before = client.stats["out_msgs"]
+                known = await server.accounts.push(client, known)
+                counts.append(client.stats["out_msgs"] - before)
+        finally:
+            await client.close()
+        return counts
+
+    everything, one, nothing = asyncio.run(told_at_each())
+    assert everything > 20
+    assert (one, nothing) == (1, 0)
+    assert connects(server, "s4")
+
+
 def test_a_subscriber_is_let_in_while_the_broker_runs(server: EmbeddedServer) -> None:
     """No reload, no restart: the account is pushed, and again without harm."""
     server.accounts.ensure_subscriber("city", durable="city")

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from services.nats.streams import Keep, ensure_feed_consumer, ensure_feed_stream
 from services.nats.subjects import LEDGER, feed_stream, feed_subject, subscriber_user
 from services.relay import Relay
 from tests.live.broker import ListSource, on_connection, root_of, stream_rows
+from tests.live.disks import small_disk
 
 pytestmark = pytest.mark.live
 
@@ -184,19 +184,6 @@ def test_a_full_disk_is_waited_for_and_nothing_acknowledged_is_lost(tmp_path: Pa
         kill(server)  # a broker that met a full disk needs a restart
         carry(server, source)
         assert asyncio.run(stream_rows(server.credentials("relay"))) == source.rows
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """Mount a disk of two MiB; where that is not allowed, say so and leave the test."""
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("this machine lets nobody mount a disk: a full one cannot be tried")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def test_the_consumers_clock_decides_nothing(

@@ -18,8 +18,11 @@ from nats.aio.client import Client
 from structlog.testing import capture_logs
 
 from ledger.store.sealing import parse
+from services.clock import SystemClock
 from services.courier import Bounds
 from services.courier.book import What
+from services.courier.unread import Gauges
+from services.metrics.meters import REGISTRY
 from services.nats.subjects import feed_stream
 from tests.examples import mediating
 from tests.live.broker import on_connection
@@ -245,11 +248,10 @@ def test_events_of_one_instant_are_told_by_room_and_sequence(room: Newsroom) -> 
     """The merge rule of several rooms: by recorded instant, then room, then sequence."""
     room.grant(
         "city",
-        kinds=["joint", "chair", "registry", "desk:A"],
+        kinds=["joint", "chair", "registry"],
         confidential=True,
         cases=[room.id_of("one")],
         approved_by="person:second",
-        consent="By letter.",
         from_beginning=True,
     )
     tell(room.house, mediating())
@@ -277,6 +279,27 @@ def room_name(room: Newsroom, told: Told) -> str:
     wanted = told.headers["ce-id"].partition("/")[0]
     reads = (read for read, _ in room.house.ledger.reader.read_case(case))
     return next(read.frame.room for read in reads if read.room_id.hex() == wanted)
+
+
+def test_the_operator_sees_what_is_unread_and_how_long_it_waits(room: Newsroom) -> None:
+    """By feed; of one that ended, or that another process brings, nothing is shown."""
+    room.grant("city")
+    for text in ("one", "two"):
+        add(room, text)
+    room.bring()
+    gauges, in_an_hour = Gauges(), SystemClock().now() + timedelta(hours=1)
+
+    async def show(client: Client) -> None:
+        await gauges.show(["city", "not-made-yet"], in_an_hour, client)
+
+    asyncio.run(on_connection(room.server.credentials("courier"), show))
+    shown = {"feed": "city"}
+    assert REGISTRY.get_sample_value("goodoffices_feed_unacknowledged", shown) == 2
+    oldest = REGISTRY.get_sample_value("goodoffices_feed_oldest_unacknowledged_seconds", shown)
+    assert oldest is not None
+    assert 3_600 <= oldest < 3_700
+    gauges.clear()
+    assert REGISTRY.get_sample_value("goodoffices_feed_unacknowledged", shown) is None
 
 
 @pytest.mark.slow

@@ -17,8 +17,11 @@ from services.clock import SystemClock
 from services.house import House
 from services.moving.homes import Home
 from services.moving.moving import Move, Moved
-from services.moving.tables import RECORD
+from services.moving.tables import BESIDE, RECORD
 from services.seals import tick_now
+from services.webhooks import Notes
+from services.webhooks.sharing import Secrets
+from tests.live.disks import small_disk
 from tests.live.ledgers import (
     DATABASE,
     assert_whole,
@@ -29,7 +32,7 @@ from tests.live.ledgers import (
     taken_over,
     tell,
 )
-from tests.postgres import running
+from tests.postgres import Server, running
 from tests.spec import Order
 
 pytestmark = [pytest.mark.live, pytest.mark.slow]
@@ -52,6 +55,12 @@ def data(tmp_path: Path) -> Path:
             tell(house, [taken_over(f"case {n}"), *words])
         tick_now(house)
         assert give(house, said("not sealed yet"), "case 2").done
+        with closing(Notes(house.where, house.ledger_id)) as notes:
+            notes.begin("city", house.ledger_id, 3, 7)
+            notes.move("city", 8, 2)
+            assert notes.attempt("city", 3, "r/9") == 1
+            notes.failed("city", 3, "http 503", 1_792_000_000.25)
+            Secrets(house.ledger.keys).draw("city", 3, house.clock.now())
     return folder
 
 
@@ -75,6 +84,17 @@ def in_database(folder: Path, url: str) -> Path:
     return folder
 
 
+def goes_on_bringing(house: House) -> None:
+    """Expect a webhook where it was, its attempts counted and its secret known."""
+    with closing(Notes(house.where, house.ledger_id)) as notes:
+        assert notes.position("city", house.ledger_id, 3) == 8
+        assert notes.hook("city", 3).failing_since == 1_792_000_000.25
+        assert notes.attempt("city", 3, "r/9") == 2
+        asked = notes.ask("city", "refill", "")
+        assert [order.id for order in notes.orders()] == [asked]
+    assert Secrets(house.ledger.keys).find("city", 3) is not None
+
+
 def rows(house: House) -> list[tuple[int, UUID, int, bytes]]:
     """Return every row of the record."""
     return list(house.ledger.reader.recorder.page(0, 10_000))
@@ -95,6 +115,7 @@ def test_a_moved_ledger_is_the_same_and_goes_on(data: Path, database_url: str) -
         tick_now(house, thorough=True)
         assert_whole(house.ledger.reader)
         assert len(rows(house)) == len(before) + 1
+        goes_on_bringing(house)
 
 
 def test_the_place_left_behind_refuses_and_names_the_new_one(data: Path, database_url: str) -> None:
@@ -186,10 +207,95 @@ def test_the_way_back_leads_into_a_folder(data: Path, database_url: str) -> None
     with opened(back.folder) as house:
         assert rows(house) == before
         assert give(house, said("home again"), "case 2").done
+        goes_on_bringing(house)
         tick_now(house, thorough=True)
         assert_whole(house.ledger.reader)
     with pytest.raises(StoreFault, match="was moved to"), opened(data):
         pass
+
+
+@pytest.mark.slow
+def test_it_moves_from_one_database_to_another(
+    data: Path, postgres: Server, database_url: str
+) -> None:
+    """The first refuses from then on, and names the second."""
+    first = Home(data, Urls(database_url))
+    move(Home(data), first)
+    with opened(in_database(data, database_url)) as house:
+        before = rows(house)
+    with postgres.database() as name:
+        second = Home(data, Urls(postgres.url(name)))
+        assert move(first, second).events == len(before)
+        with pytest.raises(StoreFault, match=f"was moved to postgresql://127.*/{name}"):
+            Ledger(data, SystemClock(), first.urls)
+        with opened(in_database(data, second.urls.record)) as house:
+            assert rows(house) == before
+            assert give(house, said("goes on"), "case 0").done
+            goes_on_bringing(house)
+            tick_now(house, thorough=True)
+
+
+@pytest.mark.slow
+def test_a_lost_connection_costs_a_repetition(
+    data: Path, postgres: Server, database_url: str
+) -> None:
+    """Lost in the middle of it: the source goes on, and the same move goes on too."""
+    name = database_url.partition("@/")[2].partition("?")[0]
+    here, there = Home(data), Home(data, Urls(database_url))
+    with opened(data) as house:
+        before = rows(house)
+
+    def shown(done: int, _total: int | None) -> None:
+        if done > PATIENCE:
+            postgres.throw_out(name)
+
+    with pytest.raises(CaseBusy):
+        Move(here, there, shown).run()
+    with opened(data) as house:
+        assert rows(house) == before
+    assert move(here, there).events == len(before)
+
+
+@pytest.mark.slow
+def test_without_the_right_to_make_tables_nothing_is_made(
+    data: Path, postgres: Server, database_url: str
+) -> None:
+    """It says what right is missing, and the source goes on."""
+    name = database_url.partition("@/")[2].partition("?")[0]
+    with postgres.admin() as admin:
+        admin.execute("CREATE ROLE guest LOGIN")
+    there = Home(data, Urls(postgres.socket_url(name, user="guest")))
+    try:
+        with pytest.raises(StoreFault, match="refuses this user"):
+            Move(Home(data), there, quiet).run()
+    finally:
+        with postgres.admin() as admin:
+            admin.execute("DROP ROLE guest")
+    target = Home(data, Urls(database_url))
+    assert not any(target.place(kept).exists() for kept in (RECORD, *BESIDE))
+    with opened(data) as house:
+        assert give(house, said("goes on"), "case 0").done
+
+
+@pytest.mark.slow
+def test_a_full_disk_stops_a_move_until_there_is_room(data: Path, database_url: str) -> None:
+    """The folder it goes to is too small; with room the same move goes on."""
+    there = Home(data, Urls(database_url))
+    move(Home(data), there)
+    with opened(in_database(data, database_url)) as house:
+        before = rows(house)
+    with small_disk(data.with_name("disk")) as disk:
+        filling = disk / "filling"
+        filling.write_bytes(bytes(1_900_000))
+        back = Home(disk / "back")
+        with pytest.raises(StoreFault):
+            Move(there, back, quiet).run()
+        with opened(data) as house:
+            assert rows(house) == before
+        filling.unlink()
+        assert move(there, back).events == len(before)
+        with opened(back.folder) as house:
+            assert rows(house) == before
 
 
 BROKEN_OFF = """

@@ -10,8 +10,11 @@ import psycopg
 import pytest
 
 from ledger.errors import StoreFault
+from services.demo.load import open_demo
+from services.doctor import Finding, examine
 from services.house import open_house
 from services.settings import Settings
+from services.tour import tour
 from tests.live.ledgers import (
     CLERK,
     DATABASE,
@@ -55,6 +58,56 @@ def test_two_desks_decide_on_what_the_other_recorded(folder: Path, database_url:
             assert give(desk, said(f"words {n}"), case).done
             assert give(desk, taken_over(f"case {n}")).case == f"GO-{case[3:7]}-{n + 2:04d}"
         assert_whole(one.ledger.reader)
+
+
+@pytest.mark.slow
+def test_the_doctor_looks_at_the_server_of_the_keys(
+    folder: Path, database_url: str, postgres: Server
+) -> None:
+    """Away, without keys, with another ledger's, the record's own: each is named, with its fix."""
+
+    def found(keys_url: str, what: str = "key server") -> Finding:
+        variables = {"DATABASE_URL": database_url, "KEYS_URL": keys_url, "OPERATOR": CLERK}
+        variables |= {"NATS_URL": "off"}
+        told = examine({f"GOODOFFICES_{name}": v for name, v in variables.items()}, folder)
+        return next(one for one in told if one.what == what)
+
+    with running() as server, server.database() as keys, server.database() as theirs:
+        urls = [server.socket_url(name) for name in (keys, theirs)]
+        settings = Settings(folder, CLERK, database_url=database_url, keys_url=urls[0])
+        open_house(settings, create=True).__exit__()
+        well = found(urls[0])
+        assert well.well
+        assert "on the machine of the record" in well.found
+        assert "holds no key store" in found(urls[1]).found
+        assert "wal_recycle is on, not off" in found(urls[0], "key server's log").found
+        with postgres.database() as other:
+            url = postgres.socket_url(other)
+            other_settings = Settings(
+                folder.with_name("other"), CLERK, database_url=url, keys_url=urls[1]
+            )
+            open_house(other_settings, create=True).__exit__()
+        assert "it has the keys of the ledger" in found(urls[1]).found
+    away = found(urls[0])
+    assert not away.well
+    assert "the database server of the key store cannot be reached" in away.found
+
+
+@pytest.mark.slow
+def test_the_demo_is_told_to_a_database_once(folder: Path, database_url: str) -> None:
+    """A second start adds nothing; what to try names the setting and not its value."""
+    settings = Settings(data=folder, operator=CLERK, database_url=database_url)
+    heads, lines = [], ""
+    for _ in range(2):
+        open_demo(settings, lambda _: None)
+        with open_house(settings) as house:
+            heads.append(house.ledger.reader.head())
+            assert house.ledger.reader.recorder.case_of_number("GO-2025-0003") is not None
+            house.views.bring_to_head()
+            lines = "\n".join(tour(settings, house))
+    assert heads[0] == heads[1]
+    assert "GOODOFFICES_DATABASE_URL as in this one" in lines
+    assert database_url not in lines
 
 
 def test_a_desk_goes_on_when_its_server_is_back(folder: Path, own_server: Server) -> None:

@@ -46,7 +46,7 @@ OPENERS: dict[str, Opener] = {
     "views": lambda folder: closing(FileViews(folder / "views", "L")),
     ACCESSES_FILE: lambda folder: closing(AccessLog(Where(folder), "L", now=START, days=9)),
     ERASURES_FILE: lambda folder: closing(Destroyed(Where(folder), "L")),
-    BOOK_FILE: lambda folder: closing(Book(folder)),
+    BOOK_FILE: lambda folder: closing(Book(Where(folder), "L")),
 }
 
 

@@ -31,7 +31,12 @@ from tests.live.topology import CALLER, Topology, topology
 from tests.postgres import NoPostgres
 from tests.spec import Order, do
 
-pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.xdist_group("topology"),  # one is enough, and as much as a machine can bear
+]
 
 ANSWER_S = 15.0
 EVERYWHERE_S = 60.0
@@ -58,6 +63,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Topology]:
             yield made
     except NoPostgres as missing:
         pytest.skip(f"no PostgreSQL: {missing}")
+
+
+@pytest.fixture(autouse=True)
+def _all_run(running: Topology) -> None:
+    """Begin each test with everything up: what one left behind is not the next one's fault."""
+    running.mend()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import signal
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -222,16 +223,18 @@ def test_a_rotation_has_both_secrets_sign_for_a_while(sender: Office, receiver: 
     """Whoever has the old one has time to take the new one; then it signs nothing."""
     old = sender.grant("city", receiver.url)
     granted, now = sender.granted("city"), sender.house.clock.now()
-    new = sender.keys.draw("city", granted, now)
+    new = sender.secrets.draw("city", granted, now)
     sender.add("during")
     with sender.sending():
         until(lambda: len(receiver.got) == 1, "the event")
     assert [receiver.got[0].is_signed(s) for s in (old, new)] == [True, True]
-    shared = sender.keys.find("city", granted)
+    shared = sender.secrets.find("city", granted)
     assert shared is not None
     assert shared.before_ends is not None
     assert shared.signing(shared.before_ends) == (new,)
-    assert oct(sender.keys.path("city", granted).stat().st_mode & 0o777) == "0o600"
+    raw = [b64decode(secret.removeprefix("whsec_")) for secret in (old, new)]
+    files = [path.read_bytes() for path in sender.house.ledger.folder.rglob("*") if path.is_file()]
+    assert not any(secret in file for secret in raw for file in files), "wrapped, wherever it is"
 
 
 def test_a_paused_feed_sends_nothing_until_it_is_resumed(sender: Office, receiver: Server) -> None:
@@ -276,7 +279,7 @@ def test_a_revocation_takes_effect_between_attempts(sender: Office, receiver: Se
         assert give(sender.house, do("revoke-feed", feed="city", reason="Over.")).done
         until(lambda: "city" not in sender.notes.places(), "its end")
         sent = len(receiver.got)
-        assert not sender.keys.path("city", granted).exists()
+        assert sender.secrets.find("city", granted) is None
         receiver.answer = lambda handler: handler.say(204)
         sender.grant("city", receiver.url)
         sender.add("again")
@@ -326,7 +329,7 @@ def test_an_address_of_our_own_network_is_refused_when_it_is_reached(
     given: dict[str, Any] = {"feed": "city", "kinds": ["joint"], "cases": ["all"]}
     url = f"https://receiver.example:{port}/in"
     assert give(sender.house, do("grant-feed", **given, webhook=url)).done
-    sender.keys.draw("city", sender.granted("city"), sender.house.clock.now())
+    sender.secrets.draw("city", sender.granted("city"), sender.house.clock.now())
     answer = [(2, 1, 6, "", ("127.0.0.1", port))]
     # A name server of our own would take root; what is asked of it is all that is replaced.
     monkeypatch.setattr("socket.getaddrinfo", lambda *_args, **_more: answer)
@@ -429,7 +432,7 @@ def test_the_command_line_stops_resumes_and_rotates(sender: Office, receiver: Se
     assert (listed["transport"], listed["state"]) == ("webhook", "paused by clerk")
     rotated = json.loads(run(folder, "feed", "rotate", "city", "--json").stdout)
     assert rotated["secret"] != old
-    shared = sender.keys.find("city", granted)
+    shared = sender.secrets.find("city", granted)
     assert shared is not None
     assert shared.signing(sender.house.clock.now()) == (rotated["secret"], old)
     assert run(folder, "feed", "resume", "city").returncode == 0

@@ -1,6 +1,7 @@
 """Witnesses that are served, killed, raced and attacked cosign one history of each log."""
 
 import json
+import re
 import shutil
 import signal
 import socket
@@ -12,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
+from urllib.request import urlopen
 
 import pytest
 
@@ -35,7 +37,7 @@ from services.reading.receipts import receipt
 from services.witness import serving as answering
 from tests import examples
 from tests.live.ledgers import clerk, give, opened, said, taken_over, tell
-from tests.live.serving import environment, run, serving, until
+from tests.live.serving import Serve, environment, run, serving, until
 from tests.live.test_sealer import at_broker, seals_newest
 from tests.live.witnesses import Asked, Near, Serving, free_port, near, post, witnessing
 from tests.logs import KEY, Log
@@ -208,7 +210,10 @@ def test_serve_has_its_checkpoints_cosigned_and_published(tmp_path: Path) -> Non
         case = tell(house, [taken_over("X-1"), said("one")])
         seals.tick_now(house)
         key = log_key(house)
-    with witnessing(tmp_path / "a") as first, serving(data, variables=variables) as running:
+    with (
+        witnessing(tmp_path / "a") as first,
+        serving(data, "--operator-port", "0", variables=variables) as running,
+    ):
         with witnessing(tmp_path / "b", port=port) as second:
             for each in (first, second):
                 each.trust(key)
@@ -233,6 +238,9 @@ def test_serve_has_its_checkpoints_cosigned_and_published(tmp_path: Path) -> Non
         begun = checkpoint_of(seals_newest(data)).head.size
         until(lambda: checkpoint_of(seals_newest(data)).head.size > begun + 4, "ticks go on")
         until(lambda: failing(data) == [second.name], "status tells who is away")
+        figures = figures_of(running)
+        assert figures["goodoffices_witness_failures_total", second.name] >= 1
+        assert figures["goodoffices_witness_last_cosigned_timestamp_seconds", first.name] > 1e9
         for words in (("witness", "status"), ("doctor",)):
             assert second.name in run(data, *words, SEALS="every=0.5").stdout
         with witnessing(tmp_path / "b", port=port) as again:
@@ -241,6 +249,16 @@ def test_serve_has_its_checkpoints_cosigned_and_published(tmp_path: Path) -> Non
         assert running.stop() == 0
         assert not any("Traceback" in line for line in running.logged)
     assert_no_two_heads_of_one_size(notes_in(data))
+
+
+def figures_of(running: Serve) -> dict[tuple[str, str], float]:
+    """Read what the operator is told of each witness."""
+    told = "".join(running.said)
+    address = re.findall(r"http://127[\d.:]+/metrics", told)[0]
+    with urlopen(address) as answer:
+        text = str(answer.read(), "utf-8")
+    found = re.findall(r'^(goodoffices_witness_\w+){witness="([^"]+)"} (\S+)$', text, re.MULTILINE)
+    return {(figure, name): float(value) for figure, name, value in found}
 
 
 def failing(folder: Path) -> list[str]:

@@ -67,6 +67,7 @@ class Topology:
             keys_url=keys.url("keys"),
         )
         self.processes: dict[str, Speaking] = {}
+        self._wanted: tuple[str, ...] = ()
 
     @property
     def variables(self) -> dict[str, str]:
@@ -87,6 +88,11 @@ class Topology:
                 connection.execute(f'CREATE DATABASE "{name}" OWNER desk')
         with open_house(self.settings, create=True, demo=True):
             pass
+
+    def begin_all(self, *names: str) -> None:
+        """Start the parts that are to run throughout."""
+        self._wanted = names
+        self.mend()
 
     def start(self, *names: str) -> None:
         """Start some parts; they come up by themselves."""
@@ -112,6 +118,22 @@ class Topology:
                 os.kill(process.pid, signal.SIGTERM)
         while self.processes:
             self.processes.popitem()[1].stop(signal.SIGTERM)
+
+    def mend(self) -> None:
+        """Start again what ended or was killed, wake what was frozen, wait until all are ready."""
+        for server in (self.record, self.keys):
+            if not server.runs:
+                server.start()
+        self.cluster.mend()
+        for name in self._wanted:
+            process = self.processes.get(name)
+            if process is not None and not process.ended:
+                os.kill(process.pid, signal.SIGCONT)
+                continue
+            if process is not None:
+                self.processes.pop(name).stop(signal.SIGKILL)
+            self.start(name)
+        self.await_ready(*self._wanted)
 
     def port(self, name: str) -> int:
         """Return the operator port of a part, 0 before it told it."""
@@ -184,9 +206,7 @@ def topology(folder: Path, *names: str) -> Iterator[Topology]:
         made = Topology(data, servers[0], servers[1], cluster)
         made.begin()
         running.callback(made.stop)
-        wanted = names or tuple(PARTS)
-        made.start(*wanted)
-        made.await_ready(*wanted)
+        made.begin_all(*(names or PARTS))
         yield made
 
 

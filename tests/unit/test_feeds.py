@@ -60,7 +60,7 @@ def test_a_feed_is_changed_and_revoked_once_granted() -> None:
     ("given", "rule"),
     [
         ({"kinds": ["kitchen"]}, "feed_rooms_exist"),
-        ({"kinds": ["caucus"]}, "feed_rooms_exist"),
+        ({"kinds": ["caucus"], **CONFIDENTIAL}, "feed_tells_no_private_room"),
         ({"kinds": ["joint:A"]}, "feed_rooms_exist"),
         ({"cases": ["all", CASE]}, "feed_cases_are_all_or_named"),
         ({"types": ["no-such-type"]}, "event_types_exist"),
@@ -70,8 +70,13 @@ def test_a_feed_is_changed_and_revoked_once_granted() -> None:
             {"kinds": ["registry"], "confidential": True, "approved_by": "person:clerk"},
             "confidential_feed_has_second_person",
         ),
-        ({"kinds": ["caucus:A"], "cases": [CASE], **CONFIDENTIAL}, "members_agreed_to_feed"),
-        ({"kinds": ["caucus:A"], "consent": "Yes.", **CONFIDENTIAL}, "members_agreed_to_feed"),
+        *(
+            (
+                {"kinds": ["joint", room], "cases": [CASE], **CONFIDENTIAL},
+                "feed_tells_no_private_room",
+            )
+            for room in ("caucus:A", "party:A", "desk:A", "group:north", "mediators")
+        ),
     ],
 )
 def test_nobody_grants_what_a_feed_may_not_have(given: dict[str, Any], rule: str) -> None:
@@ -135,19 +140,10 @@ def test_an_address_of_our_own_network_is_granted_where_it_is_meant() -> None:
         house.refuses("webhook_address_is_fit", "grant-feed", "registry", **wrong)
 
 
-def test_a_room_of_a_party_is_told_as_the_party_agreed() -> None:
-    """By name, for a named case, by two persons."""
-    house = part()
-    agreed = terms(kinds=["caucus:A"], cases=[CASE], consent="By letter.", **CONFIDENTIAL)
-    assert house.do("grant-feed", "registry", **agreed)
-
-
-def test_a_room_of_a_later_mandate_is_another_room() -> None:
-    """Whoever comes later has agreed to nothing; offices are meant whatever their mandate."""
-    assert tells_of(("caucus:A", "joint"), "caucus:A")
+def test_a_private_room_is_told_nobody_whatever_an_earlier_grant_says() -> None:
+    """Offices are meant whatever their mandate; rooms of parties and mediators never."""
     assert tells_of(("caucus:A", "joint"), "joint")
-    assert not tells_of(("caucus:A", "joint"), "caucus:A@2")
-    assert not tells_of(("caucus:A", "joint"), "caucus:B")
+    assert not tells_of(("caucus:A", "joint"), "caucus:A")
     assert not tells_of(("mediators",), "mediators@2")
 
 
