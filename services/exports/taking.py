@@ -11,8 +11,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ledger.catalogue import EVENTS
-from ledger.errors import DecodeError, StoreFault
+from ledger.errors import DecodeError
 from ledger.instants import parse_instant
+from ledger.store.reader import Read
 from projections.audit_trail import Counted, count_for_offices
 from services.exports.boxes import FolderBox, folder_for
 from services.exports.formats.writing import About, Write, Written
@@ -128,12 +129,13 @@ def _read(eyes: Eyes, case: str | None, chosen: Chosen) -> Iterator[Row]:
         yield from rows(look, cut)
 
 
-def _head(eyes: Eyes) -> datetime | None:
-    """Return the last instant of the record; of one that cannot be read, the present."""
-    try:
-        return eyes.house.ledger.reader.last_recorded()
-    except (StoreFault, DecodeError):  # that case alone is at fault, and will be told of
-        return eyes.house.clock.now()
+def _head(eyes: Eyes) -> datetime:
+    """Return the last instant of the record; where it has none or cannot be read, the present."""
+    reader = eyes.house.ledger.reader
+    last = reader.page(reader.head() - 1, 1)
+    if last and isinstance(last[0], Read):
+        return last[0].frame.recorded
+    return eyes.house.clock.now()  # a case at fault is told of when it is read
 
 
 def _write_of(form: Table) -> Write:

@@ -163,7 +163,8 @@ def test_what_every_record_guarantees_need_not_hold_of_what_is_supposed() -> Non
 
 
 @pytest.mark.slow
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.timeout(300)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @hypothesis_given(stages, st.lists(orders(), min_size=4, max_size=25), st.integers())
 def test_any_history_is_told_as_it_was_and_bears_any_supposition(
     stage: Callable[[tuple[str, ...]], list[Order]], more: list[Order], seed: int
