@@ -14,7 +14,7 @@ from ledger.errors import RuleViolation
 from ledger.identity import Operator
 from services.house import House
 from services.http.guests import Guest
-from services.reading.eyes import not_there
+from services.reading.looking import not_there
 
 KEPT_MAX: Final = 256
 PERSON: Final = "person:"
