@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from ledger import deciding
 from ledger.act import Ask, Command, Placed
@@ -110,6 +111,7 @@ class Batch:
         seen = file.ahead(due) if due else file
         if due:  # what fell due may have changed who reads what
             identity = identify(ask, sender.operator, seen)
+            scene = replace(scene, open=lambda ref: self._open_ahead(file, seen, ref))
         decided = deciding.decide(seen, ask, command, identity, scene)
         checked = [sized(placed) for placed in decided.placed]
         self._put_due(file, due, {placed.room for placed in checked})
@@ -304,6 +306,11 @@ class Batch:
             return unwritten
         opened: Event = self._around.reader.opened(file.case_id, file.version_of(ref)).event
         return opened
+
+    def _open_ahead(self, file: CaseFile, seen: CaseFile, ref: str) -> Event:
+        """Open an event that may have fallen due only now: it says what its frame says."""
+        version = seen.version_of(ref)
+        return self._open(file, ref) if version <= file.version else seen.frames[version - 1].event
 
     def _is_repeat(self, file: CaseFile, known: Handled, what: bytes) -> None:
         """Refuse another command under an id that was used; what was erased is known by its id."""

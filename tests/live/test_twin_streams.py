@@ -93,9 +93,9 @@ def test_streams_of_two_histories_are_alike(tmp_path: Path) -> None:
         assert len({step.case for step in steps}) >= PAIRS
         feeds = [one.stream(feed_stream(SUBSCRIBER)) for one in both]
         for one, other in zip(*feeds, strict=True):
-            assert one == other, [
-                each and (each.seq, each.subject, each.headers) for each in (one, other)
-            ]
+            assert one is not None
+            assert other is not None
+            assert (shape(one), one.payload) == (shape(other), other.payload)
         assert len(feeds[0]) > 500
         notes = [one.stream(CHECKPOINTS) for one in both]
         assert [shape(each) for each in notes[0]] == [shape(each) for each in notes[1]]

@@ -209,7 +209,7 @@ WRONG: Final = (
     "why CASE seen.caucus:A",
     "why CASE seen.mediators --json",
     "why OTHER phase",
-    f"query {_ALL_OF}cases --as party:A",
+    f"query {_ALL_OF}cases --case CASE --as party:A",
     f"query {_ALL_OF}cases --case OTHER",
     "query DELETE/**/FROM/**/cases",
     "audit CASE --as party:A --json",

@@ -91,7 +91,7 @@ def test_the_lines_are_answered_and_not_misspelt(few: Past, tmp_path: Path) -> N
             assert told.status in _REFUSED or line.startswith(("find ", "import ")), line
 
 
-_NOT_OF_B: Final = "export CASE --for party:B --format pack"
+_NOT_OF_B: Final = ("export CASE --for party:B --format pack", "statistics")
 _REFUSED: Final = (1, 2)
 
 
@@ -124,9 +124,17 @@ def _with_all_eyes(role: str, party: str | None, *rest: Any) -> Rights:  # noqa:
     return either(_eyes(role, party, *rest), rest[-1].rights("mediator"))
 
 
+class _Everything(Terms, frozen=True):
+    """Terms that hold whatever is asked of them."""
+
+    def hold(self, *_: object) -> bool:
+        """Let everything go out."""
+        return True
+
+
 def _of_every_room(lots: Lots, reader: Any, ledger: str, grant: Grant) -> None:  # noqa: ANN401 - as the original
     cases = grant.now.cases
-    terms = Terms(rooms=("joint", "caucus:A", "desk:A", "mediators"), cases=cases)
+    terms = _Everything(rooms=("joint", "caucus:A", "desk:A", "mediators"), cases=cases)
     _lots(lots, reader, ledger, msgspec.structs.replace(grant, terms=((1, terms),)))
 
 
@@ -171,7 +179,7 @@ LEAKS: Final[dict[str, Leaking]] = {
     "a view shows a room of A's": Leaking(looking, "_granted", _also_the_caucus, "CASE"),
     "a feed holds every room": Leaking(Lots, "__init__", _of_every_room, "the feed"),
     "a header tells the position": Leaking(window, "cloud_event", _counted, "the feed"),
-    "a refusal knows what A said": Leaking(identity, "_eyes", _with_all_eyes, "the answer to"),
+    "a refusal knows what A said": Leaking(identity, "_eyes", _with_all_eyes, "act CASE"),
     "what fell due comes with any act": Leaking(Batch, "_put_due", _in_every_room, "the record"),
     "a number counts everything": Leaking(keeping, "_check_keeper", lambda _: None, "rebuild"),
     "a seal comes when something happens": Leaking(ledgers, "tick_now", _eager, "published"),
