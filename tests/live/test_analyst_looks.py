@@ -39,7 +39,7 @@ from tests import examples
 from tests.live.ledgers import clerk, give, opened, tell
 from tests.spec import START
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 CASINO: Final = Path(__file__).parents[3] / "shared" / "data" / "casino_test_100.json"
 CLERK: Final = Operator(name="clerk", roles=("registry",))

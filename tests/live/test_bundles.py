@@ -322,6 +322,7 @@ def test_a_bundle_as_of_then_holds_no_more_than_then(tmp_path: Path) -> None:
         assert "proposal-tabled" not in "".join(p.read_text() for p in path.rglob("*.jsonl"))
 
 
+@pytest.mark.slow
 def test_the_command_line_exports_and_verifies(told: tuple[House, str], tmp_path: Path) -> None:
     """Each in one line, with the status of the verifier."""
     house, case = told

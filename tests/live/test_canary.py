@@ -152,6 +152,7 @@ def test_the_search_for_markers_finds_them() -> None:
             assert found_in(json.dumps({"a": "b" * before + mark}).encode())
 
 
+@pytest.mark.slow
 def test_no_raw_file_holds_what_was_said(tmp_path: Path) -> None:
     """With everything running, and after its end; while the right reader reads it all."""
     folder = tmp_path / "data"

@@ -220,6 +220,7 @@ def test_a_subscriber_needs_a_name_that_fits_a_subject(tmp_path: Path, name: str
         EmbeddedServer(tmp_path, subscribers=[name]).start()
 
 
+@pytest.mark.slow
 def test_nobody_connects_with_another_key_or_token(tmp_path: Path) -> None:
     """Loopback is shared by every user of the machine."""
 

@@ -171,6 +171,7 @@ def test_acceptance_is_told_as_what_it_is(told: Told, run: Run) -> None:
     assert "settle" not in done.stdout
 
 
+@pytest.mark.slow
 def test_the_digest_stands_last(told: Told, run: Run) -> None:
     """Two people compare one line; over one case and over all."""
     for case in ([told.case], []):
@@ -336,6 +337,7 @@ def test_why_tells_now_and_before(told: Told, run: Run) -> None:
     assert [line.split("\t")[:2] for line in lines[1:]] == [["now", "accepted"], ["before", "open"]]
 
 
+@pytest.mark.slow
 def test_steps_and_gaps_are_drawn_in_a_terminal(told: Told) -> None:
     """With what changed, the digest, and a line for who looks."""
     drawn = in_terminal(

@@ -484,7 +484,7 @@ class ErasedTwins(Twins):
         self.both(order)
 
 
-TestErasedTwins = ErasedTwins.TestCase
+TestErasedTwins = pytest.mark.slow(ErasedTwins.TestCase)
 TestErasedTwins.settings = settings(
     max_examples=8,
     stateful_step_count=16,

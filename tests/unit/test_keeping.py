@@ -194,7 +194,7 @@ class NumberedTwins(Twins):
         attempt(self.open, hidden)
 
 
-TestNumberedTwins = NumberedTwins.TestCase
+TestNumberedTwins = pytest.mark.slow(NumberedTwins.TestCase)
 TestNumberedTwins.settings = settings(
     max_examples=6,
     stateful_step_count=14,

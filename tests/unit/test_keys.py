@@ -230,6 +230,7 @@ def test_a_destroyed_room_gets_no_other_key(store: KeyStore, folder: Path) -> No
         store.frame_key(room(2))
 
 
+@pytest.mark.slow
 def test_destroying_leaves_no_copy_in_a_grown_store(store: KeyStore, folder: Path) -> None:
     """Pages split while tables grow; the old halves hold nothing afterwards."""
     blocks = []

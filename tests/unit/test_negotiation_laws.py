@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
@@ -77,7 +78,7 @@ class BlindTwins(Twins):
         attempt(self.open, hidden)
 
 
-TestBlindTwins = BlindTwins.TestCase
+TestBlindTwins = pytest.mark.slow(BlindTwins.TestCase)
 TestBlindTwins.settings = settings(
     max_examples=8,
     stateful_step_count=14,
