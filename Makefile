@@ -39,7 +39,7 @@ test: .venv/.ready ## every test but the slow and the long ones
 
 .PHONY: slow
 slow: .venv/.ready ## the tests that take seconds each, such as kills at random instants
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m slow --durations=25
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow and not soak" --durations=25
 
 .PHONY: coverage
 coverage: .venv/.ready ## the same with branch coverage and its gate; takes longer

@@ -32,7 +32,9 @@ def test_an_unknown_name_is_refused_with_the_list(only: str) -> None:
 def test_a_broker_is_needed_by_who_publishes_or_answers() -> None:
     """The clock, the seals and the views do without."""
     without = [name for name in KINDS if not uses_broker((name,))]
-    assert sorted(without) == ["eraser", "projector", "sealer", "stamper", "timekeeper", "webhooks"]
+    assert sorted(without) == [
+        *("eraser", "http", "projector", "sealer", "stamper", "timekeeper", "webhooks"),
+    ]
 
 
 def test_a_wrong_name_records_nothing(tmp_path: Path) -> None:
