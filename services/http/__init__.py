@@ -6,7 +6,7 @@ issuers                       the second way in: an OpenID Connect issuer
 problems, conditions          errors and conditional requests in HTTP's own words
 readings, lists               every view as JSON, lists page by page and as CSV
 writing, proofs, following    commands, receipts and bundles, entries as they come
-pages                         what people see; every page works without scripts
+screens, pages                what people see, and its templates; every page works without scripts
 gate                          what holds for every request: host, sizes, time, headers, log
 openapi                       the document that describes the API
 app, server                   put together, and run as a part of `serve`

@@ -8,8 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 
 from ledger.errors import RuleViolation
 from services.http.issuers import Issuer, read_way
-from services.http.page_routes import HOME, admitted, see
 from services.http.rendering import page
+from services.http.screens.frame import HOME, admitted, see
 from services.http.signing_in import address_of
 from services.http.site import Asked, Site, check_query
 

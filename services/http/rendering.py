@@ -29,6 +29,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.filters["plain"] = words.plain
     made.filters["person"] = words.person
     return made

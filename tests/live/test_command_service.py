@@ -68,14 +68,16 @@ def asked(room: Newsroom, caller: str, work: Callable[[Client], Awaitable[Any]])
 
 async def _is_there(client: Client, caller: str) -> None:
     """Wait until somebody answers; before that the broker says that nobody is there."""
+    why = ""
     for _ in range(100):
         try:
             await client.request(f"cmd.{caller}.view", b"{}", timeout=ANSWER_S)
-        except Exception:  # noqa: BLE001 - whatever it says, nobody answered
+        except Exception as error:  # noqa: BLE001 - whatever it says, nobody answered
+            why = repr(error)
             await asyncio.sleep(0.05)
         else:
             return
-    pytest.fail("nobody answers")
+    pytest.fail(f"nobody answers: {why}")
 
 
 def request(room: Newsroom, caller: str, endpoint: str, body: bytes, **headers: str) -> Msg:

@@ -241,6 +241,15 @@ class Load:
         self._take_in()
         return wanted <= self.copy.keys()
 
+    def told_of_copy(self, wanted: list[str]) -> str:
+        """Say what a copy lacks, and what those said who should have brought it."""
+        lacks = [(n, id_) for n, id_ in enumerate(wanted) if id_ not in self.copy]
+        said = "".join([*self._subscriber.logged[-20:], *self._serve.logged[-60:]])
+        return (
+            f"{len(lacks)} of {len(wanted)} events are missing, {lacks[:3]} to {lacks[-3:]};"
+            f" the subscriber has ended: {self._subscriber.ended}\n{said}"
+        )
+
     def _take_in(self) -> None:
         for event in events_of(self._subscriber):
             self.copy.setdefault(event["ce-id"], event)
@@ -304,7 +313,10 @@ def kill_under_load(
         asyncio.run(Relay(StoreSource(house.ledger.reader.recorder), load.relay).catch_up())
         assert ledger_equals_store(folder, house.ledger.reader)
         wanted = joint_ids(house.ledger.reader)
-        until(lambda: load.has_copied(set(wanted)), "the whole copy", 2 * ACK_WAIT_S + 25)
+        try:
+            until(lambda: load.has_copied(set(wanted)), "the whole copy", 2 * ACK_WAIT_S + 25)
+        except AssertionError:
+            pytest.fail(load.told_of_copy(wanted))
         assert sorted(load.copy) == sorted(wanted)
         assert load.serve.stop() == 0
 
