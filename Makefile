@@ -76,6 +76,10 @@ interop: .venv/.ready build/npm/.ready ## what others' programs say of us, where
 docs: .venv/.ready ## write the generated pages of docs/ again
 	$(BIN)/python -m docs.generate
 
+.PHONY: messages
+messages: .venv/.ready ## bring the catalogues of the pages up to date with their strings
+	$(BIN)/python -m docs.messages
+
 .PHONY: lock
 lock: build/lock/.ready ## write requirements.lock again; newer versions with UPGRADE=--upgrade
 	build/lock/bin/uv pip compile pyproject.toml --extra dev --output-file requirements.lock \
