@@ -1,0 +1,42 @@
+"""Every page, as four people find it: no fault that shuts somebody out, no sideways scroll."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.served import Served
+from tests.browser.visitors import NARROW, grave_faults, overhang, visit, walk
+
+pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+PEOPLE = {"registry": ("solheim", None), "mediator": ("okonjo", None)}
+FIRST = "GO-2025-0001"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_way_in_has_no_grave_fault(chromium: Browser, told: Served, scheme: str) -> None:
+    """Nobody is kept out at the door; a wrong code is told to who cannot see it, too."""
+    with visit(chromium, told, None, viewport=NARROW, color_scheme=scheme) as page:
+        assert grave_faults(page) == []
+        page.get_by_role("textbox").fill("7KQ2-90XA-M4TT-B8ZE")
+        page.get_by_role("button").click()
+        page.get_by_role("alert").wait_for()
+        assert grave_faults(page) == []
+        assert overhang(page) == 0
+
+
+@pytest.mark.parametrize("who", ["solheim", "okonjo", "party zahr", "party valcombe"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_a_grave_fault(
+    chromium: Browser, told: Served, who: str, scheme: str
+) -> None:
+    """Asked of axe-core on one page of every kind, narrow, by day and by night."""
+    party = who.partition(" ")[2]
+    code = told.code(party, FIRST) if party else told.code(who)
+    faults: dict[str, object] = {}
+    with visit(chromium, told, code, viewport=NARROW, color_scheme=scheme) as page:
+        for address in walk(page, "/cases"):
+            if found := grave_faults(page):
+                faults[address] = found
+            if wide := overhang(page):
+                faults[f"{address} is too wide"] = wide
+    assert faults == {}

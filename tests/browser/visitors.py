@@ -1,0 +1,98 @@
+"""People before a browser of their own: how they come in, what a page must give every one."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.served import Served
+
+WIDE: Final = {"width": 1280, "height": 900}
+NARROW: Final = {"width": 360, "height": 740}
+GRAVE: Final = ("serious", "critical")
+PATIENCE_MS: Final = 10_000
+
+
+@contextmanager
+def visit(browser: Browser, served: Served, code: str | None, **ways: Any) -> Iterator[Page]:  # noqa: ANN401 - options of a browser
+    """Open a browser profile, and sign in with a code.
+
+    Args:
+        browser: The browser.
+        served: The ledger.
+        code: Of an invitation, None for who stays outside.
+        ways: How the browser is, such as `locale` or `java_script_enabled`.
+    """
+    context = browser.new_context(base_url=served.address, **{"viewport": WIDE, **ways})
+    context.set_default_timeout(PATIENCE_MS)
+    faults: list[str] = []
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    try:
+        page.goto("/")
+        if code is not None:
+            page.get_by_role("textbox").fill(code)
+            page.get_by_role("button").first.press("Enter")
+            page.wait_for_url("**/cases")
+        yield page
+        assert faults == [], "what the browser complained of"
+    finally:
+        context.close()
+
+
+def grave_faults(page: Page) -> list[str]:
+    """List what keeps somebody from using a page, as axe-core finds it."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{one['id']}: {' '.join(node['target'][0] for node in one['nodes'][:3])}"
+        for one in found
+        if one["impact"] in GRAVE
+    ]
+
+
+def overhang(page: Page) -> int:
+    """Measure by how many pixels a page is wider than its window."""
+    wide: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return wide
+
+
+def kind_of(address: str) -> str:
+    """Name the kind of page an address is: without ids and values, which make no other page."""
+    parts = urlsplit(address)
+    path = re.sub(r"(?<=/)[^/]*\d[^/]*", "*", parts.path)
+    names = ",".join(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
+    return f"{path}?{names}" if names else path
+
+
+def links(page: Page) -> list[str]:
+    """List the pages of the same site that a page links to."""
+    found: list[str] = page.eval_on_selector_all(
+        "a[href]:not([download])",
+        "all => all.filter(a => a.origin === location.origin)"
+        ".map(a => a.pathname + a.search)",
+    )
+    return found
+
+
+def walk(page: Page, begin: str, at_most: int = 80) -> Iterator[str]:
+    """Open one page of every kind that can be reached by links; yield its address."""
+    waiting, met = [begin], {kind_of(begin)}
+    while waiting and at_most:
+        address = waiting.pop(0)
+        at_most -= 1
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        yield address
+        for link in links(page):
+            kind = kind_of(link)
+            if kind not in met and not link.startswith(("/api/", "/static/")) and "lang=" not in link:
+                met.add(kind)
+                waiting.append(link)
