@@ -26,9 +26,7 @@ def test_the_way_in_has_no_grave_fault(chromium: Browser, told: Served, scheme: 
 
 @pytest.mark.parametrize("who", ["solheim", "okonjo", "party zahr", "party valcombe"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_has_a_grave_fault(
-    chromium: Browser, told: Served, who: str, scheme: str
-) -> None:
+def test_no_page_has_a_grave_fault(chromium: Browser, told: Served, who: str, scheme: str) -> None:
     """Asked of axe-core on one page of every kind, narrow, by day and by night."""
     party = who.partition(" ")[2]
     code = told.code(party, FIRST) if party else told.code(who)

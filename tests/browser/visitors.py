@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.served import Served
 
@@ -32,7 +32,7 @@ def visit(browser: Browser, served: Served, code: str | None, **ways: Any) -> It
     faults: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
     try:
         page.goto("/")
         if code is not None:
@@ -43,6 +43,11 @@ def visit(browser: Browser, served: Served, code: str | None, **ways: Any) -> It
         assert faults == [], "what the browser complained of"
     finally:
         context.close()
+
+
+def _is_fault(said: ConsoleMessage) -> bool:
+    """Tell whether something is wrong with a page; that one was refused is its own affair."""
+    return said.type == "error" and not said.text.startswith("Failed to load resource")
 
 
 def grave_faults(page: Page) -> list[str]:
@@ -75,8 +80,7 @@ def links(page: Page) -> list[str]:
     """List the pages of the same site that a page links to."""
     found: list[str] = page.eval_on_selector_all(
         "a[href]:not([download])",
-        "all => all.filter(a => a.origin === location.origin)"
-        ".map(a => a.pathname + a.search)",
+        "all => all.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)",
     )
     return found
 
@@ -93,6 +97,10 @@ def walk(page: Page, begin: str, at_most: int = 80) -> Iterator[str]:
         yield address
         for link in links(page):
             kind = kind_of(link)
-            if kind not in met and not link.startswith(("/api/", "/static/")) and "lang=" not in link:
+            if (
+                kind not in met
+                and not link.startswith(("/api/", "/static/"))
+                and "lang=" not in link
+            ):
                 met.add(kind)
                 waiting.append(link)
