@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.served import Served
@@ -68,12 +68,29 @@ def overhang(page: Page) -> int:
     return wide
 
 
-def kind_of(address: str) -> str:
-    """Name the kind of page an address is: without ids and values, which make no other page."""
-    parts = urlsplit(address)
-    path = re.sub(r"(?<=/)[^/]*\d[^/]*", "*", parts.path)
-    names = ",".join(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
-    return f"{path}?{names}" if names else path
+class Kinds:
+    """Tells pages of one kind from others, as the site's own patterns of addresses do.
+
+    Attributes:
+        patterns: Each pattern as it is written, and as it is looked for.
+    """
+
+    def __init__(self, pages: list[str]) -> None:
+        one_part = re.compile(r"\{[^}]*\}")
+        self.patterns = {page: re.compile(one_part.sub("[^/]+", page)) for page in pages}
+
+    def pattern(self, address: str) -> str | None:
+        """Name the pattern of an address, a plain one rather than one with places to fill."""
+        path = urlsplit(address).path
+        fitting = [page for page, looked in self.patterns.items() if looked.fullmatch(path)]
+        return min(fitting, key=lambda page: page.count("{"), default=None)
+
+    def kind(self, address: str) -> str | None:
+        """Name the kind of page: its pattern and what its address asks besides, without values."""
+        query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+        names = ",".join(sorted({name for name, _ in query}))
+        pattern = self.pattern(address)
+        return None if pattern is None or "lang" in names else f"{pattern}?{names}"
 
 
 def links(page: Page) -> list[str]:
@@ -85,22 +102,17 @@ def links(page: Page) -> list[str]:
     return found
 
 
-def walk(page: Page, begin: str, at_most: int = 80) -> Iterator[str]:
+def walk(page: Page, kinds: Kinds, begin: str) -> Iterator[str]:
     """Open one page of every kind that can be reached by links; yield its address."""
-    waiting, met = [begin], {kind_of(begin)}
-    while waiting and at_most:
+    waiting, met = [begin], {kinds.kind(begin), None}
+    while waiting:
         address = waiting.pop(0)
-        at_most -= 1
         answer = page.goto(address)
         assert answer is not None
         assert answer.status == 200, address
         yield address
         for link in links(page):
-            kind = kind_of(link)
-            if (
-                kind not in met
-                and not link.startswith(("/api/", "/static/"))
-                and "lang=" not in link
-            ):
+            kind = kinds.kind(link)
+            if kind not in met:
                 met.add(kind)
                 waiting.append(link)
