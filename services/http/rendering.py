@@ -12,9 +12,9 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.http import codes
 from services.http.door import Caller
+from services.http.filters import FILTERS
 from services.http.languages import WISH, Language, choices, language
 from services.http.problems import Problem, headers_of
-from services.reading import words
 
 FOLDER: Final = Path(__file__).parent / "pages"
 STATIC: Final = {"style.css": "text/css", "site.js": "text/javascript"}
@@ -36,8 +36,7 @@ def _environment(code: str) -> Environment:
     )
     made.install_gettext_translations(spoken.texts, newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.globals["language"] = spoken
-    made.filters["plain"] = words.plain
-    made.filters["person"] = words.person
+    made.filters.update(FILTERS)
     made.filters["translated"] = partial(_translated, spoken)
     made.filters["moment"] = spoken.moment
     made.filters["day"] = spoken.day
