@@ -5,16 +5,17 @@ way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
 travelling  from any page of a case to the same page at another moment
+audit       who recorded what, when and by which right
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 """
 
 from litestar.handlers import HTTPRouteHandler
 
-from services.http.screens import cases, timeline, travelling, way_in
+from services.http.screens import audit, cases, timeline, travelling, way_in
 from services.http.site import Site
 
-SCREENS = (way_in, cases, timeline, travelling)
+SCREENS = (way_in, cases, timeline, travelling, audit)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:

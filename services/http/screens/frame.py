@@ -39,7 +39,7 @@ class Tab(NamedTuple):
     label: str
 
 
-TABS: Final = (Tab("", "Timeline"),)
+TABS: Final = (Tab("", "Timeline"), Tab("audit", "Audit trail"))
 """In the order of the case's navigation."""
 
 
