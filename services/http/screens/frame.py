@@ -120,7 +120,7 @@ def case_page(
         "tab": tab,
         "past": past,
         "at": kept.get("at"),
-        "kept": kept,
+        "moment": kept,
         "here": partial(_address, case, kept),
         "travel": _travel(request, caller, told),
     }
