@@ -31,6 +31,7 @@ def test_the_way_in_has_no_grave_fault(chromium: Browser, told: Served, scheme: 
         assert overhang(page) == 0
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_no_page_has_a_grave_fault(chromium: Browser, told: Served, kinds: Kinds, who: str) -> None:
     """Asked of axe-core on one page of every kind, on a telephone, by day and by night."""

@@ -14,6 +14,7 @@ from tests.browser.served import Served
 WIDE: Final = {"width": 1280, "height": 900}
 NARROW: Final = {"width": 360, "height": 740}
 GRAVE: Final = ("serious", "critical")
+ASKED_MAX: Final = 1
 PATIENCE_MS: Final = 10_000
 
 
@@ -94,11 +95,16 @@ class Kinds:
         return min(fitting, key=lambda page: page.count("{"), default=None)
 
     def kind(self, address: str) -> str | None:
-        """Name the kind of page: its pattern and what its address asks besides, without values."""
+        """Name the kind of page: its pattern and what its address asks besides, without values.
+
+        None for what is no page of its own: elsewhere, in another language, or asked two things.
+        """
         query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
-        names = ",".join(sorted({name for name, _ in query}))
+        names = {name for name, value in query if value}
         pattern = self.pattern(address)
-        return None if pattern is None or "lang" in names else f"{pattern}?{names}"
+        if pattern is None or "lang" in names or len(names) > ASKED_MAX:
+            return None
+        return f"{pattern}?{','.join(names)}"
 
 
 def links(page: Page) -> list[str]:
