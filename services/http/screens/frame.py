@@ -15,7 +15,10 @@ from services.http.door import LONGEST, Caller
 from services.http.rendering import page
 from services.http.site import Asked, Site
 from services.http.writing import check_type
+from services.reading.eyes import Eyes
+from services.reading.looking import Look
 from services.reading.showing import Shown
+from services.reading.showing import shown as showing
 from services.reading.summary import heading
 from services.reading.travelling import Course
 
@@ -39,7 +42,14 @@ class Tab(NamedTuple):
     label: str
 
 
-TABS: Final = (Tab("", "Timeline"), Tab("audit", "Audit trail"))
+TABS: Final = (
+    Tab("", "Timeline"),
+    Tab("proposals", "Proposals"),
+    Tab("follow-up", "Follow-up"),
+    Tab("calendar", "Calendar"),
+    Tab("neutrality", "Neutrality"),
+    Tab("audit", "Audit trail"),
+)
 """In the order of the case's navigation."""
 
 
@@ -95,6 +105,26 @@ async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) 
         raise
 
 
+def looked(
+    site: Site, request: Asked, caller: Caller, case: str, command: str
+) -> tuple[Eyes, Look, Shown]:
+    """Look at the case that a page shows, with the eyes and from the moment asked for.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        caller: Who looks.
+        case: As the address names it.
+        command: What is done, for the access log.
+
+    Raises:
+        RuleViolation, DecodeError, StoreFault: As `Eyes.look`.
+    """
+    eyes = site.eyes(caller, request, command)
+    look = eyes.look(site.case(caller, case))
+    return eyes, look, showing(look, eyes)
+
+
 def case_page(
     name: str, tab: str, request: Asked, caller: Caller, told: Shown, **context: object
 ) -> Answered:
@@ -113,6 +143,7 @@ def case_page(
     around = {
         "case": case,
         "heading": heading(told),
+        "told": told,
         "viewer": told.viewer,
         "as_of": told.as_of,
         "zone": told.zone,
