@@ -5,16 +5,18 @@ way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
 audit       who recorded what, when and by which right
+entry       all of one entry, and what proves it
+verification  what was checked of a case, and what is not proven
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 """
 
 from litestar.handlers import HTTPRouteHandler
 
-from services.http.screens import audit, cases, timeline, way_in
+from services.http.screens import audit, cases, entry, timeline, verification, way_in
 from services.http.site import Site
 
-SCREENS = (way_in, cases, timeline, audit)
+SCREENS = (way_in, cases, timeline, audit, entry, verification)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
