@@ -32,7 +32,9 @@ BY_US: Final = (
     "the bundle or the receipt, and check it with the key of the institution from elsewhere."
 )
 UNSIGNED: Final = "Anything about seals: nothing was sealed yet."
-UNCHECKED: Final = "Anything about seals: something does not hold, so they were not checked further."
+UNCHECKED: Final = (
+    "Anything about seals: something does not hold, so they were not checked any further."
+)
 TAIL: Final = "That entries not sealed yet stay as they are; the next seal will cover them."
 ERASED: Final = (
     "What erased entries said: their frames and their commitments stand, their words are gone."

@@ -281,6 +281,15 @@ class Look:
         vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
         return narrow
 
+    def within(self, *rooms: str) -> "Look":
+        """Look into some rooms alone, so that nothing of others is told or folded."""
+        narrow = copy(self)
+        for name in _OF_ITS_MOMENT:
+            vars(narrow).pop(name, None)
+        narrow.rights = {room: span for room, span in self.rights.items() if room in rooms}
+        narrow.kept = tuple(k for k in self.kept if k.frame.room in rooms)
+        return narrow
+
     def as_of(self, file: CaseFile, *, as_granted: bool = True) -> "Look":
         """Look from when the last event of a beginning of the case had just been recorded.
 

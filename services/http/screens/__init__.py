@@ -7,16 +7,17 @@ timeline    a case's own page: where it stands and how it came there
 audit       who recorded what, when and by which right
 entry       all of one entry, and what proves it
 verification  what was checked of a case, and what is not proven
+papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 """
 
 from litestar.handlers import HTTPRouteHandler
 
-from services.http.screens import audit, cases, entry, timeline, verification, way_in
+from services.http.screens import audit, cases, entry, papers, timeline, verification, way_in
 from services.http.site import Site
 
-SCREENS = (way_in, cases, timeline, audit, entry, verification)
+SCREENS = (way_in, cases, timeline, audit, entry, verification, papers)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
