@@ -10,6 +10,9 @@ calendar    the dates of a case, as a page and as a file
 neutrality  the neutrality file, and the sides beside each other
 travelling  from any page of a case to the same page at another moment
 audit       who recorded what, when and by which right
+entry       all of one entry, and what proves it
+verification  what was checked of a case, and what is not proven
+papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 """
@@ -20,11 +23,14 @@ from services.http.screens import (
     audit,
     calendar,
     cases,
+    entry,
     follow_up,
     neutrality,
+    papers,
     proposals,
     timeline,
     travelling,
+    verification,
     way_in,
 )
 from services.http.site import Site
@@ -39,6 +45,9 @@ SCREENS = (
     neutrality,
     travelling,
     audit,
+    entry,
+    verification,
+    papers,
 )
 
 

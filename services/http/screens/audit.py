@@ -47,13 +47,13 @@ class Choice(NamedTuple):
 
     Attributes:
         value: It.
-        count: How many entries there are of it.
+        entries: How many there are of it.
         query: Of the address with it chosen, or no longer.
         is_chosen: Whether it is.
     """
 
     value: str
-    count: int
+    entries: int
     query: str
     is_chosen: bool
 

@@ -14,6 +14,7 @@ from ledger.errors import DecodeError, RuleViolation
 from services.http.door import LONGEST, Caller
 from services.http.rendering import page
 from services.http.site import Asked, Site
+from services.http.speaking import is_for_people
 from services.http.writing import check_type
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
@@ -96,11 +97,11 @@ def see(path: str) -> Redirect:
 
 
 async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) -> Answered:
-    """Show a page to who is signed in; whoever is not is shown the way in."""
+    """Show a page to who is signed in; whoever is not is shown the way in, a program told so."""
     try:
         return await site.seeing(request, work)
     except RuleViolation as refused:
-        if refused.rule == "caller_is_known":
+        if refused.rule == "caller_is_known" and is_for_people(request.scope["path"]):
             return see("/")
         raise
 
