@@ -14,6 +14,8 @@ from services.house import House
 from services.http import codes
 from services.http.door import Caller, Door
 from services.http.issuers import issuer_of
+from services.http.languages import NAMES, PARAMETER
+from services.http.speaking import is_for_people
 from services.reading.eyes import OVER_HTTP, Eyes
 
 Asked: TypeAlias = Request[Any, Any, Any]
@@ -174,9 +176,17 @@ def check_query(request: Asked, *known: str) -> None:
         DecodeError: There is one.
     """
     given = [name for name, _ in request.query_params.multi_items()]
+    if is_for_people(request.scope["path"]):
+        known = (*known, PARAMETER)
+        _check_language(request.query_params.get(PARAMETER))
     for name in given:
         if name not in known:
             accepted = ", ".join(known) or "no parameters"
             raise DecodeError("query", "holds a parameter that is not known here", accepted)
         if given.count(name) > 1:
             raise DecodeError(name, "is given more than once", "once")
+
+
+def _check_language(asked: str | None) -> None:
+    if asked is not None and asked not in NAMES:
+        raise DecodeError(PARAMETER, "is no language of these pages", ", ".join(NAMES))
