@@ -13,6 +13,14 @@ from litestar.types import ASGIApp, HTTPReceiveMessage, HTTPScope, Message, Rece
 from services.http import problems
 from services.http.problems import Problem, of_status
 from services.http.site import SAFE, Site
+from services.metrics.meters import (
+    HTTP_BYTES,
+    HTTP_OPEN,
+    HTTP_REQUESTS,
+    HTTP_SECONDS,
+    SIGN_INS_REFUSED,
+)
+from services.traces import Mark, span
 
 log = structlog.get_logger()
 
@@ -33,6 +41,10 @@ HEADERS: Final = {
     b"cross-origin-resource-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=()",
 }
+METHODS: Final = (*SAFE, "DELETE", "PATCH", "POST", "PUT")
+"""Whatever else somebody calls a method is counted as one."""
+WAYS_IN: Final = ("/api/session", "/sign-in", "/sign-in/issuer/back")
+WHY_REFUSED: Final = {403: "refused", 429: "too many"}
 STRICT_TRANSPORT: Final = b"max-age=31536000"
 
 
@@ -57,15 +69,20 @@ class Gate:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
+        headers = _headers_of(scope)
         passage = _Passage(scope, receive, send, self._headers)
-        refused = self._refused(_headers_of(scope), scope["method"])
-        try:
-            if refused is not None:
-                await passage.refuse(refused)
-            else:
-                await self._app(scope, passage.receive, passage.send)
-        finally:
-            passage.log()
+        refused = self._refused(headers, scope["method"])
+        with (
+            span("http", "SERVER", headers.get("traceparent")) as mark,
+            HTTP_OPEN.track_inprogress(),
+        ):
+            try:
+                if refused is not None:
+                    await passage.refuse(refused)
+                else:
+                    await self._app(scope, passage.receive, passage.send)
+            finally:
+                passage.tell(mark)
 
     def _refused(self, headers: dict[str, str], method: str) -> Problem | None:
         """Refuse another host's name, and what a page of another site sends."""
@@ -104,7 +121,8 @@ class _Passage:
         self._began_s = self._loop.time()
         self._over_s: float | None = None
         self._status = 0
-        self._bytes = 0
+        self._received = 0
+        self._sent = 0
 
     async def receive(self) -> HTTPReceiveMessage:
         """Pass a part of the body on, and wait no longer than the whole of it may take."""
@@ -117,6 +135,7 @@ class _Passage:
             message = await asyncio.wait_for(self._receive(), left_s)
         except TimeoutError:
             raise ClientException(status_code=408) from None
+        self._received += len(message.get("body", b""))  # type: ignore[arg-type]  # of an HTTP scope
         return message  # type: ignore[return-value]  # of an HTTP scope
 
     async def send(self, message: Message) -> None:
@@ -127,7 +146,7 @@ class _Passage:
             added = ((n, v) for n, v in self._headers.items() if n not in given)
             message["headers"] = [*message["headers"], *added]
         elif message["type"] == "http.response.body":
-            self._bytes += len(message["body"])
+            self._sent += len(message["body"])
         await self._send(message)
 
     async def refuse(self, problem: Problem) -> None:
@@ -143,13 +162,26 @@ class _Passage:
         )
         await self.send({"type": "http.response.body", "body": body, "more_body": False})
 
-    def log(self) -> None:
-        """Log what was asked and answered: no names, no words, no values of a query."""
+    def tell(self, mark: Mark) -> None:
+        """Log, count and trace what was asked and answered: no names, no words, no query."""
+        took_s = self._loop.time() - self._began_s
+        method = self._scope["method"] if self._scope["method"] in METHODS else "other"
+        route = self._scope.get("path_template") or "none"
         log.info(
             "http.answered",
-            method=self._scope["method"],
-            route=self._scope.get("path_template") or "none",
+            method=method,
+            route=route,
             status=self._status,
-            bytes=self._bytes,
-            ms=round((self._loop.time() - self._began_s) * 1000, 1),
+            bytes=self._sent,
+            ms=round(took_s * 1000, 1),
         )
+        HTTP_REQUESTS.labels(method, route, f"{self._status // 100}xx").inc()
+        HTTP_SECONDS.labels(route).observe(took_s)
+        HTTP_BYTES.labels("in").inc(self._received)
+        HTTP_BYTES.labels("out").inc(self._sent)
+        if route in WAYS_IN and self._status in WHY_REFUSED:
+            SIGN_INS_REFUSED.labels(WHY_REFUSED[self._status]).inc()
+        mark.call(f"{method} {route}")
+        mark.note("http.request.method", method)
+        mark.note("http.route", route)
+        mark.note("http.response.status_code", self._status)
