@@ -58,6 +58,7 @@ class Town:
         self.ledger = ledger
         self.portal = portal
         self.site = site
+        self.site.not_there_s = 0  # nobody here measures how long it takes
         self.app = make_app(site)
         self._inside = 0
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -71,6 +72,7 @@ class Gate:
             return
         headers = _headers_of(scope)
         passage = _Passage(scope, receive, send, self._headers)
+        passage.not_there_s = self._site.not_there_s
         refused = self._refused(headers, scope["method"])
         with (
             span("http", "SERVER", headers.get("traceparent")) as mark,
@@ -104,7 +106,14 @@ def _headers_of(scope: HTTPScope) -> dict[str, str]:
 
 
 class _Passage:
-    """One request on its way through."""
+    """One request on its way through.
+
+    Attributes:
+        not_there_s: At whole multiples of this, after it was asked, it is told that something is
+            not there.
+    """
+
+    not_there_s = 0.0
 
     def __init__(
         self,
@@ -142,12 +151,23 @@ class _Passage:
         """Pass a part of the answer on, with the headers that all answers have."""
         if message["type"] == "http.response.start":
             self._status = message["status"]
+            await self._wait_for_beat()
             given = {name.lower() for name, _ in message["headers"]}
             added = ((n, v) for n, v in self._headers.items() if n not in given)
             message["headers"] = [*message["headers"], *added]
         elif message["type"] == "http.response.body":
             self._sent += len(message["body"])
         await self._send(message)
+
+    async def _wait_for_beat(self) -> None:
+        """Tell that something is not there as late as of what is another's.
+
+        To find that somebody may not read a case takes longer than to find none, and longer the
+        more there is in it.
+        """
+        if self._status == HTTPStatus.NOT_FOUND and self.not_there_s:
+            took_s = self._loop.time() - self._began_s
+            await asyncio.sleep(self.not_there_s - took_s % self.not_there_s)
 
     async def refuse(self, problem: Problem) -> None:
         """Answer in the application's place."""
