@@ -61,6 +61,10 @@ class Incoming:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of what has come."""
         self._spool.close()
 
     def take(self, part: bytes) -> None:
@@ -122,9 +126,13 @@ class Whole:
         self.sha256 = digest
 
 
-def too_large(limit: int) -> DecodeError:
+class TooLarge(DecodeError):  # noqa: N818 - a refusal
+    """A document has more bytes than are taken."""
+
+
+def too_large(limit: int = BYTES_MAX) -> TooLarge:
     """Refuse a document for its size."""
-    return DecodeError(FIELD, "is too large", f"at most {limit // (1024 * 1024)} MiB")
+    return TooLarge(FIELD, "is too large", f"at most {limit // (1024 * 1024)} MiB")
 
 
 def _no_room(error: OSError) -> StoreFault:

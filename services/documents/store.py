@@ -146,6 +146,11 @@ class Documents:
         said = f"{act.case_id.hex} {act.person} {act.command}".encode()
         return hmac.digest(self._reader.keys.secret(_SECRET), said, "sha256")
 
+    def drop(self, ticket: Ticket) -> None:
+        """Let go of a document whose act was refused."""
+        self._index.give_up(ticket.address)
+        self.clear()
+
     # ------------------------------------------------------------ tied to its act
 
     def tie(self, case_id: UUID) -> None:
