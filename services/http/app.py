@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from litestar import Litestar, Response, get
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
@@ -54,6 +55,7 @@ def answering(site: Site) -> Litestar:
             HTTPException: _on_http,
             Exception: _on_fault,
         },
+        state=State({"site": site}),
         logging_config=None,
         openapi_config=None,
         request_max_body_size=COMMAND_BYTES_MAX,

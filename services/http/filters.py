@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from ledger.errors import DecodeError
 from ledger.instants import parse_instant
@@ -23,6 +24,16 @@ def utc(at: datetime) -> str:
     return moment.instant(at.astimezone(UTC))
 
 
+def room(ref: str) -> str:
+    """Name the room of an entry (room:seq)."""
+    return ref.rpartition(":")[0]
+
+
+def wall(at: datetime, zone: str) -> str:
+    """Write what the clock on the wall shows, as a field for date and time takes it."""
+    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+
+
 def whole_day(on: str | None) -> date | None:
     """Read a day; None for what is none."""
     try:
@@ -41,7 +52,9 @@ FILTERS: Final = {
     "listed": listed,
     "person": words.person,
     "plain": words.plain,
+    "room": room,
     "utc": utc,
+    "wall": wall,
     "who": words.who,
     "whole_day": whole_day,
 }

@@ -150,9 +150,14 @@ def deadlines(eyes: Eyes, case: str | None) -> Iterator[CaseDate]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for source in sources(eyes, case):
-        said_of = contests(source)
-        for date in source.dates():
-            yield _date(date, source.listed, said_of)
+        yield from deadlines_of(source)
+
+
+def deadlines_of(source: Source) -> Iterator[CaseDate]:
+    """List the dates of one case."""
+    said_of = contests(source)
+    for date in source.dates():
+        yield _date(date, source.listed, said_of)
 
 
 def obligations(eyes: Eyes, case: str | None) -> Iterator[CaseObligation]:
@@ -162,9 +167,14 @@ def obligations(eyes: Eyes, case: str | None) -> Iterator[CaseObligation]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for source in sources(eyes, case):
-        said_of = contests(source)
-        for owed in board.in_memory(source.rows(board.PROJECTION)):
-            yield _obligation(source, owed, said_of)
+        yield from obligations_of(source)
+
+
+def obligations_of(source: Source) -> Iterator[CaseObligation]:
+    """List what is owed in one case."""
+    said_of = contests(source)
+    for owed in board.in_memory(source.rows(board.PROJECTION)):
+        yield _obligation(source, owed, said_of)
 
 
 def _obligation(source: Source, owed: Owed, said_of: Contests) -> CaseObligation:

@@ -11,8 +11,12 @@ pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.xdist_group("brows
 PEOPLE = ("solheim", "okonjo", "party zahr", "party valcombe")
 """The registry, a mediator, and who speaks for the parties of the first case."""
 FIRST = "GO-2025-0001"
-OPENED: set[str] = set()
-"""Patterns of the pages that somebody opened."""
+
+
+@pytest.fixture(scope="module")
+def kinds(told: Served) -> Kinds:
+    """Remember over all people which pages were opened."""
+    return Kinds(told.pages)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -27,24 +31,25 @@ def test_the_way_in_has_no_grave_fault(chromium: Browser, told: Served, scheme: 
         assert overhang(page) == 0
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", PEOPLE)
-def test_no_page_has_a_grave_fault(chromium: Browser, told: Served, who: str) -> None:
+def test_no_page_has_a_grave_fault(chromium: Browser, told: Served, kinds: Kinds, who: str) -> None:
     """Asked of axe-core on one page of every kind, on a telephone, by day and by night."""
-    kinds, faults = Kinds(told.pages), dict[str, object]()
+    faults: dict[str, object] = {}
     party = who.partition(" ")[2]
     code = told.code(party, FIRST) if party else told.code(who)
     with visit(chromium, told, code, viewport=NARROW) as page:
         for address in walk(page, kinds, "/cases"):
-            OPENED.add(kinds.pattern(address) or "")
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                if found := grave_faults(page):
-                    faults[f"{address} {scheme}"] = found
+            page.emulate_media(color_scheme="light")
+            by_day = grave_faults(page)
+            page.emulate_media(color_scheme="dark")
+            if found := [*by_day, *grave_faults(page, "color-contrast")]:
+                faults[address] = found
             if wide := overhang(page):
                 faults[f"{address} is too wide"] = wide
     assert faults == {}
 
 
-def test_somebody_opened_every_page(told: Served) -> None:
+def test_somebody_opened_every_page(told: Served, kinds: Kinds) -> None:
     """A page that no link leads to is none."""
-    assert set(told.pages) - OPENED == set()
+    assert set(told.pages) - kinds.opened == set()

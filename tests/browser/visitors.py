@@ -14,6 +14,7 @@ from tests.browser.served import Served
 WIDE: Final = {"width": 1280, "height": 900}
 NARROW: Final = {"width": 360, "height": 740}
 GRAVE: Final = ("serious", "critical")
+ASKED_MAX: Final = 1
 PATIENCE_MS: Final = 10_000
 
 
@@ -50,9 +51,15 @@ def _is_fault(said: ConsoleMessage) -> bool:
     return said.type == "error" and not said.text.startswith("Failed to load resource")
 
 
-def grave_faults(page: Page) -> list[str]:
-    """List what keeps somebody from using a page, as axe-core finds it."""
-    found = Axe().run(page).response["violations"]
+def grave_faults(page: Page, *rules: str) -> list[str]:
+    """List what keeps somebody from using a page, as axe-core finds it.
+
+    Args:
+        page: The page.
+        rules: What to look for, everything where none is named.
+    """
+    asked = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = Axe().run(page, options=asked).response["violations"]
     return [
         f"{one['id']}: {' '.join(node['target'][0] for node in one['nodes'][:3])}"
         for one in found
@@ -73,10 +80,12 @@ class Kinds:
 
     Attributes:
         patterns: Each pattern as it is written, and as it is looked for.
+        opened: Patterns of what somebody opened.
     """
 
     def __init__(self, pages: list[str]) -> None:
         one_part = re.compile(r"\{[^}]*\}")
+        self.opened: set[str | None] = set()
         self.patterns = {page: re.compile(one_part.sub("[^/]+", page)) for page in pages}
 
     def pattern(self, address: str) -> str | None:
@@ -86,11 +95,16 @@ class Kinds:
         return min(fitting, key=lambda page: page.count("{"), default=None)
 
     def kind(self, address: str) -> str | None:
-        """Name the kind of page: its pattern and what its address asks besides, without values."""
+        """Name the kind of page: its pattern and what its address asks besides, without values.
+
+        None for what is no page of its own: elsewhere, in another language, or asked two things.
+        """
         query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
-        names = ",".join(sorted({name for name, _ in query}))
+        names = {name for name, value in query if value}
         pattern = self.pattern(address)
-        return None if pattern is None or "lang" in names else f"{pattern}?{names}"
+        if pattern is None or "lang" in names or len(names) > ASKED_MAX:
+            return None
+        return f"{pattern}?{','.join(names)}"
 
 
 def links(page: Page) -> list[str]:
@@ -103,13 +117,19 @@ def links(page: Page) -> list[str]:
 
 
 def walk(page: Page, kinds: Kinds, begin: str) -> Iterator[str]:
-    """Open one page of every kind that can be reached by links; yield its address."""
+    """Open one page of every kind that can be reached by links; yield its address.
+
+    What is no page, such as a file, is asked for and left.
+    """
     waiting, met = [begin], {kinds.kind(begin), None}
     while waiting:
         address = waiting.pop(0)
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, address
+        answer = page.request.get(address)
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        kinds.opened.add(kinds.pattern(address))
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        page.goto(address)
         yield address
         for link in links(page):
             kind = kinds.kind(link)

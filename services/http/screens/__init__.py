@@ -4,6 +4,11 @@ frame       what pages are made with: forms, cookies, the case's frame and its t
 way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
+proposals   what was proposed, as a tree and beside each other
+follow_up   what is owed under settlements
+calendar    the dates of a case, as a page and as a file
+neutrality  the neutrality file, and the sides beside each other
+travelling  from any page of a case to the same page at another moment
 audit       who recorded what, when and by which right
 entry       all of one entry, and what proves it
 verification  what was checked of a case, and what is not proven
@@ -14,10 +19,36 @@ Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 
 from litestar.handlers import HTTPRouteHandler
 
-from services.http.screens import audit, cases, entry, papers, timeline, verification, way_in
+from services.http.screens import (
+    audit,
+    calendar,
+    cases,
+    entry,
+    follow_up,
+    neutrality,
+    papers,
+    proposals,
+    timeline,
+    travelling,
+    verification,
+    way_in,
+)
 from services.http.site import Site
 
-SCREENS = (way_in, cases, timeline, audit, entry, verification, papers)
+SCREENS = (
+    way_in,
+    cases,
+    timeline,
+    proposals,
+    follow_up,
+    calendar,
+    neutrality,
+    travelling,
+    audit,
+    entry,
+    verification,
+    papers,
+)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
