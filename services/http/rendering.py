@@ -11,6 +11,7 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.http import codes
 from services.http.door import Caller
+from services.http.form_fields import called
 from services.http.problems import Problem, headers_of
 from services.reading import words
 
@@ -32,6 +33,8 @@ def _environment() -> Environment:
     made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of the extension
     made.filters["plain"] = words.plain
     made.filters["person"] = words.person
+    made.filters["room"] = words.room
+    made.filters["called"] = called
     return made
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import parse_qs
 
 from litestar import Response
@@ -21,6 +21,7 @@ HOME: Final = "/cases"
 FORM: Final = "application/x-www-form-urlencoded"
 FORM_FIELD: Final = "form_token"
 Answered: TypeAlias = Response[Any]
+Result = TypeVar("Result")
 
 
 class Tab(NamedTuple):
@@ -35,7 +36,7 @@ class Tab(NamedTuple):
     label: str
 
 
-TABS: Final = (Tab("", "Timeline"),)
+TABS: Final = (Tab("", "Timeline"), Tab("do", "What you can do"))
 """In the order of the case's navigation."""
 
 
@@ -81,10 +82,19 @@ def see(path: str) -> Redirect:
     return Redirect(path, status_code=HTTPStatus.SEE_OTHER.value)
 
 
-async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) -> Answered:
-    """Show a page to who is signed in; whoever is not is shown the way in."""
+async def shown(
+    site: Site, request: Asked, work: Callable[[Caller], Result], form: str | None = None
+) -> Result | Redirect:
+    """Show a page to who is signed in; whoever is not is shown the way in.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        work: Makes the page.
+        form: The token of the form that was sent, None where none was.
+    """
     try:
-        return await site.seeing(request, work)
+        return await site.seeing(request, work, form)
     except RuleViolation as refused:
         if refused.rule == "caller_is_known":
             return see("/")
@@ -92,7 +102,12 @@ async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) 
 
 
 def case_page(
-    name: str, tab: str, request: Asked, caller: Caller, told: Shown, **context: object
+    name: str,
+    tab: str,
+    request: Asked,
+    caller: Caller,
+    told: Shown,
+    **context: object,
 ) -> Answered:
     """Answer with one of the pages of a case, within the case's frame.
 
@@ -112,5 +127,13 @@ def case_page(
         "tab": tab,
         "past": "at" in request.query_params,
         "at": request.query_params.get("at"),
+        "recorded": _recorded(request, told),
+        "viewer": told.viewer,
     }
     return page(name, caller, {**around, **context})
+
+
+def _recorded(request: Asked, told: Shown) -> str | None:
+    """Name the entry somebody just recorded, where there is such an entry to be seen."""
+    done = request.query_params.get("done")
+    return done if any(entry.entry == done for entry in told.timeline) else None

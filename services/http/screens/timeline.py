@@ -21,7 +21,7 @@ def _case(site: Site) -> HTTPRouteHandler:
     @get("/cases/{case:str}", name="page of a case")
     async def timeline(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, "as", "at")
+            check_query(request, "as", "at", "done")
             eyes = site.eyes(caller, request, "show")
             told = next(show(eyes, site.case(caller, case)))
             entries = [(entry, marks(entry), list(said(entry))) for entry in told.timeline]
