@@ -9,7 +9,8 @@ form_fields, form_reading     what a form asks for a command, and what was typed
 drawing                       a form drawn for who fills it in, with everybody who will see it
 writing, proofs, following    commands, receipts and bundles, entries as they come
 screens, pages                what people see, and its templates; every page works without scripts
-gate                          what holds for every request: host, sizes, time, headers, log
+languages, speaking           in which language a page answers; its catalogues
+gate                          what holds for every request: host, sizes, time, headers, log, figures
 openapi                       the document that describes the API
 app, server                   put together, and run as a part of `serve`
 

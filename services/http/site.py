@@ -14,6 +14,8 @@ from services.house import House
 from services.http import codes
 from services.http.door import Caller, Door
 from services.http.issuers import issuer_of
+from services.http.languages import NAMES, PARAMETER
+from services.http.speaking import is_for_people
 from services.reading.eyes import OVER_HTTP, Eyes
 
 Asked: TypeAlias = Request[Any, Any, Any]
@@ -21,6 +23,7 @@ Result = TypeVar("Result")
 
 VIEWS_AT_ONCE: Final = 4
 PROOFS_AT_ONCE: Final = 8
+NOT_THERE_S: Final = 0.05
 ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 FORM_HEADER: Final = "x-form-token"
@@ -36,6 +39,8 @@ class Site:
         door: The way in.
         issuer: Who vouches for people besides, None for nobody.
         address: Where people reach it, such as `https://ledger.example/`.
+        not_there_s: An answer that something is not there comes at whole multiples of this, so that
+            its time does not tell whether it is there for others.
         stop: Set when the server is to end; who sends on and on looks at it.
     """
 
@@ -54,6 +59,7 @@ class Site:
         self.address = address
         self.issuer = issuer_of(house.ledger.folder, house.clock)
         self.door = Door(house)
+        self.not_there_s = NOT_THERE_S
         self.stop = asyncio.Event()
         self.views = Lane("http", VIEWS_AT_ONCE)
         self.proofs = Lane("http-proof", PROOFS_AT_ONCE)
@@ -182,9 +188,17 @@ def check_query(request: Asked, *known: str) -> None:
         DecodeError: There is one.
     """
     given = [name for name, _ in request.query_params.multi_items()]
+    if is_for_people(request.scope["path"]):
+        known = (*known, PARAMETER)
+        _check_language(request.query_params.get(PARAMETER))
     for name in given:
         if name not in known:
             accepted = ", ".join(known) or "no parameters"
             raise DecodeError("query", "holds a parameter that is not known here", accepted)
         if given.count(name) > 1:
             raise DecodeError(name, "is given more than once", "once")
+
+
+def _check_language(asked: str | None) -> None:
+    if asked is not None and asked not in NAMES:
+        raise DecodeError(PARAMETER, "is no language of these pages", ", ".join(NAMES))

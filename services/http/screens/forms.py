@@ -25,6 +25,7 @@ from services.http.screens.frame import (
     FORM_FIELD,
     Answered,
     case_page,
+    looked,
     see,
     shown,
 )
@@ -34,7 +35,6 @@ from services.http.screens.frame import (
 from services.http.site import Asked, Site, check_query
 from services.http.writing import given
 from services.reading.nexts import next_seen
-from services.reading.showing import shown as as_shown
 
 ARRIVED: Final = "arrived"
 
@@ -49,8 +49,7 @@ def _nexts(site: Site) -> HTTPRouteHandler:
     async def nexts(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at", "done")
-            eyes = site.eyes(caller, request, "next")
-            look = eyes.look(site.case(caller, case))
+            eyes, _, told = looked(site, request, caller, case, "next")
             found = next_seen(eyes, site.case(caller, case))
             offered = [act for act in found.acts if act.part != "institution"]
             may = sorted((act for act in offered if act.may), key=lambda act: act.part)
@@ -59,7 +58,7 @@ def _nexts(site: Site) -> HTTPRouteHandler:
                 "do",
                 request,
                 caller,
-                as_shown(look, eyes),
+                told,
                 may=[(part, list(acts)) for part, acts in groupby(may, lambda act: act.part)],
                 not_now=[act for act in offered if not act.may],
                 deadlines=found.deadlines,
