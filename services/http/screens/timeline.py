@@ -39,7 +39,7 @@ def _case(site: Site) -> HTTPRouteHandler:
     @get("/cases/{case:str}", name="page of a case")
     async def timeline(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, "as", "at", "show", "compare_to")
+            check_query(request, "as", "at", "show", "compare_to", "done")
             density = _density(request.query_params.get("show", USUAL))
             eyes, look, told = looked(site, request, caller, case, "show")
             rows = densities.rows(look, told.timeline, density)
