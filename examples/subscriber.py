@@ -11,6 +11,7 @@ from pathlib import Path
 import nats
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
+from nats.js.errors import ServiceUnavailableError
 
 
 async def main(file: Path, text: str) -> None:
@@ -32,7 +33,10 @@ async def messages(feed: JetStreamContext.PullSubscription) -> list[Msg]:
     """Return what comes within five seconds, perhaps nothing."""
     try:
         return await feed.fetch(100, timeout=5)
-    except nats.errors.TimeoutError:
+    except TimeoutError:  # the library's own, and Python's, which it raises too
+        return []
+    except ServiceUnavailableError:  # the broker has just come back, the feed not yet
+        await asyncio.sleep(1)
         return []
 
 

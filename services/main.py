@@ -1,6 +1,7 @@
 """Compose the services and run them until asked to stop."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from msgspec import Struct
 from nats.aio.client import Client
 
 from ledger.store.locks import ServeLock
+from services import traces
 from services.broker import Broker, broker_of
 from services.clock import SystemSteady
 from services.composing import Works, chosen, parts_of, sealer_of, uses_broker
@@ -74,11 +76,13 @@ def serve(
         only: Names of parts with commas between, None for all.
 
     Raises:
-        DecodeError: `only` names what is no part, or one that cannot run.
+        DecodeError: `only` names what is no part, or one that cannot run; traces are asked for
+            that cannot be sent.
         StoreFault: Another `serve` has the folder, a port is taken, or a file is at fault.
     """
     names = chosen(only)
     with ExitStack() as open_things:
+        open_things.enter_context(traces.sending(os.environ))
         house = _open(settings, demo=demo, say=say, open_things=open_things)
         watch = Watch(SystemSteady(), house.ledger.reader.recorder.head)
         every_s = settings.seals.every_s or (DEMO_TICK_S if demo else TICK_S)

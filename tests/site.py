@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -14,7 +15,7 @@ from litestar.testing import TestClient
 from msgspec.structs import replace
 
 from ledger.identity import Operator
-from services.http import inviting
+from services.http import inviting, server
 from services.http.app import make_app
 from services.http.site import Site
 from tests import examples
@@ -57,6 +58,7 @@ class Town:
         self.ledger = ledger
         self.portal = portal
         self.site = site
+        self.site.not_there_s = 0  # nobody here measures how long it takes
         self.app = make_app(site)
         self._inside = 0
 
@@ -127,3 +129,17 @@ def town(made: Path, folder: Path) -> Iterator[Town]:
         )
         with closing(Site(ledger.house, ADDRESS)) as site, start_blocking_portal() as portal:
             yield Town(ledger, site, portal)
+
+
+@contextmanager
+def answering(here: Town) -> Iterator[str]:
+    """Answer on a real port while a block runs."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.setblocking(False)  # noqa: FBT003 - the library's own way
+    stop = asyncio.Event()
+    done = here.portal.start_task_soon(server.answer, here.site, listening, stop)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        here.portal.call(stop.set)
+        done.result()

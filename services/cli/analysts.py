@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import msgspec
 from cyclopts import App
 
 from services.answers import DONE
 from services.cli import context, output
-from services.cli.acting import command_line, told
+from services.cli.acting import told
+from services.cli.granting import give, listed, terms
 
 analyst = App(name="analyst", help="Who studies cases under pseudonyms: grant, revoke, list.")
 
@@ -51,16 +51,17 @@ def grant(
         consent: How those agreed whose words are shown.
         json: Answer as JSON.
     """
-    perhaps = {"until": until, "approved_by": approved_by, "consent": consent}
-    data: dict[str, Any] = {
-        "grant": name,
-        "purpose": purpose,
-        "kinds": _listed(rooms),
-        "profiles": _listed(profile or ""),
-        "operators": _listed(to or ""),
-        "free_text": free_text,
-        **{field: value for field, value in perhaps.items() if value is not None},
-    }
+    data = terms(
+        grant=name,
+        purpose=purpose,
+        kinds=listed(rooms),
+        profiles=listed(profile or ""),
+        operators=listed(to or ""),
+        free_text=free_text,
+        until=until,
+        approved_by=approved_by,
+        consent=consent,
+    )
     return _give("grant-analyst", data, cases, as_json=json)
 
 
@@ -76,8 +77,7 @@ def revoke(name: str, /, *, reason: str | None = None, json: bool = False) -> in
         reason: Why, for the registry's own record.
         json: Answer as JSON.
     """
-    data = {"grant": name} if reason is None else {"grant": name, "reason": reason}
-    return _give("revoke-analyst", data, None, as_json=json)
+    return _give("revoke-analyst", terms(grant=name, reason=reason), None, as_json=json)
 
 
 @analyst.command(name="list")
@@ -112,21 +112,12 @@ def list_(*, json: bool = False) -> int:
     return DONE
 
 
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
-
-
 def _give(command: str, data: dict[str, Any], cases: str | None, *, as_json: bool) -> int:
-    """Give one command to the institution's own record; what was revoked is destroyed at once."""
+    """Give one command, and say what came of it; what was revoked is destroyed at once."""
     from services.analysts import forget_revoked
 
     with context.house() as (house, operator):
-        if cases is not None:
-            named = _listed(cases)
-            ids = [c if c == "all" else house.resolve(c, operator).hex for c in named]
-            data = {**data, "cases": ids}
-        line = command_line(command, {"by": "registry"}, data)
-        answer = house.desk.handle(msgspec.json.encode(line), operator, "command line")
+        answer = give(house, operator, command, data, cases)
         if answer.done:
             # A crash here leaves a secret that opens nothing; the next grant or revocation
             # destroys it.

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any, Literal
 
-import msgspec
 from cyclopts import App
 
 from services.answers import DONE, REFUSED
 from services.cli import context, output
-from services.cli.acting import command_line, told
+from services.cli.acting import told
+from services.cli.granting import give, listed, terms
 from services.cli.hooks import tell_secret
 
 feed = App(name="feed", help="What other services are told: grant, revoke, list, tail, replay.")
@@ -113,8 +113,7 @@ def revoke(name: str, /, *, reason: str | None = None, json: bool = False) -> in
         reason: Why, for the registry's own record.
         json: Answer as JSON.
     """
-    data = {"feed": name} if reason is None else {"feed": name, "reason": reason}
-    return _give("revoke-feed", data, None, as_json=json)
+    return _give("revoke-feed", terms(feed=name, reason=reason), None, as_json=json)
 
 
 @feed.command(name="list")
@@ -253,29 +252,20 @@ def _terms(
     confidential: bool,
 ) -> dict[str, Any]:
     """Write what a grant, or a change of it, says."""
-    perhaps = {"approved_by": approved_by, "purpose": purpose}
-    return {
-        "feed": name,
-        "kinds": _listed(rooms),
-        "types": _listed(types or ""),
-        "confidential": confidential,
-        **{field: value for field, value in perhaps.items() if value is not None},
-    }
-
-
-def _listed(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+    return terms(
+        feed=name,
+        kinds=listed(rooms),
+        types=listed(types or ""),
+        confidential=confidential,
+        approved_by=approved_by,
+        purpose=purpose,
+    )
 
 
 def _give(command: str, data: dict[str, Any], cases: str | None, *, as_json: bool) -> int:
-    """Give one command to the institution's own record; cases are named by their ids there."""
+    """Give one command, and say what came of it."""
     with context.house() as (house, operator):
-        if cases is not None:
-            named = _listed(cases)
-            ids = [c if c == "all" else house.resolve(c, operator).hex for c in named]
-            data = {**data, "cases": ids}
-        line = command_line(command, {"by": "registry"}, data)
-        answer = house.desk.handle(msgspec.json.encode(line), operator, "command line")
+        answer = give(house, operator, command, data, cases)
     return told(answer, as_json=as_json)
 
 

@@ -7,6 +7,7 @@ from contextvars import copy_context
 from typing import Final, TypeVar
 
 from ledger.errors import CaseBusy
+from services import traces
 
 Result = TypeVar("Result")
 WAITING_MAX: Final = 256
@@ -22,6 +23,7 @@ class Lane:
             name: Of the threads.
             at_once: How many work at the same time.
         """
+        self._name = name
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix=name)
         self._inside = 0
 
@@ -36,9 +38,10 @@ class Lane:
             raise CaseBusy(f"{WAITING_MAX} questions are waiting")
         self._inside += 1
         try:
-            within = copy_context()  # what is known of the question goes with it into the thread
-            loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._threads, within.run, work)
+            with traces.span(f"lane {self._name}"):
+                within = copy_context()  # what is known of the question goes with it to the thread
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, within.run, work)
         finally:
             self._inside -= 1
 

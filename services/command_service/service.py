@@ -23,6 +23,7 @@ from nats.micro.service import EndpointConfig, ServiceConfig
 from ledger.answer import Answer, failed
 from ledger.errors import CaseBusy, LedgerError, RuleViolation, StoreFault
 from ledger.identity import Operator
+from services import traces
 from services.answers import EXIT_OF_FAILURE
 from services.command_service.asking import encoded, known_caller, proof, view
 from services.command_service.lanes import Lane
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 NAME: Final = "goodoffices"
 PREFIX: Final = "cmd"
 INFO: Final = "Nats-Request-Info"
+TRACE: Final = "traceparent"
 VIEWS_AT_ONCE: Final = 4
 RECEIPTS_AT_ONCE: Final = 8
 ASKED_MAX: Final = 1_024
@@ -111,6 +113,12 @@ class CommandService:
 
     async def _answer(self, handler: Handler, request: Request) -> None:
         """Answer whatever happens; what went wrong with us is told to nobody but the log."""
+        endpoint = request.subject.rpartition(".")[2]
+        parent = (request.headers or {}).get(TRACE)
+        with traces.span(f"{PREFIX} {endpoint}", "SERVER", parent):
+            await self._answer_traced(handler, request)
+
+    async def _answer_traced(self, handler: Handler, request: Request) -> None:
         try:
             self._make_room()
             answer = await handler(await asyncio.to_thread(self._caller, request), request.data)
@@ -154,7 +162,8 @@ class CommandService:
         return self._known.get(account) == named
 
     async def _act(self, operator: Operator, body: bytes) -> Answer:
-        return await asyncio.wrap_future(self._house.desk.submit(body, operator, "nats"))
+        with traces.span("desk"):
+            return await asyncio.wrap_future(self._house.desk.submit(body, operator, "nats"))
 
     async def _receipt(self, operator: Operator, body: bytes) -> bytes:
         return await self._receipts.do(partial(proof, self._house, operator, body))

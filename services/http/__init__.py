@@ -7,7 +7,8 @@ problems, conditions          errors and conditional requests in HTTP's own word
 readings, lists               every view as JSON, lists page by page and as CSV
 writing, proofs, following    commands, receipts and bundles, entries as they come
 screens, pages                what people see, and its templates; every page works without scripts
-gate                          what holds for every request: host, sizes, time, headers, log
+languages, speaking           in which language a page answers; its catalogues
+gate                          what holds for every request: host, sizes, time, headers, log, figures
 openapi                       the document that describes the API
 app, server                   put together, and run as a part of `serve`
 

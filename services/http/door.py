@@ -78,6 +78,11 @@ class Door:
         now = self._house.clock.now()
         self.guests.forget(invited_until=now, began_before=now - LONGEST)
 
+    def inside(self) -> int:
+        """Count the sessions that are not over."""
+        now = self._house.clock.now()
+        return self.guests.inside(used_after=now - IDLE, began_after=now - LONGEST)
+
     def enter(self, typed: str, address: str) -> str:
         """Let somebody in with a code; return the secret of the session.
 

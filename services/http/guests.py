@@ -184,6 +184,15 @@ class Guests:
         with self._file.writing() as connection:
             connection.execute("DELETE FROM sessions WHERE digest = ?", (digest,))
 
+    def inside(self, *, used_after: datetime, began_after: datetime) -> int:
+        """Count sessions that were used and begun since."""
+        with self._file.reading() as connection:
+            (count,) = connection.execute(
+                "SELECT count(*) FROM sessions WHERE last >= ? AND began >= ?",
+                (_text(used_after), _text(began_after)),
+            ).fetchone()
+        return int(count)
+
     def end_all(self, name: str) -> int:
         """End every session and take back every invitation of somebody; return how many."""
         with self._file.writing() as connection:

@@ -23,6 +23,7 @@ Result = TypeVar("Result")
 
 VIEWS_AT_ONCE: Final = 4
 PROOFS_AT_ONCE: Final = 8
+NOT_THERE_S: Final = 0.05
 ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 FORM_HEADER: Final = "x-form-token"
@@ -38,6 +39,8 @@ class Site:
         door: The way in.
         issuer: Who vouches for people besides, None for nobody.
         address: Where people reach it, such as `https://ledger.example/`.
+        not_there_s: An answer that something is not there comes at whole multiples of this, so that
+            its time does not tell whether it is there for others.
         stop: Set when the server is to end; who sends on and on looks at it.
     """
 
@@ -56,6 +59,7 @@ class Site:
         self.address = address
         self.issuer = issuer_of(house.ledger.folder, house.clock)
         self.door = Door(house)
+        self.not_there_s = NOT_THERE_S
         self.stop = asyncio.Event()
         self.views = Lane("http", VIEWS_AT_ONCE)
         self.proofs = Lane("http-proof", PROOFS_AT_ONCE)

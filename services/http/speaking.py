@@ -11,12 +11,14 @@ from services.http.languages import WISH, Wish
 
 FOR_PROGRAMS: Final = ("/api", "/health", "/ready", "/static")
 """Where answers are for programs: never translated."""
+FILES: Final = (".json", ".csv")
+"""How the address of a page ends that is wanted as a file; that is for programs, too."""
 _A_YEAR_S: Final = 31_536_000
 
 
 def is_for_people(path: str) -> bool:
     """Tell whether an address is a page's."""
-    return not path.startswith(FOR_PROGRAMS)
+    return not path.startswith(FOR_PROGRAMS) and not path.endswith(FILES)
 
 
 class Speaking:

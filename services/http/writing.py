@@ -13,6 +13,7 @@ from ledger.answer import Answer, failed
 from ledger.catalogue import DECIDERS
 from ledger.envelope import Channel
 from ledger.errors import CaseBusy, DecodeError, LedgerError, RuleViolation
+from services import traces
 from services.desk import read_ask, read_command
 from services.http import problems
 from services.http.conditions import conditional, wait_for
@@ -63,7 +64,10 @@ async def given(site: Site, request: Asked, body: bytes, channel: Channel) -> tu
         return caller, submitted(site, caller, body, if_match, channel)
 
     caller, future = await site.seeing(request, send)
-    return caller, await asyncio.wrap_future(future)
+    with traces.span("desk") as mark:
+        answer = await asyncio.wrap_future(future)
+        mark.note("goodoffices.outcome", "done" if answer.done else answer.failure or "refused")
+    return caller, answer
 
 
 def submitted(

@@ -57,3 +57,31 @@ NOT_COSIGNED: Final = Counter(
     ["witness"],
     registry=REGISTRY,
 )
+HTTP_REQUESTS: Final = Counter(
+    "goodoffices_http_requests",
+    "Requests answered over HTTP",
+    ["method", "route", "status"],
+    registry=REGISTRY,
+)
+HTTP_SECONDS: Final = Histogram(
+    "goodoffices_http_seconds",
+    "Seconds from the head of a request to the end of its answer",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+    registry=REGISTRY,
+)
+HTTP_BYTES: Final = Counter(
+    "goodoffices_http_bytes", "Bytes of bodies over HTTP", ["way"], registry=REGISTRY
+)
+HTTP_OPEN: Final = Gauge(
+    "goodoffices_http_open", "Requests not answered to the end", registry=REGISTRY
+)
+SESSIONS: Final = Gauge(
+    "goodoffices_http_sessions", "Sessions that are not over", registry=REGISTRY
+)
+SIGN_INS_REFUSED: Final = Counter(
+    "goodoffices_http_sign_ins_refused",
+    "Attempts to come in that were refused",
+    ["why"],
+    registry=REGISTRY,
+)

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 from typing import Final
@@ -13,7 +13,7 @@ from ledger.rulebook import INSTITUTION_EYES
 from services.clock import FakeClock
 from services.demo.load import open_demo
 from services.house import House, open_house
-from services.http import inviting, server
+from services.http import inviting, screens, server
 from services.http.inviting import address_on
 from services.http.site import Site
 from services.seals import tick_now
@@ -29,12 +29,15 @@ class Served:
         house: The ledger.
         clock: Stands until it is moved.
         address: Of its pages.
+        pages: Patterns of the addresses of all pages.
     """
 
-    def __init__(self, house: House, clock: FakeClock, address: str) -> None:
-        self.house = house
+    def __init__(self, site: Site, clock: FakeClock) -> None:
+        self.house = site.house
         self.clock = clock
-        self.address = address
+        self.address = site.address
+        handlers = (one for one in screens.routes(site) if "GET" in one.http_methods)
+        self.pages = sorted({path for handler in handlers for path in handler.paths})
 
     def code(self, name: str, case: str | None = None) -> str:
         """Invite somebody: an operator by name, or who speaks for a party of a case by its id."""
@@ -54,7 +57,7 @@ class Served:
 def serving(house: House, clock: FakeClock) -> Iterator[Served]:
     """Answer for a ledger while a block runs."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        listening.setblocking(False)
+        listening.settimeout(0)
         address = address_on(listening.getsockname()[1])
         with closing(Site(house, address)) as site:
             loop, stop = asyncio.new_event_loop(), asyncio.Event()
@@ -62,7 +65,7 @@ def serving(house: House, clock: FakeClock) -> Iterator[Served]:
             thread = Thread(target=loop.run_until_complete, args=(work,))
             thread.start()
             try:
-                yield Served(house, clock, address)
+                yield Served(site, clock)
             finally:
                 loop.call_soon_threadsafe(stop.set)
                 thread.join()
@@ -74,7 +77,7 @@ def demo(folder: Path) -> Iterator[Served]:
     """Serve the demo cases, at the hour of their last entry."""
     settings = Settings(data=folder, operator=FOUNDER)
     open_demo(settings, lambda _: None)
-    clock = FakeClock(datetime.max)
+    clock = FakeClock(datetime.max.replace(tzinfo=UTC))
     with open_house(settings, clock=clock) as house:
         house.views.bring_to_head()
         clock.set(_last(house))

@@ -6,14 +6,15 @@ from contextlib import contextmanager
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # has no types
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from tests.browser.served import Served
 
 WIDE: Final = {"width": 1280, "height": 900}
 NARROW: Final = {"width": 360, "height": 740}
 GRAVE: Final = ("serious", "critical")
+ASKED_MAX: Final = 1
 PATIENCE_MS: Final = 10_000
 
 
@@ -32,7 +33,7 @@ def visit(browser: Browser, served: Served, code: str | None, **ways: Any) -> It
     faults: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
     try:
         page.goto("/")
         if code is not None:
@@ -45,9 +46,20 @@ def visit(browser: Browser, served: Served, code: str | None, **ways: Any) -> It
         context.close()
 
 
-def grave_faults(page: Page) -> list[str]:
-    """List what keeps somebody from using a page, as axe-core finds it."""
-    found = Axe().run(page).response["violations"]
+def _is_fault(said: ConsoleMessage) -> bool:
+    """Tell whether something is wrong with a page; that one was refused is its own affair."""
+    return said.type == "error" and not said.text.startswith("Failed to load resource")
+
+
+def grave_faults(page: Page, *rules: str) -> list[str]:
+    """List what keeps somebody from using a page, as axe-core finds it.
+
+    Args:
+        page: The page.
+        rules: What to look for, everything where none is named.
+    """
+    asked = {"resultTypes": ["violations"], **({"runOnly": list(rules)} if rules else {})}
+    found = Axe().run(page, options=asked).response["violations"]
     return [
         f"{one['id']}: {' '.join(node['target'][0] for node in one['nodes'][:3])}"
         for one in found
@@ -63,36 +75,64 @@ def overhang(page: Page) -> int:
     return wide
 
 
-def kind_of(address: str) -> str:
-    """Name the kind of page an address is: without ids and values, which make no other page."""
-    parts = urlsplit(address)
-    path = re.sub(r"(?<=/)[^/]*\d[^/]*", "*", parts.path)
-    names = ",".join(sorted(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
-    return f"{path}?{names}" if names else path
+class Kinds:
+    """Tells pages of one kind from others, as the site's own patterns of addresses do.
+
+    Attributes:
+        patterns: Each pattern as it is written, and as it is looked for.
+        opened: Patterns of what somebody opened.
+    """
+
+    def __init__(self, pages: list[str]) -> None:
+        one_part = re.compile(r"\{[^}]*\}")
+        self.opened: set[str | None] = set()
+        self.patterns = {page: re.compile(one_part.sub("[^/]+", page)) for page in pages}
+
+    def pattern(self, address: str) -> str | None:
+        """Name the pattern of an address, a plain one rather than one with places to fill."""
+        path = urlsplit(address).path
+        fitting = [page for page, looked in self.patterns.items() if looked.fullmatch(path)]
+        return min(fitting, key=lambda page: page.count("{"), default=None)
+
+    def kind(self, address: str) -> str | None:
+        """Name the kind of page: its pattern and what its address asks besides, without values.
+
+        None for what is no page of its own: elsewhere, in another language, or asked two things.
+        """
+        query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
+        names = {name for name, value in query if value}
+        pattern = self.pattern(address)
+        if pattern is None or "lang" in names or len(names) > ASKED_MAX:
+            return None
+        return f"{pattern}?{','.join(names)}"
 
 
 def links(page: Page) -> list[str]:
     """List the pages of the same site that a page links to."""
     found: list[str] = page.eval_on_selector_all(
         "a[href]:not([download])",
-        "all => all.filter(a => a.origin === location.origin)"
-        ".map(a => a.pathname + a.search)",
+        "all => all.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)",
     )
     return found
 
 
-def walk(page: Page, begin: str, at_most: int = 80) -> Iterator[str]:
-    """Open one page of every kind that can be reached by links; yield its address."""
-    waiting, met = [begin], {kind_of(begin)}
-    while waiting and at_most:
+def walk(page: Page, kinds: Kinds, begin: str) -> Iterator[str]:
+    """Open one page of every kind that can be reached by links; yield its address.
+
+    What is no page, such as a file, is asked for and left.
+    """
+    waiting, met = [begin], {kinds.kind(begin), None}
+    while waiting:
         address = waiting.pop(0)
-        at_most -= 1
-        answer = page.goto(address)
-        assert answer is not None
-        assert answer.status == 200, address
+        answer = page.request.get(address)
+        assert answer.status == 200, f"{address} answers {answer.status}"
+        kinds.opened.add(kinds.pattern(address))
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        page.goto(address)
         yield address
         for link in links(page):
-            kind = kind_of(link)
-            if kind not in met and not link.startswith(("/api/", "/static/")) and "lang=" not in link:
+            kind = kinds.kind(link)
+            if kind not in met:
                 met.add(kind)
                 waiting.append(link)

@@ -7,15 +7,20 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import product
 from pathlib import Path
+
+from nats.aio.client import Client
 
 from services.nats.accounts import Credentials
 from services.nats.binary import find_server
 from services.nats.child import answers_healthy
 from services.nats.config import Node, Storage
-from services.nats.connect import BrokerAway
+from services.nats.connect import BrokerAway, with_connection
+from services.nats.jetstream import JetStream
 from services.nats.node import write_node
 from services.nats.operator import Accounts, apply
+from services.nats.subjects import LEDGER, feed_stream
 from tests.live.serving import until
 
 NAMES = ("n1", "n2", "n3")
@@ -79,14 +84,24 @@ class Cluster:
 
     def await_accounts(self) -> None:
         """Wait until the nodes take in every account."""
+        until(self._tells, "accounts are taken in", READY_S)
 
-        def told() -> bool:
-            try:
-                return bool(asyncio.run(apply(self.accounts, self.url)))
-            except BrokerAway:
-                return False
+    def await_streams(self) -> None:
+        """Wait until every node lets our accounts have streams; it may have missed it."""
+        users = [("relay", LEDGER), ("courier", feed_stream("city"))]
+        for url, (user, stream) in product(self.url.split(","), users):
+            at_node = self.accounts.user(user, url)
+            until(
+                lambda at=at_node, of=stream: self._tells() and _has_streams(at, of),  # type: ignore[misc]
+                f"{user} may have streams at {url}",
+                READY_S,
+            )
 
-        until(told, "accounts are taken in", READY_S)
+    def _tells(self) -> bool:
+        try:
+            return bool(asyncio.run(apply(self.accounts, self.url)))
+        except BrokerAway:
+            return False
 
     def kill(self, *names: str) -> None:
         """Kill -9 some nodes."""
@@ -107,6 +122,19 @@ class Cluster:
         self.kill(*self._running)
 
 
+def _has_streams(credentials: Credentials, stream: str) -> bool:
+    """Tell whether a node knows that an account may have streams; the others tell it so."""
+
+    async def look(client: Client) -> bool:
+        await JetStream(client).info(stream)
+        return True
+
+    try:
+        return asyncio.run(with_connection(credentials, name="test", work=look))
+    except BrokerAway:
+        return False
+
+
 @contextmanager
 def clustered(folder: Path) -> Iterator[Cluster]:
     """Run three nodes while a block runs."""
@@ -115,6 +143,7 @@ def clustered(folder: Path) -> Iterator[Cluster]:
         cluster.start(*NAMES)
         cluster.await_healthy(*NAMES)
         cluster.await_accounts()
+        cluster.await_streams()
         yield cluster
     finally:
         cluster.stop()

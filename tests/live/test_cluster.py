@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -149,36 +150,34 @@ def test_streams_have_three_copies_and_a_feed_outlives_a_node(cluster: Cluster) 
         js = JetStream(client)
         info = await ensure_feed_stream(js, "city", FEED_KEEP.on(courier))
         assert info.config["num_replicas"] == 3
-        await ensure_feed_consumer(js, "city")
+        await ensure_feed_consumer(js, "city", ack_wait=timedelta(seconds=5))
         async with PublishPipe(client) as pipe:
             told = [Message(feed_subject("city", "told"), f"{n}".encode(), {}) for n in range(20)]
             acks = await pipe.publish_many(told, after=0)
             assert [ack.error for ack in acks] == [None] * 20
 
-    async def take(client: Client) -> list[int]:
+    taken: list[int] = []
+
+    async def take(client: Client) -> None:
         place = await client.jetstream().pull_subscribe_bind("city", stream=feed_stream("city"))
-        messages = await place.fetch(10, timeout=5)
-        for message in messages:
+        for message in await place.fetch(10, timeout=5):
+            taken.append(int(message.data))  # what is confirmed is not offered again
             await message.ack_sync()
-        return [int(message.data) for message in messages]
 
     assert LEDGER_KEEP.on(cluster.user("relay")).replicas == 3
     asyncio.run(on_connection(courier, fill))
-    assert asyncio.run(on_connection(city, take)) == list(range(10))
+    asyncio.run(on_connection(city, take))
+    assert taken == list(range(10))
     cluster.kill("n2")
-    rest: list[int] = []
 
     async def come_back() -> None:
         async with asyncio.timeout(RECOVERY_S):
-            while 19 not in rest:
-                try:
-                    rest.extend(await with_connection(city, name="city", work=take))
-                except BrokerAway:
-                    await asyncio.sleep(0.5)
+            while set(taken) != set(range(20)):
+                with suppress(BrokerAway):
+                    await with_connection(city, name="city", work=take)
+                await asyncio.sleep(STEP_S)
 
     asyncio.run(come_back())
-    assert set(rest) >= set(range(10, 20))
-    assert min(rest) >= 0
 
 
 def test_a_subscriber_revoked_while_a_node_was_away_stays_revoked(cluster: Cluster) -> None:

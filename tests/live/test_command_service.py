@@ -11,9 +11,12 @@ import msgspec
 import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ledger.seal.proofs import Receipt
 from ledger.store.reader import Read
+from services import traces
 from services.command_service.service import INFO, CommandService
 from services.nats.connect import connect
 from services.nats.operator import apply
@@ -95,6 +98,19 @@ def answer_of(message: Msg) -> dict[str, Any]:
     """Read an answer."""
     read: dict[str, Any] = json.loads(message.data)
     return read
+
+
+def test_a_trace_that_comes_with_a_question_is_gone_on_with(room: Newsroom) -> None:
+    """Through the desk; of the question itself it says nothing."""
+    exporter, provider = InMemorySpanExporter(), traces.provided({})
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    with case_of(room) as case, traces.tracing(provider):
+        body = line(said("seen", id="n1"), case)
+        parent = f"00-{'a' * 32}-{'b' * 16}-01"
+        assert answer_of(request(room, "city", "act", body, traceparent=parent))["done"]
+    mine = [s for s in exporter.get_finished_spans() if s.context.trace_id == int("a" * 32, 16)]
+    assert [span.name for span in mine] == ["desk", "cmd act"]
+    assert not any(span.attributes for span in mine)
 
 
 def test_an_act_is_done_once_however_often_it_is_asked(room: Newsroom) -> None:

@@ -1,9 +1,6 @@
 """The API keeps what its document promises, whatever is sent: asked by a program of others."""
 
-import asyncio
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -15,9 +12,8 @@ from schemathesis.core.result import Ok
 from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from services.http import server
 from services.http.openapi import document
-from tests.site import Town, town
+from tests.site import Town, answering, town
 
 Operation: TypeAlias = "APIOperation[Any, Any, Any, Any]"
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -34,20 +30,6 @@ OPERATIONS: Final = [
     for found in schemathesis.openapi.from_dict(document()).get_all_operations()
     if isinstance(found, Ok)
 ]
-
-
-@contextmanager
-def answering(here: Town) -> Iterator[str]:
-    """Answer on a real port while a block runs."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    listening.setblocking(False)  # noqa: FBT003 - the library's own way
-    stop = asyncio.Event()
-    done = here.portal.start_task_soon(server.answer, here.site, listening, stop)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        here.portal.call(stop.set)
-        done.result()
 
 
 @pytest.fixture(scope="module")

@@ -378,7 +378,13 @@ def lines_of_case() -> list[str]:
     """List every line that reads a case."""
     lines = [f"{name} {line}" for name, of in LINES.items() for line in of]
     plain = [f"{name} {line}" for name, of in WITHOUT_JSON.items() for line in of]
-    return [*lines, *(f"{line} --json" for line in lines), *plain, *over_http.LINES]
+    return [
+        *lines,
+        *(f"{line} --json" for line in lines),
+        *plain,
+        *over_http.LINES,
+        *over_http.of_case(),
+    ]
 
 
 def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
@@ -396,7 +402,7 @@ def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
 
 def of_all(chance: Random, *, alike: bool) -> Iterator[str]:
     """Draw lines that read every case, or what the institution tells everybody."""
-    yield from chance.sample(ALL_CASES, 5) if alike else ()
+    yield from chance.sample((*ALL_CASES, *over_http.of_all()), 5) if alike else ()
     yield from chance.sample([line for line in ALL_CASES if line not in ABOUT_CASES], 2)
 
 
@@ -407,9 +413,9 @@ EXPORTED: Final = 0.15
 def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) -> Told:
     """Run a command line as somebody, in this process, on a ledger that is open.
 
-    `GET` is none: it asks the same of the API.
+    `GET`, `VISIT` and `POST` are none: they ask the same of the API and the pages.
     """
-    if words[0] == "GET":
+    if words[0] in ("GET", "VISIT", "POST"):
         return Told(*over_http.got(ledger, words, operator))
     told, said = io.StringIO(), io.StringIO()
     words = [word.replace("OUT", str(out)) for word in words]

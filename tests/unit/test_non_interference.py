@@ -25,7 +25,7 @@ from services.courier.lots import Lots
 from services.grants import Grant, Terms
 from services.reading import looking
 from tests.spec import START
-from tests.twins import fuzz, ledgers, readings
+from tests.twins import fuzz, ledgers, over_http, readings
 from tests.twins.fuzz import Counterexample, Past, a_past, again, pairs_of, playing, smallest
 from tests.twins.ledgers import Ledger, past_end, twins
 from tests.twins.moves import script
@@ -75,6 +75,13 @@ def test_every_reading_command_is_given() -> None:
         assert place != "read" or any(f"{line} ".startswith(f"{name} ") for line in given), name
 
 
+def test_every_address_of_the_application_is_asked_or_has_its_reason() -> None:
+    """A page that is new is asked where its parameters are known, else it fails here."""
+    assert over_http.without_place() == []
+    asked_of = {line.split()[1] for line in (*over_http.of_case(), *over_http.of_all())}
+    assert {"/cases", "/cases/{case}", "/api/audit.csv"} <= asked_of
+
+
 @pytest.mark.slow
 def test_the_lines_are_answered_and_not_misspelt(few: Past, tmp_path: Path) -> None:
     """B gets an answer to each reading line on a case of its own, a refusal to each wrong one."""
@@ -82,7 +89,12 @@ def test_the_lines_are_answered_and_not_misspelt(few: Past, tmp_path: Path) -> N
     with twins(few.folder, tmp_path / "twins", START) as (ledger, _):
         ledger.clock.set(past_end(ledger, few.begun) + timedelta(hours=1))
         words = _asked(ledger, number, begun.case_id)
-        for line in (*readings.lines_of_case(), *readings.ALL_CASES, *_exports()):
+        for line in (
+            *readings.lines_of_case(),
+            *readings.ALL_CASES,
+            *over_http.of_all(),
+            *_exports(),
+        ):
             if "HIDDEN" not in line and not line.startswith(_NOT_OF_B):
                 told = asked(ledger, words.words(line), tmp_path)
                 assert told.status == 0, (line, told.err)

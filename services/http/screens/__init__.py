@@ -9,6 +9,10 @@ follow_up   what is owed under settlements
 calendar    the dates of a case, as a page and as a file
 neutrality  the neutrality file, and the sides beside each other
 travelling  from any page of a case to the same page at another moment
+audit       who recorded what, when and by which right
+entry       all of one entry, and what proves it
+verification  what was checked of a case, and what is not proven
+papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 """
@@ -16,18 +20,35 @@ Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 from litestar.handlers import HTTPRouteHandler
 
 from services.http.screens import (
+    audit,
     calendar,
     cases,
+    entry,
     follow_up,
     neutrality,
+    papers,
     proposals,
     timeline,
     travelling,
+    verification,
     way_in,
 )
 from services.http.site import Site
 
-SCREENS = (way_in, cases, timeline, proposals, follow_up, calendar, neutrality, travelling)
+SCREENS = (
+    way_in,
+    cases,
+    timeline,
+    proposals,
+    follow_up,
+    calendar,
+    neutrality,
+    travelling,
+    audit,
+    entry,
+    verification,
+    papers,
+)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:

@@ -14,6 +14,7 @@ from ledger.errors import DecodeError, RuleViolation
 from services.http.door import LONGEST, Caller
 from services.http.rendering import page
 from services.http.site import Asked, Site
+from services.http.speaking import is_for_people
 from services.http.writing import check_type
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
@@ -48,6 +49,7 @@ TABS: Final = (
     Tab("follow-up", "Follow-up"),
     Tab("calendar", "Calendar"),
     Tab("neutrality", "Neutrality"),
+    Tab("audit", "Audit trail"),
 )
 """In the order of the case's navigation."""
 
@@ -95,11 +97,11 @@ def see(path: str) -> Redirect:
 
 
 async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) -> Answered:
-    """Show a page to who is signed in; whoever is not is shown the way in."""
+    """Show a page to who is signed in; whoever is not is shown the way in, a program told so."""
     try:
         return await site.seeing(request, work)
     except RuleViolation as refused:
-        if refused.rule == "caller_is_known":
+        if refused.rule == "caller_is_known" and is_for_people(request.scope["path"]):
             return see("/")
         raise
 
@@ -150,7 +152,7 @@ def case_page(
         "tab": tab,
         "past": past,
         "at": kept.get("at"),
-        "kept": kept,
+        "moment": kept,
         "here": partial(_address, case, kept),
         "travel": _travel(request, caller, told),
     }
