@@ -177,7 +177,7 @@ def test_before_any_seal_nothing_is_claimed_of_seals(made_site: Path, tmp_path: 
     [
         ("joint:9", "UPDATE entries SET leaf = zeroblob(32) WHERE seq = 3"),
         ("verification", "UPDATE seals SET root = zeroblob(32)"),
-        ("verification", "UPDATE log SET note = replace(note, 'gol/log', 'gol/lag')"),
+        ("verification", "UPDATE log SET note = CAST(replace(note, 'gol/log', 'gol/lag') AS BLOB)"),
     ],
 )
 def test_seals_that_were_tampered_with_do_not_hold(
