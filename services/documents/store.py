@@ -215,7 +215,15 @@ class Documents:
         Raises:
             StoreFault: What is kept of one was altered.
         """
-        links = self._index.held_by(read.event_id) if self.any_came else []
+        return self.of_event(read.event_id, stored)
+
+    def of_event(self, event: str, stored: Sealed) -> list[Ticket]:
+        """List the documents that an entry named `<room id>/<sequence>` holds; see `of_entry`.
+
+        Raises:
+            StoreFault: What is kept of one was altered.
+        """
+        links = self._index.held_by(event) if self.any_came else []
         key = self._entry_key(stored) if links else None
         if key is None:
             return []
@@ -270,6 +278,10 @@ class Documents:
             self._index.give_up(one.address)
         self.clear()
         return len(left)
+
+    def is_behind(self) -> bool:
+        """Tell whether bytes are still to be removed that nothing holds any more."""
+        return self.any_came and bool(self._index.unwanted())
 
     def held(self) -> list[tuple[str, str]]:
         """List every entry that holds a document, with the address of that."""

@@ -13,6 +13,7 @@ travelling  from any page of a case to the same page at another moment
 audit       who recorded what, when and by which right
 entry       all of one entry, and what proves it
 verification  what was checked of a case, and what is not proven
+documents   the documents of a case, and what is put in
 papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
@@ -24,6 +25,7 @@ from services.http.screens import (
     audit,
     calendar,
     cases,
+    documents,
     entry,
     follow_up,
     forms,
@@ -50,6 +52,7 @@ SCREENS = (
     audit,
     entry,
     verification,
+    documents,
     papers,
 )
 

@@ -49,6 +49,7 @@ TABS: Final = (
     Tab("do", "To do"),
     Tab("proposals", "Proposals"),
     Tab("follow-up", "Follow-up"),
+    Tab("documents", "Documents"),
     Tab("calendar", "Calendar"),
     Tab("neutrality", "Neutrality"),
     Tab("audit", "Audit trail"),
