@@ -108,6 +108,7 @@ def routes(site: Site) -> list[HTTPRouteHandler]:
 def _take(site: Site, uploads: Uploads) -> HTTPRouteHandler:
     @post(DOCUMENTS, name="put in a document", status_code=201, request_max_body_size=None)
     async def take(request: Asked, case: FromPath[str]) -> Response[bytes]:
+        await site.seeing(request, lambda _: None)  # nothing is told, or read, to nobody
         check_query(request, "as", "command", "entry", "name")
         check_length(request)
         if request.content_type[0] == MULTIPART:

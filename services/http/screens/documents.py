@@ -16,10 +16,11 @@ from services.http.documents import Uploads, Wanted, check_length, checked_id, s
 from services.http.door import Caller
 from services.http.drawing import Wish
 from services.http.form_reading import Wrong
-from services.http.parts import filled
+from services.http.parts import MULTIPART, filled
 from services.http.screens.forms import ARRIVED, HASH, given_by, names_of, refused_for
 from services.http.screens.frame import FORM_FIELD, Answered, case_page, looked, shown
 from services.http.site import Asked, Site, check_query
+from services.http.writing import check_type
 from services.reading.documents import awaited, held, in_case, read
 
 TAB: Final = "documents"
@@ -105,6 +106,7 @@ def _take(site: Site, uploads: Uploads) -> HTTPRouteHandler:
     )
     async def take(request: Asked, case: FromPath[str]) -> Answered:
         check_query(request, "as", "command")
+        check_type(request, MULTIPART)
         check_length(request)
         command = request.query_params.get("command", PUT_IN)
         names_of(command)
