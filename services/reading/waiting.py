@@ -92,8 +92,8 @@ def _dates(source: Source, party: str) -> Iterator[Waits]:
         if party and date.concerns == party and date.status == "running":
             yield Waits(what="date", about=date.rule, on=date.on)
         elif source.viewer == "registry" and date.status in TO_SETTLE:
-            what = "passed" if date.status == "passed" else "review"
-            yield Waits(what=what, about=date.rule, on=date.on)
+            passed = date.status == "passed"
+            yield Waits(what="passed" if passed else "review", about=date.rule, on=date.on)
 
 
 def _proposals(rows: Iterable[ProposalRow], party: str) -> Iterator[Waits]:

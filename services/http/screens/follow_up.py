@@ -26,10 +26,17 @@ def _board(site: Site) -> HTTPRouteHandler:
     async def board(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-            _, look, told = looked(site, request, caller, case, "obligations")
+            look, told = looked(site, request, caller, case, "obligations")
             owed = list(obligations_of(from_record(look)))
             return case_page(
-                "follow_up.html", TAB, request, caller, told, owed=owed, remarks=remarks
+                "follow_up.html",
+                TAB,
+                request,
+                caller,
+                told,
+                entries=len(look.kept),
+                owed=owed,
+                remarks=remarks,
             )
 
         return await shown(site, request, work)

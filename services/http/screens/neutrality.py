@@ -27,13 +27,14 @@ def _file(site: Site) -> HTTPRouteHandler:
     async def file(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-            _, look, told = looked(site, request, caller, case, TAB)
+            look, told = looked(site, request, caller, case, TAB)
             return case_page(
                 "neutrality.html",
                 TAB,
                 request,
                 caller,
                 told,
+                entries=len(look.kept),
                 filed=of_source(from_record(look)),
                 report=symmetry.report(look),
                 remarks=remarks,
