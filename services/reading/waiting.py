@@ -77,13 +77,15 @@ def cases(eyes: Eyes, case: str | None, wanted: Wanted) -> Iterator[Mine]:
 
 
 def waits(source: Source) -> Iterator[Waits]:
-    """Tell what waits for the reader of a case."""
+    """Tell what waits for the reader of a case; in one that has ended, nothing does."""
     party = source.viewer.partition(":")[2]
-    listed = source.listed
-    if source.viewer == "registry" and listed.phase == Phase.REQUESTED:
+    phase = source.listed.phase
+    if phase in ENDED:
+        return
+    if source.viewer == "registry" and phase == Phase.REQUESTED:
         yield Waits(what="request")
     yield from _dates(source, party)
-    if party and listed.phase not in ENDED:
+    if party:
         yield from _proposals(source.proposals(), party)
 
 

@@ -15,7 +15,7 @@ from services.reading.contests import remarks
 from services.reading.differing import differs
 from services.reading.proposals import Told, of_source
 from services.reading.sources import from_record
-from services.reading.words import authors, carriage, clause, erased, terms
+from services.reading.words import authors, carriage, erased, terms
 
 TAB = "proposals"
 FEWEST = 2
@@ -91,7 +91,6 @@ def _two(request: Asked, listed: Sequence[Told]) -> list[Told]:
 SAYING = {
     "authors": authors,
     "carriage": carriage,
-    "clause_in_words": clause,
     "differs": differs,
     "erased": erased,
     "name_of": comparing.name_of,
