@@ -212,6 +212,16 @@ def count(connection: sa.Connection, kind: type[Row], generation: int, narrowed:
     return int(connection.execute(counted).scalar_one())
 
 
+def tally(
+    connection: sa.Connection, kind: type[Row], generation: int, field: str, narrowed: Narrowed
+) -> dict[str, int]:
+    """Count the rows of a kind that a statement narrows to, by the value of a field."""
+    table = table_of(kind, generation)
+    column: Any = table.c[field]
+    counted = narrowed(table, sa.select(column, sa.func.count())).group_by(column)
+    return {str(row[0]): int(row[1]) for row in connection.execute(counted) if row[0]}
+
+
 def of_rooms(
     connection: sa.Connection, kind: type[R], generation: int, room_ids: Sequence[str]
 ) -> Iterator[R]:
