@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 from urllib.parse import parse_qs, quote, urlencode
 
 from litestar import Response
@@ -29,6 +29,7 @@ FORM_FIELD: Final = "form_token"
 KEPT: Final = ("as", "at")
 """What a link from one page of a case to another takes along: whose eyes, and from when."""
 Answered: TypeAlias = Response[Any]
+Result = TypeVar("Result")
 
 
 class Tab(NamedTuple):
@@ -45,6 +46,7 @@ class Tab(NamedTuple):
 
 TABS: Final = (
     Tab("", "Timeline"),
+    Tab("do", "To do"),
     Tab("proposals", "Proposals"),
     Tab("follow-up", "Follow-up"),
     Tab("calendar", "Calendar"),
@@ -96,10 +98,19 @@ def see(path: str) -> Redirect:
     return Redirect(path, status_code=HTTPStatus.SEE_OTHER.value)
 
 
-async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) -> Answered:
-    """Show a page to who is signed in; whoever is not is shown the way in, a program told so."""
+async def shown(
+    site: Site, request: Asked, work: Callable[[Caller], Result], form: str | None = None
+) -> Result | Redirect:
+    """Show a page to who is signed in; whoever is not is shown the way in, a program told so.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        work: Makes the page.
+        form: The token of the form that was sent, None where none was.
+    """
     try:
-        return await site.seeing(request, work)
+        return await site.seeing(request, work, form)
     except RuleViolation as refused:
         if refused.rule == "caller_is_known" and is_for_people(request.scope["path"]):
             return see("/")
@@ -155,8 +166,15 @@ def case_page(
         "moment": kept,
         "here": partial(_address, case, kept),
         "travel": _travel(request, caller, told),
+        "recorded": _recorded(request, told),
     }
     return page(name, caller, {**around, **context})
+
+
+def _recorded(request: Asked, told: Shown) -> str | None:
+    """Name the entry somebody just recorded, where there is such an entry to be seen."""
+    done = request.query_params.get("done")
+    return done if any(entry.entry == done for entry in told.timeline) else None
 
 
 def _address(
@@ -183,9 +201,10 @@ class Travel(NamedTuple):
 
 
 def _travel(request: Asked, caller: Caller, told: Shown) -> Travel:
-    if "at" not in request.query_params:
+    if told.timeline and "at" not in request.query_params:
         return Travel(len(told.timeline), len(told.timeline))
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])
     course = Course(site.eyes(caller, request, "replay"), case)
-    return Travel(course.step, course.steps, course.digest)
+    past = "at" in request.query_params
+    return Travel(course.step, course.steps, course.digest if past else None)
