@@ -219,7 +219,8 @@ def tally(
     table = table_of(kind, generation)
     column: Any = table.c[field]
     counted = narrowed(table, sa.select(column, sa.func.count())).group_by(column)
-    return {str(row[0]): int(row[1]) for row in connection.execute(counted) if row[0]}
+    found: Any = connection.execute(counted)  # of two columns, which its type does not say
+    return {str(value): int(count) for value, count in found if value}
 
 
 def of_rooms(
