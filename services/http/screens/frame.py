@@ -206,9 +206,10 @@ class Travel(NamedTuple):
 
 
 def _travel(request: Asked, caller: Caller, told: Shown) -> Travel:
-    if "at" not in request.query_params:
+    if told.timeline and "at" not in request.query_params:
         return Travel(len(told.timeline), len(told.timeline))
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])
     course = Course(site.eyes(caller, request, "replay"), case)
-    return Travel(course.step, course.steps, course.digest)
+    past = "at" in request.query_params
+    return Travel(course.step, course.steps, course.digest if past else None)

@@ -1,5 +1,6 @@
 """Show how a case came where it stands, and what lies ahead of it."""
 
+from datetime import datetime
 from typing import Final
 
 from litestar import get
@@ -14,7 +15,7 @@ from services.http.site import Asked, Site, check_query
 from services.reading import densities
 from services.reading.ahead import OPEN, Ahead, ahead
 from services.reading.changes import Difference, diff
-from services.reading.densities import DENSITIES, Density
+from services.reading.densities import DENSITIES, Density, Row
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.moment import read_moment
@@ -50,8 +51,8 @@ def _case(site: Site) -> HTTPRouteHandler:
                 caller,
                 told,
                 summary=list(summary(told)),
-                before=[row for row in rows if row.entry.at <= told.as_of],
-                behind=[row for row in rows if row.entry.at > told.as_of],
+                before=[row for row in rows if not _lies_ahead(row, told.as_of)],
+                behind=[row for row in rows if _lies_ahead(row, told.as_of)],
                 dates=_dates(look),
                 sessions=[s for s in told.sessions if s.status == "scheduled"],
                 density=density,
@@ -71,6 +72,11 @@ def _density(text: str) -> Density:
         if text == density:
             return density
     raise DecodeError("show", "is no way to tell a timeline", ", ".join(DENSITIES))
+
+
+def _lies_ahead(row: Row, now: datetime) -> bool:
+    """Tell whether something is recorded that is still to happen."""
+    return row.entry.at > max(now, row.entry.recorded)
 
 
 def _dates(look: Look) -> list[Ahead]:
