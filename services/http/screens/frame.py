@@ -47,9 +47,14 @@ TABS: Final = (
     Tab("", "Timeline"),
     Tab("do", "To do"),
     Tab("proposals", "Proposals"),
+    Tab("rooms", "Rooms"),
+    Tab("sessions", "Sessions"),
+    Tab("preparation", "Preparation"),
+    Tab("settlement", "Settlement"),
     Tab("follow-up", "Follow-up"),
     Tab("calendar", "Calendar"),
     Tab("neutrality", "Neutrality"),
+    Tab("evaluation", "Evaluation"),
     Tab("audit", "Audit trail"),
 )
 """In the order of the case's navigation."""
