@@ -17,7 +17,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: help
 help: ## say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: run
 run: .venv/.ready ## a living ledger with the demo cases in DATA; Ctrl-C stops it, a second run goes on
@@ -75,6 +75,14 @@ interop: .venv/.ready build/npm/.ready ## what others' programs say of us, where
 .PHONY: docs
 docs: .venv/.ready ## write the generated pages of docs/ again
 	$(BIN)/python -m docs.generate
+
+.PHONY: messages
+messages: .venv/.ready ## bring the catalogues of the pages up to date with their strings
+	$(BIN)/python -m docs.messages
+
+.PHONY: screenshots
+screenshots: .venv/.ready ## take the pictures of docs/ again, where Chromium is installed
+	$(BIN)/python -m tests.browser.pictures
 
 .PHONY: lock
 lock: build/lock/.ready ## write requirements.lock again; newer versions with UPGRADE=--upgrade

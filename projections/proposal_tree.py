@@ -208,7 +208,7 @@ def tree(proposals: Iterable[Shown]) -> tuple[Branch, ...]:
 def _branch(
     shown: Shown, parent: Shown | None, children: dict[tuple[str, str | None], list[Shown]]
 ) -> Branch:
-    changes = () if parent is None else clause_differences(_terms(parent), _terms(shown))
+    changes = () if parent is None else clause_differences(terms_of(parent), terms_of(shown))
     below = children.get((shown.room, shown.proposal_id), ())
     return Branch(
         proposal=shown,
@@ -217,7 +217,8 @@ def _branch(
     )
 
 
-def _terms(shown: Shown) -> tuple[Clause, ...]:
+def terms_of(shown: Shown) -> tuple[Clause, ...]:
+    """Return the clauses of a proposal as it was tabled."""
     return tuple(
         Clause(clause_id=c.clause_id, issue=c.issue, text=c.text, params=c.params)
         for c in shown.clauses

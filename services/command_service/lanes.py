@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Final, TypeVar
 
 from ledger.errors import CaseBusy
@@ -38,7 +39,9 @@ class Lane:
         self._inside += 1
         try:
             with traces.span(f"lane {self._name}"):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+                within = copy_context()  # what is known of the question goes with it to the thread
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._threads, within.run, work)
         finally:
             self._inside -= 1
 

@@ -40,10 +40,7 @@ def exported(eyes: Eyes, case: str | None, target: Path, wanted: Wanted) -> Iter
         DecodeError, RuleViolation, StoreFault: As `write.export`, `disclose.disclose` and
             `evidence.pack`.
     """
-    if eyes.grant is not None:
-        why = f"a {wanted.form} is for people and courts, and says who is who"
-        needs = "a format for analysts, such as parquet"
-        raise RuleViolation("analysts_see_pseudonyms", why, needs)
+    check_names_may_stand(eyes, wanted.form)
     if wanted.form == "bundle":
         return disclose.disclose(eyes, case, target, force=wanted.force, items=wanted.items)
     if wanted.items:
@@ -52,3 +49,15 @@ def exported(eyes: Eyes, case: str | None, target: Path, wanted: Wanted) -> Iter
         about = evidence.About(wanted.purpose, wanted.recipient)
         return evidence.packs(eyes, case, target, about, force=wanted.force)
     return write.export(eyes, case, wanted.form, target, force=wanted.force, titles=wanted.titles)
+
+
+def check_names_may_stand(eyes: Eyes, what: str) -> None:
+    """Refuse an analyst what says who is who.
+
+    Raises:
+        RuleViolation: analysts_see_pseudonyms.
+    """
+    if eyes.grant is not None:
+        why = f"a {what} is for people and courts, and says who is who"
+        needs = "a format for analysts, such as parquet"
+        raise RuleViolation("analysts_see_pseudonyms", why, needs)

@@ -76,11 +76,12 @@ def document(eyes: Eyes, look: Look) -> Document:
         proposals=tuple(of_source(source)),
         deadlines=tuple(source.dates()),
         audit=tuple(entries(source)),
-        events=tuple(_event(look, kept) for kept in look.kept),
+        events=tuple(event_of(look, kept) for kept in look.kept),
     )
 
 
-def _event(look: Look, kept: Kept) -> Event:
+def event_of(look: Look, kept: Kept) -> Event:
+    """Give one event as it is recorded, as far as the viewer reads it."""
     frame: dict[str, Any] = msgspec.to_builtins(kept.frame)
     opened = look.opened(kept)
     return Event(

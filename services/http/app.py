@@ -1,9 +1,10 @@
 """Put the application together: handlers, errors, bounds."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from litestar import Litestar, Response, get
+from litestar.datastructures import State
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
@@ -25,13 +26,12 @@ from services.http import (
 from services.http.gate import Gate
 from services.http.problems import Problem, WrongType
 from services.http.site import Asked, Site
-
-FOR_PROGRAMS: Final = ("/api", "/health", "/ready")
+from services.http.speaking import Speaking, is_for_people
 
 
 def make_app(site: Site) -> ASGIApp:
-    """Make the application of a site, its gate before it."""
-    return Gate(answering(site), site)
+    """Make the application of a site, its gate and the visitor's language before it."""
+    return Gate(Speaking(answering(site), is_secure=site.is_secure), site)
 
 
 def answering(site: Site) -> Litestar:
@@ -55,6 +55,7 @@ def answering(site: Site) -> Litestar:
             HTTPException: _on_http,
             Exception: _on_fault,
         },
+        state=State({"site": site}),
         logging_config=None,
         openapi_config=None,
         request_max_body_size=COMMAND_BYTES_MAX,
@@ -79,9 +80,9 @@ def _told(
     request: Asked, problem: Problem, headers: Mapping[str, str] | None = None
 ) -> Response[Any]:
     """Tell a program a problem as JSON, a person on a page."""
-    if request.scope["path"].startswith(FOR_PROGRAMS):
-        return problems.response(problem, headers)
-    return rendering.problem_page(problem)
+    if is_for_people(request.scope["path"]):
+        return rendering.problem_page(problem)
+    return problems.response(problem, headers)
 
 
 def _on_error(request: Asked, error: LedgerError) -> Response[Any]:

@@ -28,12 +28,12 @@ log = structlog.get_logger()
 BODY_S: Final = 10.0
 """How long a body may take from its first byte to its last."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
-NO_SCRIPT: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
+OURS_ALONE: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
-    b"content-security-policy": NO_SCRIPT.encode(),
+    b"content-security-policy": OURS_ALONE.encode(),
     b"x-content-type-options": b"nosniff",
     b"x-frame-options": b"DENY",
     b"referrer-policy": b"same-origin",

@@ -1,6 +1,7 @@
-"""Fill the templates of pages/: no build step, nothing from elsewhere, no script needed."""
+"""Fill the templates of pages/ in the visitor's language: no build step, nothing from elsewhere."""
 
 from collections.abc import Mapping
+from functools import cache, partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -11,16 +12,20 @@ from litestar.handlers import HTTPRouteHandler
 
 from services.http import codes
 from services.http.door import Caller
+from services.http.filters import FILTERS
+from services.http.languages import WISH, Language, choices, language
 from services.http.problems import Problem, headers_of
-from services.reading import words
 
 FOLDER: Final = Path(__file__).parent / "pages"
-CSS: Final = "style.css"
-STYLE: Final = "/static/" + CSS
+STATIC: Final = {"style.css": "text/css", "site.js": "text/javascript"}
+"""What templates refer to, and of which kind it is."""
 _AN_HOUR: Final = "private, max-age=3600"
 
 
-def _environment() -> Environment:
+@cache
+def _environment(code: str) -> Environment:
+    """Make what fills templates in a language."""
+    spoken = language(code)
     made = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=True,
@@ -29,13 +34,18 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]  # of the extension
-    made.filters["plain"] = words.plain
-    made.filters["person"] = words.person
+    made.install_gettext_translations(spoken.texts, newstyle=True)  # type: ignore[attr-defined]  # of the extension
+    made.globals["language"] = spoken
+    made.filters.update(FILTERS)
+    made.filters["translated"] = partial(_translated, spoken)
+    made.filters["moment"] = spoken.moment
+    made.filters["day"] = spoken.day
     return made
 
 
-_PAGES: Final = _environment()
+def _translated(spoken: Language, text: str) -> str:
+    """Translate what may be no string of ours, and is no pattern: `_` would look for % in it."""
+    return spoken.texts.gettext(text) if text else text
 
 
 def page(
@@ -56,7 +66,12 @@ def page(
         headers: Of the answer.
     """
     form_token = None if caller is None else codes.form_token(caller.token)
-    html = _PAGES.get_template(name).render(caller=caller, form_token=form_token, **context)
+    wish = WISH.get()
+    html = (
+        _environment(wish.code)
+        .get_template(name)
+        .render(caller=caller, form_token=form_token, languages=tuple(choices(wish)), **context)
+    )
     return Response(
         html, status_code=status.value, media_type=MediaType.HTML, headers=dict(headers or {})
     )
@@ -72,11 +87,14 @@ def problem_page(problem: Problem) -> Response[str]:
 
 def routes() -> list[HTTPRouteHandler]:
     """List the handlers of what pages refer to."""
-    css = (FOLDER / CSS).read_bytes()
+    return [_static(name, kind) for name, kind in STATIC.items()]
 
-    @get(STYLE, name="style")
-    async def style() -> Response[bytes]:
-        headers = {"cache-control": _AN_HOUR}
-        return Response(css, media_type="text/css", headers=headers)
 
-    return [style]
+def _static(name: str, kind: str) -> HTTPRouteHandler:
+    content = (FOLDER / name).read_bytes()
+
+    @get(f"/static/{name}", name=name)
+    async def static() -> Response[bytes]:
+        return Response(content, media_type=kind, headers={"cache-control": _AN_HOUR})
+
+    return static

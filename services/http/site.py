@@ -14,6 +14,8 @@ from services.house import House
 from services.http import codes
 from services.http.door import Caller, Door
 from services.http.issuers import issuer_of
+from services.http.languages import NAMES, PARAMETER
+from services.http.speaking import is_for_people
 from services.reading.eyes import OVER_HTTP, Eyes
 
 Asked: TypeAlias = Request[Any, Any, Any]
@@ -87,12 +89,13 @@ class Site:
 
     # ------------------------------------------------------------ who asks
 
-    def caller(self, request: Asked, *, uses: bool = True) -> Caller:
+    def caller(self, request: Asked, *, uses: bool = True, form: str | None = None) -> Caller:
         """Recognise who asks, as the record knows it now.
 
         Args:
             request: What is asked.
             uses: Whether somebody does something, so that the session is not idle.
+            form: The form's own token, None where it stands in a header.
 
         Raises:
             RuleViolation: caller_is_known, form_is_ours.
@@ -101,7 +104,7 @@ class Site:
         if caller is None:
             raise RuleViolation("caller_is_known", "nobody is signed in", "a session: sign in")
         if request.method not in SAFE and caller.by_cookie:
-            self.check_form(caller, request.headers.get(FORM_HEADER, ""))
+            self.check_form(caller, request.headers.get(FORM_HEADER, "") if form is None else form)
         return caller
 
     def caller_or_nobody(self, request: Asked, *, uses: bool = True) -> Caller | None:
@@ -130,14 +133,21 @@ class Site:
 
     # ------------------------------------------------------------ with whose eyes
 
-    async def seeing(self, request: Asked, work: Callable[[Caller], Result]) -> Result:
+    async def seeing(
+        self, request: Asked, work: Callable[[Caller], Result], form: str | None = None
+    ) -> Result:
         """Do some reading as the caller, in a thread.
+
+        Args:
+            request: What is asked.
+            work: What is done.
+            form: The token of the form that was sent, None where it stands in a header.
 
         Raises:
             RuleViolation: caller_is_known; whatever the work raises.
             CaseBusy: Too much waits already.
         """
-        return await self.views.do(lambda: work(self.caller(request)))
+        return await self.views.do(lambda: work(self.caller(request, form=form)))
 
     def eyes(self, caller: Caller, request: Asked, command: str) -> Eyes:
         """Take the eyes that a request asks for, as far as the caller has them.
@@ -183,6 +193,9 @@ def check_query(request: Asked, *known: str, repeated: tuple[str, ...] = ()) -> 
         DecodeError: There is one, or a line break in one.
     """
     given: dict[str, str] = {}
+    if is_for_people(request.scope["path"]):
+        known = (*known, PARAMETER)
+        _check_language(request.query_params.get(PARAMETER))
     for name, value in request.query_params.multi_items():
         if name not in known:
             accepted = ", ".join(known) or "no parameters"
@@ -193,3 +206,8 @@ def check_query(request: Asked, *known: str, repeated: tuple[str, ...] = ()) -> 
             raise DecodeError(name, "holds a line break", "one line")
         given[name] = f"{given[name]}\n{value}" if name in given else value
     return given
+
+
+def _check_language(asked: str | None) -> None:
+    if asked is not None and asked not in NAMES:
+        raise DecodeError(PARAMETER, "is no language of these pages", ", ".join(NAMES))

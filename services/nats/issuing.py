@@ -9,6 +9,7 @@ from services.nats.keys import AccountKeys, Keys, UserKeys
 from services.nats.rights import (
     CONNECTIONS_MAX,
     EXPORTS,
+    LOADED_FIRST,
     SUBSCRIPTIONS_MAX,
     UNLIMITED,
     WITH_STREAMS,
@@ -52,7 +53,8 @@ class Issuer:
             limits = account_limits(
                 streams=name in WITH_STREAMS, connections=UNLIMITED, subscriptions=UNLIMITED
             )
-            self._account(own, name, {"limits": limits, "exports": EXPORTS[name]}, [])
+            borrowed = LOADED_FIRST if name == "SYS" else []
+            self._account(own, name, {"limits": limits, "exports": EXPORTS[name]}, borrowed)
         for name, subscriber in keys.subscribers.items():
             limits = account_limits(
                 streams=False, connections=CONNECTIONS_MAX, subscriptions=SUBSCRIPTIONS_MAX

@@ -133,6 +133,21 @@ def rights_of_subscriber(borrowed: Sequence[Loan]) -> Rights:
     return Rights("", asked, heard)
 
 
+PRESENT: Final = "present"
+LOADED_FIRST: Final = [Loan(lender, f"{PRESENT}.{lender}") for lender in ("COMMANDS", "FEEDS")]
+"""What the account of the system borrows, and never asks.
+
+A server loads an account when somebody first connects to it. Where a lender and a borrower are
+loaded at the same instant, the loan is lost now and then, and stays lost until the server is
+started again. The account of the system is loaded before anybody can connect, and whoever lends
+to it with it.
+"""
+
+
+def _present(account: str) -> Mapping[str, object]:
+    return {"name": PRESENT, "subject": f"{PRESENT}.{account}", "type": "service"}
+
+
 EXPORTS: Final[Mapping[str, Sequence[Mapping[str, object]]]] = {
     "SYS": [],
     "LEDGER": [],
@@ -147,12 +162,14 @@ EXPORTS: Final[Mapping[str, Sequence[Mapping[str, object]]]] = {
         {"name": "acknowledge", "subject": f"{ACK}.>", "type": "service", "token_req": True},
         {"name": "live", "subject": "live.*.>", "type": "stream", "token_req": True},
         {"name": "checkpoints", "subject": CHECKPOINT_SUBJECT, "type": "stream", "token_req": True},
+        _present("FEEDS"),
     ],
     "COMMANDS": [
-        {"name": "command", "subject": f"{COMMANDS}.*.>", "type": "service", "token_req": True}
+        {"name": "command", "subject": f"{COMMANDS}.*.>", "type": "service", "token_req": True},
+        _present("COMMANDS"),
     ],
 }
-"""What our accounts lend; each loan needs a token of its own."""
+"""What our accounts lend; what says anything needs a token of its own for each loan."""
 
 
 def account_limits(*, streams: bool, connections: int, subscriptions: int) -> dict[str, object]:

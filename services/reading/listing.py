@@ -120,6 +120,15 @@ def find(eyes: Eyes, words: str) -> Iterator[Listed]:
     Raises:
         RuleViolation, DecodeError: As `Eyes.looks`.
     """
+    return (source.listed for source in found(eyes, words))
+
+
+def found(eyes: Eyes, words: str) -> Iterator[Source]:
+    """Read the cases that are found.
+
+    Raises:
+        RuleViolation, DecodeError: As `Eyes.looks`.
+    """
     library = eyes.house.views
     library.bring_to_head()
     looks: dict[UUID, Look | None] = {}
@@ -130,17 +139,17 @@ def find(eyes: Eyes, words: str) -> Iterator[Listed]:
             looks[case_id] = eyes.tried(case_id)
         return looks[case_id]
 
-    def may_open(found: Found) -> bool:
+    def may_open(hit: Found) -> bool:
         if eyes.office and eyes.moment is None:
-            return found.room in OFFICE_ROOMS or found.room.startswith("desk:")
-        look = look_at(found.case_id)
-        return look is not None and look.sees(found.room, found.seq)
+            return hit.room in OFFICE_ROOMS or hit.room.startswith("desk:")
+        look = look_at(hit.case_id)
+        return look is not None and look.sees(hit.room, hit.seq)
 
     for case_id in library.find(words, may_open):
         look = look_at(case_id)
         if look is not None and look.kept:
             look.noted()  # a hit tells that the words stand there
-            yield from_record(look).listed
+            yield from_record(look)
 
 
 def deadlines(eyes: Eyes, case: str | None) -> Iterator[CaseDate]:
@@ -150,9 +159,14 @@ def deadlines(eyes: Eyes, case: str | None) -> Iterator[CaseDate]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for source in sources(eyes, case):
-        said_of = contests(source)
-        for date in source.dates():
-            yield _date(date, source.listed, said_of)
+        yield from deadlines_of(source)
+
+
+def deadlines_of(source: Source) -> Iterator[CaseDate]:
+    """List the dates of one case."""
+    said_of = contests(source)
+    for date in source.dates():
+        yield _date(date, source.listed, said_of)
 
 
 def obligations(eyes: Eyes, case: str | None) -> Iterator[CaseObligation]:
@@ -162,9 +176,14 @@ def obligations(eyes: Eyes, case: str | None) -> Iterator[CaseObligation]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for source in sources(eyes, case):
-        said_of = contests(source)
-        for owed in board.in_memory(source.rows(board.PROJECTION)):
-            yield _obligation(source, owed, said_of)
+        yield from obligations_of(source)
+
+
+def obligations_of(source: Source) -> Iterator[CaseObligation]:
+    """List what is owed in one case."""
+    said_of = contests(source)
+    for owed in board.in_memory(source.rows(board.PROJECTION)):
+        yield _obligation(source, owed, said_of)
 
 
 def _obligation(source: Source, owed: Owed, said_of: Contests) -> CaseObligation:

@@ -148,7 +148,7 @@ class Record:
             return tuple(k for k in self.kept if k.frame.recorded <= moment)
         ref = f"{moment[0]}:{moment[1]}"
         if self.file.frame_at(ref, eyes) is None:
-            raise _no_entry(ref)
+            raise no_entry(ref)
         return self.kept[: self.file.version_of(ref)]
 
 
@@ -157,7 +157,7 @@ def not_there(text: str) -> RuleViolation:
     return RuleViolation("case_is_known", f"there is no case {text!r}", "`goodoffices cases`")
 
 
-def _no_entry(ref: str) -> RuleViolation:
+def no_entry(ref: str) -> RuleViolation:
     """Refuse an entry that is not there, or not to be read, in the same words."""
     needs = "an entry, as `goodoffices show` prints it"
     return RuleViolation("entry_is_known", f"there is no entry {ref} here", needs)
@@ -275,10 +275,19 @@ class Look:
         """
         for ref in sorted(refs):
             if ref not in self._by_ref:
-                raise _no_entry(ref)
+                raise no_entry(ref)
         narrow = copy(self)
         narrow.kept = tuple(k for k in self.kept if k.frame.ref in refs)
         vars(narrow)["_by_ref"] = {k.frame.ref: k for k in narrow.kept}
+        return narrow
+
+    def within(self, *rooms: str) -> "Look":
+        """Look into some rooms alone, so that nothing of others is told or folded."""
+        narrow = copy(self)
+        for name in _OF_ITS_MOMENT:
+            vars(narrow).pop(name, None)
+        narrow.rights = {room: span for room, span in self.rights.items() if room in rooms}
+        narrow.kept = tuple(k for k in self.kept if k.frame.room in rooms)
         return narrow
 
     def as_of(self, file: CaseFile, *, as_granted: bool = True) -> "Look":

@@ -41,13 +41,18 @@ def show(eyes: Eyes, case: str | None) -> Iterator[Shown]:
 
 def shown(look: Look, eyes: Eyes) -> Shown:
     """Show one case."""
-    zone = eyes.zone(look)
-    told = timeline(look, zone)
+    told = timeline(look, eyes.zone(look))
+    erased = sum(entry.erased for entry in told)
+    return msgspec.structs.replace(headed(look, eyes), erased=erased, timeline=told)
+
+
+def headed(look: Look, eyes: Eyes) -> Shown:
+    """Show where one case stands without its timeline, of which no entry is opened for it."""
     return Shown(
         **msgspec.structs.asdict(look.view),
         viewer=look.viewer,
         as_of=look.now,
-        zone=zone.key,
-        erased=sum(entry.erased for entry in told),
-        timeline=told,
+        zone=eyes.zone(look).key,
+        erased=0,
+        timeline=(),
     )

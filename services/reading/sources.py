@@ -42,10 +42,12 @@ class Source(Protocol):
 
     Attributes:
         listed: The case in a list.
+        viewer: Whose eyes.
         now: The instant looked from.
     """
 
     listed: Listed
+    viewer: str
     now: datetime
 
     def rows(self, projection: Projection) -> MemoryRows:
@@ -88,6 +90,7 @@ class FromRecord:
             listed: The case in a list.
         """
         self.listed = listed
+        self.viewer = look.viewer
         self.now = look.now
         self._look = look
 
@@ -133,7 +136,9 @@ class FromViews:
             glance: One state of the views.
             listed: The case in a list.
         """
+        assert eyes.office is not None, "views are read for an office alone"
         self.listed = listed
+        self.viewer = eyes.office
         self.now = eyes.house.clock.now()
         self._eyes = eyes
         self._glance = glance
@@ -165,9 +170,7 @@ class FromViews:
         """Write down, once a room, that content of it is opened."""
         room, _, seq = ref.rpartition(":")
         if room not in self._noted:
-            office = self._eyes.office
-            assert office is not None, "views are read for an office alone"
-            self._eyes.note(self._case_id, office, {room: int(seq)}, self.now)
+            self._eyes.note(self._case_id, self.viewer, {room: int(seq)}, self.now)
             self._noted.add(room)
 
     def _opened(self, ref: str) -> Frame[Any]:

@@ -13,7 +13,7 @@ from ledger.errors import DecodeError
 from projections.case_shown import CaseView
 from services.reading.changes import Change, Facts, changes, facts
 from services.reading.eyes import Eyes
-from services.reading.looking import Look
+from services.reading.looking import Look, no_entry
 from services.reading.moment import read_moment
 from services.reading.showing import Shown, shown
 from services.reading.timeline import Entry, entry_of
@@ -160,30 +160,57 @@ class Stage:
         raise DecodeError("until", f"no {wanted} behind this step", "another type, or a step back")
 
 
+def step_of(eyes: Eyes, base: Look, ref: str) -> Step:
+    """Tell one entry (room:seq) as the step of a replay that it is.
+
+    Raises:
+        RuleViolation: entry_is_known; the same for one that is not there or not to be read.
+        StoreFault: The access cannot be noted, so nothing is shown.
+    """
+    place = next((n for n, kept in enumerate(base.kept) if kept.frame.ref == ref), None)
+    if place is None:
+        raise no_entry(ref)
+    base.noted()
+    before = beginning(base, base.kept[place - 1].frame.ref if place else None)
+    after = beginning(base, ref)
+    differs = tuple(changes(_facts(before), _facts(after)))
+    return _step(eyes, (base, after), place, differs, Digests().of(after))
+
+
 def _steps(eyes: Eyes, base: Look, span: Span) -> Iterator[tuple[Step, CaseView]]:
-    zone, digests = eyes.zone(base), Digests()
+    digests = Digests()
     before: Facts = {}
-    for n, (kept, look) in enumerate(walk(base)):
+    for n, (_, look) in enumerate(walk(base)):
         if n >= span.last:
             return
         if n < span.first - 1:
             continue
-        after = facts(look) if look.kept else {}
+        after = _facts(look)
         if n >= span.first:
-            known = look.sees(kept.frame.room, kept.frame.seq)
-            yield (
-                Step(
-                    **asdict(entry_of(look if known else base, kept, zone, {})),
-                    step=n + 1,
-                    known_then=known,
-                    written_as=base.record.written_as(kept),
-                    read_as=type(kept.frame.event).version,
-                    changes=tuple(changes(before, after)),
-                    digest=digests.of(look),
-                ),
-                look.view,
-            )
+            differs = tuple(changes(before, after))
+            yield _step(eyes, (base, look), n, differs, digests.of(look)), look.view
         before = after
+
+
+def _facts(look: Look) -> Facts:
+    return facts(look) if look.kept else {}
+
+
+def _step(
+    eyes: Eyes, looks: tuple[Look, Look], place: int, differs: tuple[Change, ...], digest: str
+) -> Step:
+    base, look = looks
+    kept = base.kept[place]
+    known = look.sees(kept.frame.room, kept.frame.seq)
+    return Step(
+        **asdict(entry_of(look if known else base, kept, eyes.zone(base), {})),
+        step=place + 1,
+        known_then=known,
+        written_as=base.record.written_as(kept),
+        read_as=type(kept.frame.event).version,
+        changes=differs,
+        digest=digest,
+    )
 
 
 def _upto_type(base: Look, span: Span, wanted: str | None) -> Span:

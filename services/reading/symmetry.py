@@ -106,10 +106,11 @@ def symmetry_report(eyes: Eyes, case: str | None) -> Iterator[Report]:
     Raises:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
-    return (_report(look) for look in eyes.looks(case))
+    return (report(look) for look in eyes.looks(case))
 
 
-def _report(look: Look) -> Report:
+def report(look: Look) -> Report:
+    """Compare the sides of a case that is looked at."""
     void = look.case.record.voided
     rows = symmetry.in_memory(look.rows(symmetry.PROJECTION))
     facts = [row for row in rows if _ref(row) not in void]

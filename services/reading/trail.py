@@ -1,8 +1,9 @@
 """Tell who recorded what, for whom, when and under which authority."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from projections.audit_trail import AuditRow
 from projections.rows import shown
 from services.reading import words
 from services.reading.assurance import ASSERTED, SIGNED
@@ -18,30 +19,51 @@ def audit(eyes: Eyes, case: str | None) -> Iterator[dict[str, Any]]:
     Raises:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
+    told = (entry for source in sources(eyes, case) for entry in entries(source))
+    return with_seals(eyes, told)
+
+
+def with_seals(eyes: Eyes, told: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Say of each entry of a trail which checkpoint covers it."""
     coverage = Coverage(eyes)
     try:
-        for source in sources(eyes, case):
-            for entry in entries(source):
-                yield {**entry, "sealed": coverage.of(entry["event_id"])}
+        for entry in told:
+            yield {**entry, "sealed": coverage.of(entry["event_id"])}
     finally:
         coverage.close()
 
 
 def entries(source: Source) -> Iterator[dict[str, Any]]:
     """Yield the trail of one case."""
-    listed = source.listed
-    case_is = {
-        "case_id": listed.case_id,
-        "number": listed.number,
-        "external_ref": listed.external_ref,
-    }
-    said_of = contests(source, in_words=False)
-    for row in source.audit():
+    teller = Teller(source)
+    return (teller.entry(row) for row in source.audit())
+
+
+class Teller:
+    """Tell rows of the trail of one case."""
+
+    def __init__(self, source: Source) -> None:
+        """Gather what was said of its entries."""
+        listed = source.listed
+        self._case = {
+            "case_id": listed.case_id,
+            "number": listed.number,
+            "external_ref": listed.external_ref,
+        }
+        self._source = source
+        self._contests = contests(source, in_words=False)
+
+    def entry(self, row: AuditRow) -> dict[str, Any]:
+        """Tell one row."""
         ref = f"{row.room}:{row.seq}"
-        more: dict[str, Any] = {"contests": said_of.get(ref, ()), "erasure": source.erasure(ref)}
-        more["assurance"] = ASSERTED if row.key is None else SIGNED
-        event_id = f"{row.room_id}/{row.seq}"
-        yield {**case_is, "event_id": event_id, **shown(row), **more}
+        return {
+            **self._case,
+            "event_id": f"{row.room_id}/{row.seq}",
+            **shown(row),
+            "contests": self._contests.get(ref, ()),
+            "erasure": self._source.erasure(ref),
+            "assurance": ASSERTED if row.key is None else SIGNED,
+        }
 
 
 def corrections(row: dict[str, Any]) -> Iterator[str]:

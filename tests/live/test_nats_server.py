@@ -10,6 +10,7 @@ import sys
 import time
 from datetime import timedelta
 from pathlib import Path
+from urllib.request import urlopen
 
 import msgspec
 import nats.errors
@@ -387,3 +388,21 @@ def test_a_process_is_recognised_without_proc_too() -> None:
         assert seen == process._from_ps(child.pid)
         child.kill()
     assert process._from_ps(child.pid) is None
+
+
+class Loaded(msgspec.Struct):
+    """Accounts that a server has loaded."""
+
+    accounts: list[str]
+
+
+def test_who_lends_is_loaded_before_anybody_connects(tmp_path: Path) -> None:
+    """Else a lender and a borrower loaded at the same instant now and then lose the loan."""
+    with EmbeddedServer(tmp_path / "nats") as server:
+        state = msgspec.json.decode(
+            (tmp_path / "nats" / "state.json").read_bytes(), type=ServerState
+        )
+        with urlopen(f"http://127.0.0.1:{state.monitor_port}/accountz") as told:
+            loaded = msgspec.json.decode(told.read(), type=Loaded).accounts
+        assert {server.accounts.account(name) for name in ("COMMANDS", "FEEDS")} <= set(loaded)
+        assert server.accounts.account("LEDGER") not in loaded

@@ -4,16 +4,54 @@ frame       what pages are made with: forms, cookies, the case's frame and its t
 way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
+forms       what may be done now, and a form for each command
+proposals   what was proposed, as a tree and beside each other
+follow_up   what is owed under settlements
+calendar    the dates of a case, as a page and as a file
+neutrality  the neutrality file, and the sides beside each other
+travelling  from any page of a case to the same page at another moment
+audit       who recorded what, when and by which right
+entry       all of one entry, and what proves it
+verification  what was checked of a case, and what is not proven
+papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
 """
 
 from litestar.handlers import HTTPRouteHandler
 
-from services.http.screens import cases, timeline, way_in
+from services.http.screens import (
+    audit,
+    calendar,
+    cases,
+    entry,
+    follow_up,
+    forms,
+    neutrality,
+    papers,
+    proposals,
+    timeline,
+    travelling,
+    verification,
+    way_in,
+)
 from services.http.site import Site
 
-SCREENS = (way_in, cases, timeline)
+SCREENS = (
+    way_in,
+    cases,
+    timeline,
+    forms,
+    proposals,
+    follow_up,
+    calendar,
+    neutrality,
+    travelling,
+    audit,
+    entry,
+    verification,
+    papers,
+)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:

@@ -1,9 +1,10 @@
 """What every page is made with: forms read, cookies given, the case's frame and its tabs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, TypeAlias
-from urllib.parse import parse_qs
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from urllib.parse import parse_qs, quote, urlencode
 
 from litestar import Response
 from litestar.datastructures import Cookie
@@ -13,14 +14,22 @@ from ledger.errors import DecodeError, RuleViolation
 from services.http.door import LONGEST, Caller
 from services.http.rendering import page
 from services.http.site import Asked, Site
+from services.http.speaking import is_for_people
 from services.http.writing import check_type
+from services.reading.eyes import Eyes
+from services.reading.looking import Look
 from services.reading.showing import Shown
-from services.reading.summary import heading, seen_by
+from services.reading.showing import shown as showing
+from services.reading.summary import heading
+from services.reading.travelling import Course
 
 HOME: Final = "/cases"
 FORM: Final = "application/x-www-form-urlencoded"
 FORM_FIELD: Final = "form_token"
+KEPT: Final = ("as", "at")
+"""What a link from one page of a case to another takes along: whose eyes, and from when."""
 Answered: TypeAlias = Response[Any]
+Result = TypeVar("Result")
 
 
 class Tab(NamedTuple):
@@ -35,7 +44,15 @@ class Tab(NamedTuple):
     label: str
 
 
-TABS: Final = (Tab("", "Timeline"),)
+TABS: Final = (
+    Tab("", "Timeline"),
+    Tab("do", "To do"),
+    Tab("proposals", "Proposals"),
+    Tab("follow-up", "Follow-up"),
+    Tab("calendar", "Calendar"),
+    Tab("neutrality", "Neutrality"),
+    Tab("audit", "Audit trail"),
+)
 """In the order of the case's navigation."""
 
 
@@ -81,14 +98,43 @@ def see(path: str) -> Redirect:
     return Redirect(path, status_code=HTTPStatus.SEE_OTHER.value)
 
 
-async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) -> Answered:
-    """Show a page to who is signed in; whoever is not is shown the way in."""
+async def shown(
+    site: Site, request: Asked, work: Callable[[Caller], Result], form: str | None = None
+) -> Result | Redirect:
+    """Show a page to who is signed in; whoever is not is shown the way in, a program told so.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        work: Makes the page.
+        form: The token of the form that was sent, None where none was.
+    """
     try:
-        return await site.seeing(request, work)
+        return await site.seeing(request, work, form)
     except RuleViolation as refused:
-        if refused.rule == "caller_is_known":
+        if refused.rule == "caller_is_known" and is_for_people(request.scope["path"]):
             return see("/")
         raise
+
+
+def looked(
+    site: Site, request: Asked, caller: Caller, case: str, command: str
+) -> tuple[Eyes, Look, Shown]:
+    """Look at the case that a page shows, with the eyes and from the moment asked for.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        caller: Who looks.
+        case: As the address names it.
+        command: What is done, for the access log.
+
+    Raises:
+        RuleViolation, DecodeError, StoreFault: As `Eyes.look`.
+    """
+    eyes = site.eyes(caller, request, command)
+    look = eyes.look(site.case(caller, case))
+    return eyes, look, showing(look, eyes)
 
 
 def case_page(
@@ -104,13 +150,61 @@ def case_page(
         told: The case as it is shown to them.
         context: What else the page shows.
     """
+    case, past = told.number or told.case_id, "at" in request.query_params
+    kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
     around = {
-        "case": told.number or told.case_id,
+        "case": case,
         "heading": heading(told),
-        "seen_by": seen_by(told),
+        "told": told,
+        "viewer": told.viewer,
+        "as_of": told.as_of,
+        "zone": told.zone,
         "tabs": TABS,
         "tab": tab,
-        "past": "at" in request.query_params,
-        "at": request.query_params.get("at"),
+        "past": past,
+        "at": kept.get("at"),
+        "moment": kept,
+        "here": partial(_address, case, kept),
+        "travel": _travel(request, caller, told),
+        "recorded": _recorded(request, told),
     }
     return page(name, caller, {**around, **context})
+
+
+def _recorded(request: Asked, told: Shown) -> str | None:
+    """Name the entry somebody just recorded, where there is such an entry to be seen."""
+    done = request.query_params.get("done")
+    return done if any(entry.entry == done for entry in told.timeline) else None
+
+
+def _address(
+    case: str, kept: Mapping[str, str], path: str = "", *, bare: bool = False, **more: str
+) -> str:
+    """Write the address of a page of a case, seen with the same eyes from the same moment."""
+    query = {} if bare else {**kept, **more}
+    asked = f"?{urlencode(query)}" if query else ""
+    return f"/cases/{quote(case, safe='')}{'/' * bool(path)}{path}{asked}"
+
+
+class Travel(NamedTuple):
+    """Where on the way through a case a page stands.
+
+    Attributes:
+        step: How many entries had been recorded, of those the viewer reads today.
+        steps: How many there are.
+        digest: Of all that is read there, None for now.
+    """
+
+    step: int
+    steps: int
+    digest: str | None = None
+
+
+def _travel(request: Asked, caller: Caller, told: Shown) -> Travel:
+    if told.timeline and "at" not in request.query_params:
+        return Travel(len(told.timeline), len(told.timeline))
+    site: Site = request.app.state.site
+    case = site.case(caller, request.path_params["case"])
+    course = Course(site.eyes(caller, request, "replay"), case)
+    past = "at" in request.query_params
+    return Travel(course.step, course.steps, course.digest if past else None)
