@@ -22,7 +22,7 @@ from services.http.parts import MULTIPART
 from services.http.problems import MEDIA_TYPE, Problem
 from services.http.proofs import FORMS, RECEIPTS
 from services.http.proofs import path_of as form_path
-from services.http.readings import CASES, LIMIT, LIMIT_MAX, MANY, ONES, Many
+from services.http.readings import CASES, LIMIT, LIMIT_MAX, MANY, ONES, WHOLES, Many
 from services.http.samples import sample
 from services.http.signing_in import SESSION, Begun, Knock, Session
 from services.http.writing import COMMANDS
@@ -66,6 +66,32 @@ PARAMETERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string"},
         "example": "house-default",
     },
+    "until": {
+        "description": "Type of event at whose next occurrence it stops.",
+        "schema": {"type": "string"},
+        "example": "proposal-accepted",
+    },
+    "without": {
+        "description": "An entry left out, ROOM:SEQ; may be repeated.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["joint:10"],
+    },
+    "set": {
+        "description": "A key of the profile that says something else, KEY=VALUE; repeated.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["reply.period_days=45"],
+    },
+    "tag": {
+        "description": "Only what bears this tag; may be repeated.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["authority"],
+    },
+    "by": {
+        "description": "Break the numbers down by the year of the request, or by rule profile.",
+        "schema": {"enum": ["year", "profile"]},
+    },
+    "from-year": {"description": "First year.", "schema": {"type": "string"}, "example": "2024"},
+    "to-year": {"description": "Last year.", "schema": {"type": "string"}, "example": "2026"},
     "words": {
         "description": "Words or parts of words, every one of which must stand there.",
         "schema": {"type": "string"},
@@ -188,6 +214,10 @@ def _paths() -> Iterator[tuple[str, Json]]:
         path = _plain(path_of(one))
         operation = _reading(f"case-{one.name}", one.about, parameters, answer)
         yield path, {"parameters": _in_path("case"), "get": operation}
+    for whole in WHOLES:
+        parameters = _parameters(whole.parameters)
+        operation = _reading(whole.name, whole.about, parameters, _answer(whole.shape))
+        yield f"/api/{whole.name}", {"get": operation}
     for many in MANY:
         yield from _listed(many, f"{CASE}/{many.name}", in_case=True)
         yield from _listed(many, f"/api/{many.name}")
@@ -417,7 +447,7 @@ def _schemas() -> Json:
 @cache
 def _components() -> tuple[dict[type, Json], Json]:
     listed = [one.shape for one in (CASES, *MANY) if one.shape is not None]
-    shapes = [*listed, *(one.shape for one in ONES), *_OTHERS, envelope()]
+    shapes = [*listed, *(one.shape for one in (*ONES, *WHOLES)), *_OTHERS, envelope()]
     references, found = msgspec.json.schema_components(shapes, ref_template=REFERENCE)
     return dict(zip(shapes, references, strict=True)), _readable(found)
 

@@ -34,6 +34,8 @@ STATUS_OF_RULE: Final = {
     "document_is_of_ones_own_act": HTTPStatus.FORBIDDEN,
     "entry_is_known": HTTPStatus.NOT_FOUND,
     "grant_is_known": HTTPStatus.NOT_FOUND,
+    "room_is_known": HTTPStatus.NOT_FOUND,
+    "session_is_known": HTTPStatus.NOT_FOUND,
     "room_is_as_seen": HTTPStatus.PRECONDITION_FAILED,
 }
 """Every other rule that refuses is a conflict with what is on record."""
