@@ -57,27 +57,73 @@ class Walk:
     def page(self, voice: str) -> Page:
         """Return the page of an office or a party (`party:B`), signed in."""
         office, _, party = voice.partition(":")
-        name = OFFICES.get(office, party)
+        name = OFFICES.get(office, voice)
         if name not in self.pages:
-            code = self._served.code(name, CASE if party else None)
+            of_case = CASE if office == "party" else None
+            code = self._served.code(party or name, of_case)
             visited = visit(self._browser, self._served, code, **self._ways)
             self.pages[name] = self._open.enter_context(visited)
         return self.pages[name]
 
     def act(self, line: Line) -> Page:
-        """Do what a line says by its form; return the page that answers."""
+        """Do what a line says, on the page that is made for it; return the page that answers."""
+        ways = {
+            "request-mediation": self._file,
+            "authorise-disclosure": self._release,
+            "convey-information": self._tell,
+        }
+        return ways.get(str(line["command"]), self._by_form)(line)
+
+    def _by_form(self, line: Line) -> Page:
         voice = str(line["acting_for"])
         by_letter = voice.startswith("party:") and "actor" not in line
         page = self.page("registry" if by_letter else voice)
         query = "arrived=yes&" * by_letter + f"_by={quote(voice, safe='')}"
+        if line["command"] == "accept-proposal":
+            query += f"&proposal_id={line['data']['proposal_id']}"
         page.goto(f"/cases/{CASE}/do/{line['command']}?{query}")
         for name, value in line["data"].items():
             if not (by_letter and name in PRIVATE):
                 fill(page, name, value)
         if by_letter:
             fill(page, "_actor", voice)
-        page.locator(FORM).last.locator("button").last.click()
+        if line["command"] == "sign-settlement":
+            fill(page, "signature", str(line["actor"]).removeprefix("person:").title())
+            page.locator("[name=_intent]").check()
+        return sent(page)
+
+    def _file(self, line: Line) -> Page:
+        """Answer one question after the other, and file what was checked."""
+        page = self.page(str(line["actor"]).replace("person:", "filer:"))
+        page.goto("/file")
+        while page.get_by_role("button", name="File the request").count() == 0:
+            for name, value in line["data"].items():
+                if page.locator(f'{FORM} [name="{name}"]:not([type=hidden])').count():
+                    fill(page, name, value)
+            page.get_by_role("button", name="Go on").click()
+        page.get_by_role("button", name="File the request").click()
         return page
+
+    def _release(self, line: Line) -> Page:
+        """Release the first sentence of what was told in confidence."""
+        page = self.page(str(line["acting_for"]))
+        page.goto(f"/cases/{CASE}/release")
+        page.locator('[name="sentence:1"]').check()
+        for party in line["data"]["recipients"]:
+            page.locator(f'[name="to:{party}"]').check()
+        return sent(page)
+
+    def _tell(self, line: Line) -> Page:
+        """Tell those who may be told what was released, word by word."""
+        page = self.page(str(line["acting_for"]))
+        page.goto(f"/cases/{CASE}/release")
+        return sent(page)
+
+
+def sent(page: Page) -> Page:
+    """Send the last form of a page; return what answers."""
+    page.locator(FORM).last.locator("button[type=submit]").last.click()
+    return page
 
 
 def fill(page: Page, name: str, value: object) -> None:
@@ -88,8 +134,14 @@ def fill(page: Page, name: str, value: object) -> None:
         for one in ticks.all():
             one.set_checked(str(one.get_attribute("name")).partition(":")[2] in value)
         return
+    if isinstance(value, dict) and ticks.count():
+        for key, mark in value.items():
+            fill(page, f"{name}:{key}", mark)
+        return
     field = form.locator(f'[name="{name}"]')
     match field.evaluate("field => field.type"):
+        case "hidden":
+            assert field.input_value() == value, "the page itself fills it in"
         case "checkbox":
             field.set_checked(bool(value))
         case "select-one":
