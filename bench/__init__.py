@@ -17,6 +17,7 @@ feed_bench           from a command's answer to the subscriber
 seal_bench           what sealing costs
 verify_bench         the stand-alone verifier
 memory_bench         what does not grow with the ledger
+sized                ledgers of several sizes, for what does not grow
 daily_bench          the command line, one process a command
 import_bench         a whole sample of real records
 sizing_bench         what an event costs on PostgreSQL and the broker

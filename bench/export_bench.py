@@ -1,7 +1,6 @@
 """Measure exports for analysts: events a second into Parquet, and memory that does not grow.
 
-The ledgers are copies of one decided case of fifty events, each sealed under keys of its own, and
-all of one month, so that one file takes every row.
+The ledgers are all of one month, so that one file takes every row.
 """
 
 import tempfile
@@ -11,15 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from bench.children import peak_mib
-from bench.houses import Copier, Furnished, taken_over
+from bench.houses import Furnished
 from bench.measuring import RUNS, Line, Options, alternating, say, seconds
 from bench.replay_bench import whole_cases
+from bench.sized import SIZES, grown, ledgers
 from services.exports.taking import Table, Taking, take
 from services.reading.eyes import Eyes
 
-CASE_EVENTS: Final = 50
-SIZES: Final = (10_000, 100_000)
-LONG_SIZE: Final = 1_000_000
 WHOLE: Final = 100
 """Cases read and decoded beside the export."""
 FORMS: Final[tuple[Table, ...]] = ("parquet", "ocel")
@@ -28,24 +25,10 @@ FORMS: Final[tuple[Table, ...]] = ("parquet", "ocel")
 
 def measure(options: Options) -> Iterator[Line]:
     """Compare the export with plain reading, and the smallest ledger with larger ones."""
-    sizes = (*SIZES, LONG_SIZE) if options.long else SIZES
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        for size in sizes:
-            say(f"export: writing {size:,} events")
-            _fill(root / str(size), size)
-        yield _rate(root / str(sizes[0]), sizes[0])
+    with ledgers(options) as made:
+        yield _rate(made[SIZES[0]], SIZES[0])
         for form in FORMS:
-            yield from _memory(root, sizes, form)
-
-
-def _fill(folder: Path, events: int) -> None:
-    with Furnished(folder) as made:
-        (pattern,) = made.open_cases(1, taken_over(CASE_EVENTS - 1))
-        copier = Copier(made, pattern)
-        copier.copy(events // CASE_EVENTS - 1)
-        copier.close()
-        made.house.views.bring_to_head()
+            yield from _memory(made, form)
 
 
 def _rate(folder: Path, events: int) -> Line:
@@ -65,17 +48,11 @@ def _rate(folder: Path, events: int) -> Line:
     return Line(what="export to Parquet", unit="/s", ours=rate, peer=plain, note=note)
 
 
-def _memory(root: Path, sizes: tuple[int, ...], form: Table) -> Iterator[Line]:
+def _memory(made: dict[int, Path], form: Table) -> Iterator[Line]:
     peaks: list[float] = []
-    for size in sizes:
+    for size, folder in made.items():
         say(f"export: {size:,} events as {form}")
         words = ("export", "--all", "--for", "registry", "--format", form)
-        peaks.append(peak_mib(root / str(size), *words, "-o", str(root / f"{size}.{form}")))
-        yield Line(
-            what=f"peak memory of an export of {size:,} events ({form})",
-            unit="MiB",
-            ours=peaks[-1],
-            peer=peaks[0],
-            most=1.3,
-            note=f"beside one of {sizes[0]:,}",
-        )
+        peaks.append(peak_mib(folder, *words, "-o", str(folder.with_suffix(f".{form}"))))
+        what = f"peak memory of an export of {size:,} events ({form})"
+        yield grown(what, "MiB", peaks[-1], peaks[0], "")

@@ -9,12 +9,12 @@ import msgspec
 
 from docs.event_examples import example
 from docs.event_pages import DOCS
-from docs.reading_code import read_docstring
 from ledger.answer import Answer
 from ledger.catalogue import EVENTS
 from ledger.envelope import Event, tag_of
 from ledger.seal.proofs import Receipt
 from services.command_service.asking import WantedReceipt, WantedView
+from services.docstrings import read_docstring
 from services.http.openapi import envelope
 
 FILE = DOCS / "asyncapi.json"

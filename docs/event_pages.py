@@ -12,10 +12,10 @@ import msgspec
 from docs.behind import recording, rules_asked
 from docs.event_examples import example
 from docs.layout import WIDTH, field_lines, page, paragraph, shapes
-from docs.reading_code import read_docstring
 from ledger.act import RULES, Command
 from ledger.catalogue import DECIDERS, EVENTS, PARTS
 from ledger.envelope import Event, content_fields, tag_of
+from services.docstrings import read_docstring
 
 DOCS = Path(__file__).resolve().parent
 FILE = DOCS / "events.json"

@@ -22,7 +22,7 @@ from docs.coverage import coverage_page
 from docs.event_pages import events_json, events_page, title_of
 from docs.layout import WIDTH, field_lines, fields_of, item, page, paragraph, shapes
 from docs.openapi import openapi_json
-from docs.reading_code import Docstring, read_docstring, type_in_words
+from docs.reading_code import type_in_words
 from docs.sizing import sizing_page
 from docs.walkthrough import walkthrough_page
 from ledger.act import RULES, Command
@@ -30,6 +30,7 @@ from ledger.catalogue import DECIDERS, PARTS
 from ledger.profile import builtin
 from ledger.profile_checks import CONTRADICTIONS
 from ledger.profile_tables import Profile
+from services.docstrings import Docstring, read_docstring
 from services.settings import VARIABLES
 
 DOCS = Path(__file__).resolve().parent

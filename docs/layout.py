@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from msgspec import Struct, inspect
 
-from docs.reading_code import read_docstring, structs_in, type_in_words
+from docs.reading_code import structs_in, type_in_words
+from services.docstrings import read_docstring
 
 WIDTH = 100
 MADE = "Made by `make docs` from the code; edit that, not this page."

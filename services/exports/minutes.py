@@ -1,8 +1,8 @@
 """Gather the minutes of a procedure (procès-verbal): its steps, and nothing of the talks.
 
-By default the steps of the joint record alone that may be proved elsewhere, put right, so that
-every party is given the same paper. How many others there are is not told, so entries are not named
-either: a gap between their numbers would tell it.
+By default those steps of the joint record alone that may go into an evidence pack, put right, so
+that every party is given the same paper. How many others there are is not told, so entries are not
+named either: a gap between their numbers would tell it.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +14,7 @@ from msgspec import Struct
 from ledger.record.erasure_events import ContentErased
 from ledger.record.events import ContestAnswered, EntryContested
 from ledger.sessions.events import AttendanceRecorded
+from services.exports.whitelist import select
 from services.reading import words
 from services.reading.eyes import Eyes
 from services.reading.looking import Kept, Look
@@ -25,7 +26,8 @@ from services.reading.truth import RIGHTING, truths
 Scope: TypeAlias = Literal["shared", "mine"]
 SCOPES: Final[tuple[Scope, ...]] = ("shared", "mine")
 SHARED_ROOM: Final = "joint"
-PROTECTED: Final = "protected"
+EVERYWHERE: Final = "v2"
+"""The list by which minutes are chosen, whatever packs the rules of a case provide for."""
 ABOUT_ENTRIES: Final = (*RIGHTING, EntryContested, ContestAnswered, ContentErased)
 """Entries about entries, which name others."""
 
@@ -105,7 +107,7 @@ def _all(eyes: Eyes, seen: Look) -> list[Taken]:
 
 
 def _shared(eyes: Eyes, seen: Look) -> list[Taken]:
-    told = {kept.frame.ref for kept in seen.kept if _may_be_proved(kept)}
+    told = set(_may_be_proved(seen))
     right = truths(seen, eyes.zone(seen))
     return [Taken(entry, tuple(_remarks(entry))) for entry in right if entry.entry in told]
 
@@ -125,10 +127,16 @@ def _remarks(entry: Entry) -> Iterator[str]:
         yield entry.signature.says
 
 
-def _may_be_proved(kept: Kept) -> bool:
-    """Tell whether an entry is a step that may be proved elsewhere."""
-    is_step = not isinstance(kept.frame.event, ABOUT_ENTRIES)
-    return is_step and kept.frame.admissibility != PROTECTED
+def _may_be_proved(seen: Look) -> Iterator[str]:
+    """Yield the entries (room:seq) that are steps and may be proved elsewhere.
+
+    Raises:
+        RuleViolation: pack_knows_every_event.
+    """
+    frames = {kept.frame.ref: kept.frame for kept in seen.kept}
+    for picked in select(list(frames.values()), EVERYWHERE, "enforcement").picked:
+        if not isinstance(frames[picked.ref].event, ABOUT_ENTRIES):
+            yield picked.ref
 
 
 def _attended(kept: Iterable[Kept]) -> Iterator[Attended]:

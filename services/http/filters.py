@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.errors import DecodeError
 from ledger.instants import parse_instant
+from services.http.form_fields import called
 from services.reading import moment, words
 
 
@@ -48,11 +49,13 @@ def listed(names: tuple[str, ...]) -> str:
 
 
 FILTERS: Final = {
+    "called": called,
     "exact": exact,
     "listed": listed,
     "person": words.person,
     "plain": words.plain,
     "room": room,
+    "room_called": words.room,
     "utc": utc,
     "wall": wall,
     "who": words.who,

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_skeleton, get_datetime_format
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -26,6 +26,11 @@ FOLDER: Final = Path(__file__).parent / "catalogues"
 SOURCE: Final = "en"
 NAMES: Final = {SOURCE: "English", "fr": "Français", "ar": "العربية"}
 """The languages of the pages, each by its own name."""
+DATES: Final = {"en": "en_GB"}
+"""Whose dates a language writes, where it has several kinds."""
+DAY: Final = "yMMMd"
+MINUTE: Final = "Hm"
+"""What is told of an instant: its day, with the month in letters, and the minute of 24 hours."""
 PARAMETER: Final = "lang"
 COOKIE: Final = "goodoffices-language"
 WISHES_MAX: Final = 16
@@ -49,7 +54,9 @@ class Language(Struct, frozen=True):
 
     def moment(self, at: datetime, zone: str) -> str:
         """Write an instant in a zone, its own way."""
-        return format_datetime(at.astimezone(ZoneInfo(zone)), "medium", locale=self.locale)
+        local = at.astimezone(ZoneInfo(zone))
+        on, hour = (format_skeleton(part, local, locale=self.locale) for part in (DAY, MINUTE))
+        return get_datetime_format("medium", self.locale).replace("{1}", on).replace("{0}", hour)
 
     def day(self, on: date) -> str:
         """Write a day."""
@@ -97,7 +104,7 @@ def label(text: str) -> str:
 @cache
 def language(code: str) -> Language:
     """Load a language."""
-    locale = Locale.parse(code)
+    locale = Locale.parse(DATES.get(code, code))
     return Language(code, locale.text_direction, locale, _texts(code))
 
 

@@ -89,12 +89,13 @@ class Site:
 
     # ------------------------------------------------------------ who asks
 
-    def caller(self, request: Asked, *, uses: bool = True) -> Caller:
+    def caller(self, request: Asked, *, uses: bool = True, form: str | None = None) -> Caller:
         """Recognise who asks, as the record knows it now.
 
         Args:
             request: What is asked.
             uses: Whether somebody does something, so that the session is not idle.
+            form: The form's own token, None where it stands in a header.
 
         Raises:
             RuleViolation: caller_is_known, form_is_ours.
@@ -103,7 +104,7 @@ class Site:
         if caller is None:
             raise RuleViolation("caller_is_known", "nobody is signed in", "a session: sign in")
         if request.method not in SAFE and caller.by_cookie:
-            self.check_form(caller, request.headers.get(FORM_HEADER, ""))
+            self.check_form(caller, request.headers.get(FORM_HEADER, "") if form is None else form)
         return caller
 
     def caller_or_nobody(self, request: Asked, *, uses: bool = True) -> Caller | None:
@@ -132,14 +133,21 @@ class Site:
 
     # ------------------------------------------------------------ with whose eyes
 
-    async def seeing(self, request: Asked, work: Callable[[Caller], Result]) -> Result:
+    async def seeing(
+        self, request: Asked, work: Callable[[Caller], Result], form: str | None = None
+    ) -> Result:
         """Do some reading as the caller, in a thread.
+
+        Args:
+            request: What is asked.
+            work: What is done.
+            form: The token of the form that was sent, None where it stands in a header.
 
         Raises:
             RuleViolation: caller_is_known; whatever the work raises.
             CaseBusy: Too much waits already.
         """
-        return await self.views.do(lambda: work(self.caller(request)))
+        return await self.views.do(lambda: work(self.caller(request, form=form)))
 
     def eyes(self, caller: Caller, request: Asked, command: str) -> Eyes:
         """Take the eyes that a request asks for, as far as the caller has them.

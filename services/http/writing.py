@@ -51,8 +51,17 @@ def check_type(request: Asked, *kinds: str) -> None:
         raise problems.WrongType(kinds)
 
 
-async def given(site: Site, request: Asked, body: bytes, channel: Channel) -> tuple[Caller, Answer]:
+async def given(
+    site: Site, request: Asked, body: bytes, channel: Channel, form: str | None = None
+) -> tuple[Caller, Answer]:
     """Give a command to the desk as the caller; answer once it is durable.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        body: The command, as JSON.
+        channel: How it came.
+        form: The token of the form it came by, None where that stands in a header.
 
     Raises:
         RuleViolation: caller_is_known, form_is_ours.
@@ -63,7 +72,7 @@ async def given(site: Site, request: Asked, body: bytes, channel: Channel) -> tu
     def send(caller: Caller) -> "tuple[Caller, Future[Answer]]":
         return caller, submitted(site, caller, body, if_match, channel)
 
-    caller, future = await site.seeing(request, send)
+    caller, future = await site.seeing(request, send, form)
     with traces.span("desk") as mark:
         answer = await asyncio.wrap_future(future)
         mark.note("goodoffices.outcome", "done" if answer.done else answer.failure or "refused")

@@ -66,7 +66,7 @@ def next_seen(eyes: Eyes, case: str) -> NextActs:
     running.sort(key=lambda deadline: (deadline.due, deadline.room))
     rulebook = rulebook_of(house.desk.institution())
     wider = Sight(look.file, look.rights, rulebook, look.now)
-    acts = [act for role in _roles(look) for act in _acts(look, role, rulebook, wider)]
+    acts = [act for role in roles(look) for act in _acts(look, role, rulebook, wider)]
     return NextActs(
         case=look.name,
         viewer=look.viewer,
@@ -76,7 +76,7 @@ def next_seen(eyes: Eyes, case: str) -> NextActs:
     )
 
 
-def _roles(look: Look) -> Iterator[str]:
+def roles(look: Look) -> Iterator[str]:
     """Name the roles whose acts a viewer enters."""
     yield look.viewer
     if look.viewer == "registry":

@@ -241,6 +241,30 @@ def terms(clauses: Iterable[Term]) -> Iterator[str]:
         yield f"{shown.clause_id}, {said}" + (f" [{', '.join(answers)}]" if answers else "")
 
 
+ROOMS = {
+    "joint": "the joint room",
+    "mediators": "the mediators' own room",
+    "registry": "the registry's own room",
+    "chair": "the room of the nominees",
+    "challenge": "the room of challenges",
+    "review": "the room of complaints",
+    "protection": "the room of data protection",
+}
+
+
+def room(name: str) -> str:
+    """Name a room as people do: `the caucus of A`."""
+    kind, _, rest = name.partition(":")
+    whose = rest.partition("@")[0]
+    held = {
+        "caucus": f"the caucus of {whose}",
+        "party": f"the own room of {whose}",
+        "desk": f"the desk between {whose} and the registry",
+        "group": f"the room of {whose.replace('+', ', ')}",
+    }
+    return ROOMS.get(kind.partition("@")[0]) or held.get(kind, name)
+
+
 def authors(by: str, together: tuple[str, ...]) -> str:
     """Name whose proposal it is: its author, and the parties of a coalition it speaks with."""
     return " with ".join([by, *([", ".join(together)] if together else [])])

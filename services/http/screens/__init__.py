@@ -4,6 +4,7 @@ frame       what pages are made with: forms, cookies, the case's frame and its t
 way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
+forms       what may be done now, and a form for each command
 proposals   what was proposed, as a tree and beside each other
 follow_up   what is owed under settlements
 calendar    the dates of a case, as a page and as a file
@@ -25,6 +26,7 @@ from services.http.screens import (
     cases,
     entry,
     follow_up,
+    forms,
     neutrality,
     papers,
     proposals,
@@ -39,6 +41,7 @@ SCREENS = (
     way_in,
     cases,
     timeline,
+    forms,
     proposals,
     follow_up,
     calendar,

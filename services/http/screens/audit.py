@@ -12,19 +12,17 @@ from ledger.errors import DecodeError
 from services.http.door import Caller
 from services.http.languages import PARAMETER, label
 from services.http.lists import Page, answered, limit_of
-from services.http.screens.frame import Answered, case_page, shown
+from services.http.screens.frame import KEPT, Answered, case_page, shown
 from services.http.site import Asked, Site, check_query
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
-from services.reading.showing import headed
+from services.reading.showing import shown as showing
 from services.reading.sifting import PARAMETERS, Facet, Row, Sifted, read_sought, sift
 from services.reading.sources import from_record
 from services.reading.trail import corrections, entries, with_seals
 
 TAB: Final = "audit"
 CASE: Final = "/cases/{case:str}"
-AROUND: Final = ("as", "at")
-"""Parameters that every page of a case takes."""
 LABELS: Final = {
     "type": label("Type"),
     "room": label("Room"),
@@ -85,7 +83,7 @@ def _trail(site: Site) -> HTTPRouteHandler:
     @get([path, f"{path}.json", f"{path}.csv"], name="page of an audit trail")
     async def trail(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, *AROUND, "after", "limit", *PARAMETERS)
+            check_query(request, *KEPT, "after", "limit", *PARAMETERS)
             eyes = site.eyes(caller, request, "audit")
             look = eyes.look(site.case(caller, case))
             given = dict(request.query_params)
@@ -127,20 +125,20 @@ def _page(
     request: Asked, caller: Caller, seen: tuple[Eyes, Look], sifted: Sifted, part: Page
 ) -> Answered:
     eyes, look = seen
-    told, given = headed(look, eyes), given_in(request)
+    told, given = showing(look, eyes), given_in(request)
     return case_page(
         "audit.html",
         TAB,
         request,
         caller,
         told,
-        zone=told.zone,
         rows=[(row, remarks(row)) for row in part.items],
         matching=len(sifted.rows),
         total=sifted.total,
         facets=choosing(sifted.facets, given),
         given={name: given.get(name, "") for name in ("from", "to")},
         hidden=[(n, t) for n, t in given.items() if n not in ("from", "to", "after")],
+        kept=kept_in(request),
         **addresses(given, part),
     )
 
@@ -148,6 +146,11 @@ def _page(
 def given_in(request: Asked) -> dict[str, str]:
     """Return what an address says; the language is remembered elsewhere."""
     return {n: text for n, text in request.query_params.items() if text and n != PARAMETER}
+
+
+def kept_in(request: Asked) -> str:
+    """Write what a link takes along, as the end of an address."""
+    return query({name: text for name, text in given_in(request).items() if name in KEPT})
 
 
 def remarks(row: Row) -> list[str]:
@@ -158,14 +161,13 @@ def remarks(row: Row) -> list[str]:
 
 def addresses(given: Mapping[str, str], part: Page) -> dict[str, str | None]:
     """Write where a list leads: on, back, to everything, and to itself in other forms."""
-    around = {name: given[name] for name in AROUND if name in given}
+    around = {name: given[name] for name in KEPT if name in given}
     sifting = {name: text for name, text in given.items() if name != "after"}
     return {
         "next": None if part.last is None else query({**sifting, "after": part.last}),
         "first": query(sifting) if "after" in given else None,
         "everything": query(around) if sifting.keys() - around - {"limit"} else None,
         "as_file": query(given),
-        "kept": query(around),
     }
 
 

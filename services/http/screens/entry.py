@@ -15,14 +15,13 @@ from services.exports.document import Event, event_of
 from services.http.door import Caller
 from services.http.languages import label
 from services.http.lists import JSON
-from services.http.screens.audit import AROUND, CASE, TAB, given_in, query
-from services.http.screens.frame import Answered, case_page, shown
+from services.http.screens.audit import CASE, TAB
+from services.http.screens.frame import KEPT, Answered, case_page, looked, shown
 from services.http.site import ENCODER, Asked, Site, check_query
 from services.reading import words
 from services.reading.changes import Change
 from services.reading.contests import contests
 from services.reading.looking import Kept, Look, no_entry
-from services.reading.showing import headed
 from services.reading.stepping import in_an_older_shape, step_of
 from services.reading.timeline import Entry, entry_of, marks, said
 
@@ -98,10 +97,9 @@ def _entry(site: Site) -> HTTPRouteHandler:
     @get(f"{CASE}/audit/{{entry:str}}", name="page of an entry")
     async def entry(request: Asked, case: FromPath[str], entry: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, *AROUND)
-            eyes = site.eyes(caller, request, "entry")
+            check_query(request, *KEPT)
+            eyes, look, told = looked(site, request, caller, case, "entry")
             check_names_may_stand(eyes, "page of an entry")
-            look = eyes.look(site.case(caller, case))
             kept = kept_of(look, entry.removesuffix(".json"))
             step = step_of(eyes, look, kept.frame.ref)
             whole = Whole(
@@ -119,10 +117,7 @@ def _entry(site: Site) -> HTTPRouteHandler:
                 TAB,
                 request,
                 caller,
-                headed(look, eyes),
-                zone=eyes.zone(look).key,
-                given_as=request.query_params.get("as"),
-                kept=query({n: t for n, t in given_in(request).items() if n in AROUND}),
+                told,
                 older=in_an_older_shape(step),
                 envelope=list(_envelope(kept)),
                 **_shown(look, whole),

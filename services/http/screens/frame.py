@@ -1,9 +1,9 @@
 """What every page is made with: forms read, cookies given, the case's frame and its tabs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qs, quote, urlencode
 
 from litestar import Response
@@ -16,8 +16,10 @@ from services.http.rendering import page
 from services.http.site import Asked, Site
 from services.http.speaking import is_for_people
 from services.http.writing import check_type
+from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.showing import Shown, headed
+from services.reading.showing import shown as showing
 from services.reading.summary import heading
 from services.reading.travelling import Course
 
@@ -27,6 +29,7 @@ FORM_FIELD: Final = "form_token"
 KEPT: Final = ("as", "at")
 """What a link from one page of a case to another takes along: whose eyes, and from when."""
 Answered: TypeAlias = Response[Any]
+Result = TypeVar("Result")
 
 
 class Tab(NamedTuple):
@@ -43,6 +46,7 @@ class Tab(NamedTuple):
 
 TABS: Final = (
     Tab("", "Timeline"),
+    Tab("do", "To do"),
     Tab("proposals", "Proposals"),
     Tab("follow-up", "Follow-up"),
     Tab("calendar", "Calendar"),
@@ -94,10 +98,19 @@ def see(path: str) -> Redirect:
     return Redirect(path, status_code=HTTPStatus.SEE_OTHER.value)
 
 
-async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) -> Answered:
-    """Show a page to who is signed in; whoever is not is shown the way in, a program told so."""
+async def shown(
+    site: Site, request: Asked, work: Callable[[Caller], Result], form: str | None = None
+) -> Result | Redirect:
+    """Show a page to who is signed in; whoever is not is shown the way in, a program told so.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        work: Makes the page.
+        form: The token of the form that was sent, None where none was.
+    """
     try:
-        return await site.seeing(request, work)
+        return await site.seeing(request, work, form)
     except RuleViolation as refused:
         if refused.rule == "caller_is_known" and is_for_people(request.scope["path"]):
             return see("/")
@@ -106,8 +119,8 @@ async def shown(site: Site, request: Asked, work: Callable[[Caller], Answered]) 
 
 def looked(
     site: Site, request: Asked, caller: Caller, case: str, command: str
-) -> tuple[Look, Shown]:
-    """Look at the case of a page, with the eyes and from the moment asked for; no entry is opened.
+) -> tuple[Eyes, Look, Shown]:
+    """Look at the case that a page shows, with the eyes and from the moment asked for.
 
     Args:
         site: The ledger on the network.
@@ -115,6 +128,19 @@ def looked(
         caller: Who looks.
         case: As the address names it.
         command: What is done, for the access log.
+
+    Raises:
+        RuleViolation, DecodeError, StoreFault: As `Eyes.look`.
+    """
+    eyes = site.eyes(caller, request, command)
+    look = eyes.look(site.case(caller, case))
+    return eyes, look, showing(look, eyes)
+
+
+def glanced(
+    site: Site, request: Asked, caller: Caller, case: str, command: str
+) -> tuple[Look, Shown]:
+    """Look at the case of a page that tells no timeline: no entry is opened for one.
 
     Raises:
         RuleViolation, DecodeError, StoreFault: As `Eyes.look`.
@@ -135,8 +161,11 @@ def case_page(
         request: What is asked; with an instant (`at`) the page is of the past and has no forms.
         caller: Who looks.
         told: The case as it is shown to them.
-        context: What else the page shows; `entries` is how many the viewer reads, where known.
+        context: What else the page shows; `entries` are those the viewer reads (room:seq), where
+            they are known without a timeline.
     """
+    entries = cast("Collection[str]", context.get("entries") or [e.entry for e in told.timeline])
+    done = request.query_params.get("done")
     case, past = told.number or told.case_id, "at" in request.query_params
     kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
     around = {
@@ -152,7 +181,8 @@ def case_page(
         "at": kept.get("at"),
         "moment": kept,
         "here": partial(_address, case, kept),
-        "travel": _travel(request, caller, context.get("entries")),
+        "travel": _travel(request, caller, len(entries)),
+        "recorded": done if done in entries else None,
     }
     return page(name, caller, {**around, **context})
 
@@ -180,9 +210,9 @@ class Travel(NamedTuple):
     digest: str | None = None
 
 
-def _travel(request: Asked, caller: Caller, entries: object) -> Travel:
+def _travel(request: Asked, caller: Caller, entries: int) -> Travel:
     past = "at" in request.query_params
-    if isinstance(entries, int) and not past:
+    if entries and not past:
         return Travel(entries, entries)
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])

@@ -13,9 +13,9 @@ from services.exports.minutes import SCOPES, Scope, minutes_of
 from services.http.door import Caller
 from services.http.languages import label
 from services.http.rendering import page
-from services.http.screens.audit import AROUND, CASE, TAB, given_in, query
+from services.http.screens.audit import CASE, TAB, kept_in
 from services.http.screens.entry import kept_of
-from services.http.screens.frame import Answered, case_page, shown
+from services.http.screens.frame import KEPT, Answered, case_page, looked, shown
 from services.http.site import Asked, Site, check_query
 from services.reading import words
 from services.reading.eyes import Eyes
@@ -46,16 +46,14 @@ def _seen(site: Site, request: Asked, caller: Caller, case: str, what: str) -> t
 def _around(request: Asked, eyes: Eyes, look: Look) -> dict[str, Any]:
     """Say what every paper needs: of which case it is, its zone, and how to go back."""
     told = headed(look, eyes)
-    kept = {n: t for n, t in given_in(request).items() if n in AROUND}
     return {
         "case": told.number or told.case_id,
         "title": told.title,
         "external_ref": told.external_ref,
         "viewer": told.viewer,
         "zone": told.zone,
-        "kept": query(kept),
-        "past": "at" in kept,
-        "as_of": told.as_of,
+        "kept": kept_in(request),
+        "past": "at" in request.query_params,
     }
 
 
@@ -63,23 +61,14 @@ def _letters(site: Site) -> HTTPRouteHandler:
     @get(f"{CASE}/letters", name="page of letters")
     async def listed(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, *AROUND)
-            eyes, look = _seen(site, request, caller, case, "letters")
+            check_query(request, *KEPT)
+            eyes, look, told = looked(site, request, caller, case, "letters")
+            check_names_may_stand(eyes, "letters")
             rows = [
                 (kept.frame, TITLES[KINDS[type(kept.frame.event)]], words.sentence(kept.frame))
                 for kept in letters(look)
             ]
-            around = _around(request, eyes, look)
-            return case_page(
-                "letters.html",
-                TAB,
-                request,
-                caller,
-                headed(look, eyes),
-                zone=around["zone"],
-                kept=around["kept"],
-                rows=rows,
-            )
+            return case_page("letters.html", TAB, request, caller, told, rows=rows)
 
         return await shown(site, request, work)
 
@@ -90,7 +79,7 @@ def _letter(site: Site) -> HTTPRouteHandler:
     @get(f"{CASE}/letters/{{entry:str}}", name="page of a letter")
     async def printed(request: Asked, case: FromPath[str], entry: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, *AROUND)
+            check_query(request, *KEPT)
             eyes, look = _seen(site, request, caller, case, "letter")
             kept = kept_of(look, entry)
             if type(kept.frame.event) not in KINDS:
@@ -108,7 +97,7 @@ def _minutes(site: Site) -> HTTPRouteHandler:
     @get(f"{CASE}/record", name="page of the minutes")
     async def printed(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, *AROUND, "scope")
+            check_query(request, *KEPT, "scope")
             scope = scope_of(request.query_params.get("scope"))
             eyes, look = _seen(site, request, caller, case, "record")
             minutes = minutes_of(eyes, look, scope)

@@ -41,7 +41,7 @@ def _case(site: Site) -> HTTPRouteHandler:
     @get("/cases/{case:str}", name="page of a case")
     async def timeline(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, "as", "at", "show", "compare_to")
+            check_query(request, "as", "at", "show", "compare_to", "done")
             density = _density(request.query_params.get("show", USUAL))
             eyes = site.eyes(caller, request, "show")
             named = site.case(caller, case)
@@ -54,7 +54,7 @@ def _case(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                entries=look.refs,
                 summary=list(summary(told)),
                 before=[row for row in rows if not _lies_ahead(row, told.as_of)],
                 behind=[row for row in rows if _lies_ahead(row, told.as_of)],

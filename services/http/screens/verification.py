@@ -9,10 +9,9 @@ from services.exports.choosing import check_names_may_stand
 from services.exports.vouching import HOW, PROVEN
 from services.http.door import Caller
 from services.http.lists import JSON
-from services.http.screens.audit import AROUND, CASE, TAB, given_in, query
-from services.http.screens.frame import Answered, case_page, shown
+from services.http.screens.audit import CASE, TAB, kept_in
+from services.http.screens.frame import KEPT, Answered, case_page, looked, shown
 from services.http.site import ENCODER, Asked, Site, check_query
-from services.reading.showing import headed
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
@@ -26,10 +25,9 @@ def _verification(site: Site) -> HTTPRouteHandler:
     @get([path, f"{path}.json"], name="page of what was checked")
     async def verification(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, *AROUND)
-            eyes = site.eyes(caller, request, "verification")
+            check_query(request, *KEPT)
+            eyes, look, told = looked(site, request, caller, case, "verification")
             check_names_may_stand(eyes, "verification")
-            look = eyes.look(site.case(caller, case))
             found = checked(eyes, look, look.kept)
             if request.url.path.endswith(".json"):
                 return Response(ENCODER.encode(found), media_type=JSON)
@@ -38,9 +36,8 @@ def _verification(site: Site) -> HTTPRouteHandler:
                 TAB,
                 request,
                 caller,
-                headed(look, eyes),
-                zone=eyes.zone(look).key,
-                kept=query({n: t for n, t in given_in(request).items() if n in AROUND}),
+                told,
+                kept=kept_in(request),
                 checked=found,
                 how=HOW,
                 proven=PROVEN,

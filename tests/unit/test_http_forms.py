@@ -1,0 +1,160 @@
+"""Pages that write: a form for each command, who will see it, and what is wrong told beside it."""
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ledger.catalogue import COMMANDS, DECIDERS
+from services.http.form_fields import fields_of
+from tests.site import CASE, OTHER, SECRET, Client, Town, town
+
+pytestmark = pytest.mark.live
+DO = f"/cases/{CASE}/do"
+
+
+@pytest.fixture(scope="module")
+def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """Open a ledger in which only what one test needs is recorded."""
+    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def party(here: Town) -> Iterator[Client]:
+    """Sign B's representative in."""
+    with here.browser() as client:
+        client.post("/sign-in", data={"code": here.code("party:B")})
+        yield client
+
+
+@pytest.fixture(scope="module")
+def clerk(here: Town) -> Iterator[Client]:
+    """Sign the registry's clerk in."""
+    with here.browser() as client:
+        client.post("/sign-in", data={"code": here.code("clerk")})
+        yield client
+
+
+def drawn(text: str) -> dict[str, str]:
+    """Read what a form of a page would send, were it sent as it is."""
+    form = re.findall(r"<form method=\"post\" action=\"/cases.*?</form>", text, re.DOTALL)[0]
+    found = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    found |= dict(re.findall(r'<textarea id="\S+" name="([^"]+)".*?>\n(.*?)</', form))
+    return found
+
+
+def form_of(client: Client, address: str) -> dict[str, str]:
+    """Open a form and read what it would send."""
+    page = client.get(address)
+    assert page.status_code == 200, page.text
+    return drawn(page.text)
+
+
+def send(client: Client, command: str, fields: dict[str, str]) -> Any:  # noqa: ANN401 - an answer
+    """Send a form."""
+    return client.post(f"{DO}/{command}", data=fields)
+
+
+def test_what_may_be_done_leads_to_its_form(party: Client) -> None:
+    """Each command with a link; each link opens a form that says who will see it."""
+    page = party.get(DO).text
+    links = re.findall(rf'href="({DO}/[a-z-]+\?_by=party%3AB)"', page)
+    assert len(links) > 10
+    for link in links:
+        shown = party.get(link)
+        assert shown.status_code == 200, link
+        assert "Everyone who will see" in shown.text, link
+
+
+def test_every_command_of_a_case_has_a_form() -> None:
+    """Every field has a label, and what must be chosen has choices."""
+    for kind in COMMANDS.values():
+        for field in fields_of(kind):
+            assert field.label
+            assert field.choices or field.sort not in ("choice", "many"), (kind, field.name)
+            assert "None" not in field.hint, (kind, field.name, field.hint)
+            assert DECIDERS[kind]
+
+
+def test_a_form_is_recorded_once_however_often_it_is_sent(party: Client) -> None:
+    """It leads to the entry it made, which the page names."""
+    fields = form_of(party, f"{DO}/contest-entry?target=joint:3")
+    assert fields["target" if "target" in fields else "_seen"]
+    fields |= {"target": "joint:3", "position": "This is <b>not</b> what we said."}
+    first, again = send(party, "contest-entry", fields), send(party, "contest-entry", fields)
+    assert first.status_code == 303, first.text
+    assert first.headers["location"] == again.headers["location"]
+    shown = party.get(first.headers["location"].partition("#")[0]).text
+    assert "Recorded as" in shown
+    assert "&lt;b&gt;not&lt;/b&gt;" in shown
+
+
+def test_who_will_see_it_is_named(party: Client) -> None:
+    """Representatives, mediators and offices of the joint room; and nothing of a caucus of A."""
+    text = party.get(f"{DO}/contest-entry?target=joint:3").text
+    (audience,) = re.findall(r'<p class="audience">.*?</p>', text, re.DOTALL)
+    for name in ("party A", "party B", "holt", "the mediator", "iyer", "the registry"):
+        assert name in audience, audience
+    assert SECRET not in text
+    assert "caucus:A" not in text
+
+
+def test_what_is_wrong_is_told_at_its_field_and_what_was_typed_stays(party: Client) -> None:
+    """All faults at once, each with a link to its field."""
+    fields = form_of(party, f"{DO}/table-proposal")
+    fields |= {"clauses": "berth fee 1.000 EUR", "valid_until": "tomorrow"}
+    told = send(party, "table-proposal", fields)
+    assert told.status_code == 400
+    (alert,) = re.findall(r'<div class="error" role="alert".*?</div>', told.text, re.DOTALL)
+    assert 'href="#f-clauses"' in alert
+    assert 'href="#f-valid_until"' in alert
+    assert "berth fee 1.000 EUR" in told.text
+    assert drawn(told.text)["_id"] == fields["_id"]
+
+
+def test_a_rule_that_refuses_is_told_on_the_form(party: Client) -> None:
+    """In the words of the desk, with what is needed."""
+    fields = form_of(party, f"{DO}/accept-proposal") | {"proposal_id": "P77"}
+    told = send(party, "accept-proposal", fields)
+    assert told.status_code == 409
+    assert 'role="alert"' in told.text
+    assert 'value="P77"' in told.text
+
+
+def test_a_form_of_another_session_is_refused(party: Client) -> None:
+    """Without its token, or with a wrong one, nothing is recorded."""
+    fields = form_of(party, f"{DO}/contest-entry?target=joint:3") | {"position": "no"}
+    for token in ("", "f" * 64):
+        assert send(party, "contest-entry", fields | {"form_token": token}).status_code == 403
+    del fields["form_token"]
+    assert send(party, "contest-entry", fields).status_code == 403
+
+
+def test_forms_that_are_not_there(party: Client) -> None:
+    """Unknown commands, the institution's, and another's case are the same nothing."""
+    for address in (f"{DO}/fly", f"{DO}/add-operator", f"/cases/{OTHER}/do/contest-entry"):
+        assert party.get(address).status_code == 404
+    assert party.get(f"{DO}/contest-entry?colour=red").status_code == 400
+
+
+def test_an_act_that_arrived_is_entered_with_its_document(here: Town, clerk: Client) -> None:
+    """For the party that wrote it, with when and how; of the file, its SHA-256 is kept."""
+    page = clerk.get(f"{DO}/table-proposal?_by=party:A&arrived=yes").text
+    fields = drawn(page) | {
+        "_by": "party:A",
+        "_actor": "person:voss",
+        "_occurred": here.ledger.clock.at.strftime("%Y-%m-%dT%H:%M"),
+        "clauses": "berth fee=1.3 M EUR\nhours=6",
+    }
+    sent = clerk.post(
+        f"{DO}/table-proposal", data=fields, files={"file": ("letter.txt", b"We offer.")}
+    )
+    assert sent.status_code == 303, sent.text
+    trail = clerk.get(f"/api/cases/{CASE}/audit?limit=1000").json()
+    letter = next(entry for entry in reversed(trail) if entry["type"] == "proposal-tabled")
+    assert letter["source"] == sha256(b"We offer.").hexdigest()
+    assert (letter["channel"], letter["acting_for"]) == ("page", "party:A")
