@@ -103,7 +103,7 @@ def test_a_timeline_tells_what_is_late_and_what_lies_ahead(party: Client) -> Non
     assert "voss" in before
     assert "overall limit" in behind
     assert "How it is counted: 120 calendar days" in behind
-    assert "seen by everybody in the case" in before
+    assert "seen by A , B , the mediator, the registry" in before
 
 
 def test_nothing_of_other_rooms_is_on_any_page(here: Town, party: Client) -> None:
