@@ -139,6 +139,13 @@ def test_two_proposals_are_compared_by_issue_then_by_words(party: Client) -> Non
     assert "1300000 EUR after: nothing" in told
 
 
+def test_a_proposal_may_be_named_without_its_room(party: Client) -> None:
+    """Where no other proposal that B reads is called so."""
+    long = party.get(f"/cases/{CASE}/proposals/compare?a=joint/P1&b=joint/P2").text
+    short = party.get(f"/cases/{CASE}/proposals/compare?a=P1&b=P2").text
+    assert text_of(short) == text_of(long)
+
+
 @pytest.mark.parametrize("query", ["", "?a=joint/P1", "?a=joint/P1&b=caucus:A/P1"])
 def test_what_cannot_be_compared_is_told(party: Client, query: str) -> None:
     """A proposal of another room is like one that is not there."""

@@ -28,7 +28,11 @@ def _calendar(site: Site) -> HTTPRouteHandler:
     async def calendar(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
+<<<<<<< HEAD
             look, told = glanced(site, request, caller, case, "deadlines")
+=======
+            _, look, told = looked(site, request, caller, case, "deadlines")
+>>>>>>> main
             source = from_record(look)
             return case_page(
                 "calendar.html",

@@ -48,9 +48,14 @@ TABS: Final = (
     Tab("", "Timeline"),
     Tab("do", "To do"),
     Tab("proposals", "Proposals"),
+    Tab("rooms", "Rooms"),
+    Tab("sessions", "Sessions"),
+    Tab("preparation", "Preparation"),
+    Tab("settlement", "Settlement"),
     Tab("follow-up", "Follow-up"),
     Tab("calendar", "Calendar"),
     Tab("neutrality", "Neutrality"),
+    Tab("evaluation", "Evaluation"),
     Tab("audit", "Audit trail"),
 )
 """In the order of the case's navigation."""
@@ -120,7 +125,11 @@ async def shown(
 def looked(
     site: Site, request: Asked, caller: Caller, case: str, command: str
 ) -> tuple[Eyes, Look, Shown]:
+<<<<<<< HEAD
     """Look at the case that a page shows, with the eyes and from the moment asked for.
+=======
+    """Look at the case of a page, with the eyes and from the moment asked for; no entry is opened.
+>>>>>>> main
 
     Args:
         site: The ledger on the network.
@@ -134,6 +143,7 @@ def looked(
     """
     eyes = site.eyes(caller, request, command)
     look = eyes.look(site.case(caller, case))
+<<<<<<< HEAD
     return eyes, look, showing(look, eyes)
 
 
@@ -148,6 +158,9 @@ def glanced(
     eyes = site.eyes(caller, request, command)
     look = eyes.look(site.case(caller, case))
     return look, headed(look, eyes)
+=======
+    return eyes, look, headed(look, eyes)
+>>>>>>> main
 
 
 def case_page(
@@ -181,8 +194,13 @@ def case_page(
         "at": kept.get("at"),
         "moment": kept,
         "here": partial(_address, case, kept),
+<<<<<<< HEAD
         "travel": _travel(request, caller, len(entries)),
         "recorded": done if done in entries else None,
+=======
+        "travel": _travel(request, caller, context.get("entries")),
+        "recorded": _recorded(request, told),
+>>>>>>> main
     }
     return page(name, caller, {**around, **context})
 
@@ -210,9 +228,15 @@ class Travel(NamedTuple):
     digest: str | None = None
 
 
+<<<<<<< HEAD
 def _travel(request: Asked, caller: Caller, entries: int) -> Travel:
     past = "at" in request.query_params
     if entries and not past:
+=======
+def _travel(request: Asked, caller: Caller, entries: object) -> Travel:
+    past = "at" in request.query_params
+    if isinstance(entries, int) and not past:
+>>>>>>> main
         return Travel(entries, entries)
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])
