@@ -28,11 +28,7 @@ def _calendar(site: Site) -> HTTPRouteHandler:
     async def calendar(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-<<<<<<< HEAD
             look, told = glanced(site, request, caller, case, "deadlines")
-=======
-            _, look, told = looked(site, request, caller, case, "deadlines")
->>>>>>> main
             source = from_record(look)
             return case_page(
                 "calendar.html",
@@ -40,7 +36,7 @@ def _calendar(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=look.refs,
+                refs=look.refs,
                 dates=[ahead(date, look.viewer, look.now) for date in deadlines_of(source)],
                 owed=[one for one in obligations_of(source) if one.due is not None],
             )

@@ -26,11 +26,7 @@ def _board(site: Site) -> HTTPRouteHandler:
     async def board(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-<<<<<<< HEAD
             look, told = glanced(site, request, caller, case, "obligations")
-=======
-            _, look, told = looked(site, request, caller, case, "obligations")
->>>>>>> main
             owed = list(obligations_of(from_record(look)))
             return case_page(
                 "follow_up.html",
@@ -38,7 +34,7 @@ def _board(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=look.refs,
+                refs=look.refs,
                 owed=owed,
                 remarks=remarks,
             )

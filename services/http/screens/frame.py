@@ -125,11 +125,7 @@ async def shown(
 def looked(
     site: Site, request: Asked, caller: Caller, case: str, command: str
 ) -> tuple[Eyes, Look, Shown]:
-<<<<<<< HEAD
     """Look at the case that a page shows, with the eyes and from the moment asked for.
-=======
-    """Look at the case of a page, with the eyes and from the moment asked for; no entry is opened.
->>>>>>> main
 
     Args:
         site: The ledger on the network.
@@ -143,7 +139,6 @@ def looked(
     """
     eyes = site.eyes(caller, request, command)
     look = eyes.look(site.case(caller, case))
-<<<<<<< HEAD
     return eyes, look, showing(look, eyes)
 
 
@@ -158,9 +153,6 @@ def glanced(
     eyes = site.eyes(caller, request, command)
     look = eyes.look(site.case(caller, case))
     return look, headed(look, eyes)
-=======
-    return eyes, look, headed(look, eyes)
->>>>>>> main
 
 
 def case_page(
@@ -174,10 +166,10 @@ def case_page(
         request: What is asked; with an instant (`at`) the page is of the past and has no forms.
         caller: Who looks.
         told: The case as it is shown to them.
-        context: What else the page shows; `entries` are those the viewer reads (room:seq), where
-            they are known without a timeline.
+        context: What else the page shows; `refs` are the entries the viewer reads (room:seq),
+            where they are known without a timeline.
     """
-    entries = cast("Collection[str]", context.get("entries") or [e.entry for e in told.timeline])
+    refs = cast("Collection[str]", context.get("refs") or [e.entry for e in told.timeline])
     done = request.query_params.get("done")
     case, past = told.number or told.case_id, "at" in request.query_params
     kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
@@ -194,13 +186,8 @@ def case_page(
         "at": kept.get("at"),
         "moment": kept,
         "here": partial(_address, case, kept),
-<<<<<<< HEAD
-        "travel": _travel(request, caller, len(entries)),
-        "recorded": done if done in entries else None,
-=======
-        "travel": _travel(request, caller, context.get("entries")),
-        "recorded": _recorded(request, told),
->>>>>>> main
+        "travel": _travel(request, caller, len(refs)),
+        "recorded": done if done in refs else None,
     }
     return page(name, caller, {**around, **context})
 
@@ -228,15 +215,9 @@ class Travel(NamedTuple):
     digest: str | None = None
 
 
-<<<<<<< HEAD
 def _travel(request: Asked, caller: Caller, entries: int) -> Travel:
     past = "at" in request.query_params
     if entries and not past:
-=======
-def _travel(request: Asked, caller: Caller, entries: object) -> Travel:
-    past = "at" in request.query_params
-    if isinstance(entries, int) and not past:
->>>>>>> main
         return Travel(entries, entries)
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])

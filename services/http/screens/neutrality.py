@@ -27,18 +27,14 @@ def _file(site: Site) -> HTTPRouteHandler:
     async def file(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-<<<<<<< HEAD
             look, told = glanced(site, request, caller, case, TAB)
-=======
-            _, look, told = looked(site, request, caller, case, TAB)
->>>>>>> main
             return case_page(
                 "neutrality.html",
                 TAB,
                 request,
                 caller,
                 told,
-                entries=look.refs,
+                refs=look.refs,
                 filed=of_source(from_record(look)),
                 report=symmetry.report(look),
                 remarks=remarks,

@@ -32,11 +32,7 @@ def _tree(site: Site) -> HTTPRouteHandler:
     async def proposals(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-<<<<<<< HEAD
             look, told = glanced(site, request, caller, case, TAB)
-=======
-            _, look, told = looked(site, request, caller, case, TAB)
->>>>>>> main
             listed = list(of_source(from_record(look)))
             packages = [one for one in listed if one.kind == "package" and not one.erased]
             return case_page(
@@ -45,7 +41,7 @@ def _tree(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=look.refs,
+                refs=look.refs,
                 proposals=listed,
                 packages=packages,
                 issues=comparing.side_by_side(packages) if len(packages) >= FEWEST else (),
@@ -62,11 +58,7 @@ def _comparison(site: Site) -> HTTPRouteHandler:
     async def compare(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at", "a", "b")
-<<<<<<< HEAD
             look, told = glanced(site, request, caller, case, TAB)
-=======
-            _, look, told = looked(site, request, caller, case, TAB)
->>>>>>> main
             listed = list(of_source(from_record(look)))
             two = _two(request, listed)
             gone = [one for one in two if one.erased]
@@ -76,7 +68,7 @@ def _comparison(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=look.refs,
+                refs=look.refs,
                 proposals=listed,
                 two=two,
                 issues=() if gone else comparing.side_by_side(two),

@@ -55,7 +55,7 @@ def _case(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=look.refs,
+                refs=look.refs,
                 summary=list(summary(told)),
                 before=[row for row in rows if not _lies_ahead(row, told.as_of)],
                 behind=[row for row in rows if _lies_ahead(row, told.as_of)],
