@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
@@ -116,6 +118,23 @@ def test_nothing_of_other_rooms_is_on_any_page(here: Town, party: Client) -> Non
         (own,) = replayed(eyes, CASE)
         assert f"Step {own.entries} of {own.entries}" in html
         assert party.get(f"/cases/{OTHER}/{tab.name}".rstrip("/")).status_code == 404
+
+
+def test_a_page_without_a_timeline_opens_no_entry_for_one(here: Town, party: Client) -> None:
+    """Rooms and sheets tell entries; the dates of a case need the content of none."""
+    opened: list[object] = []
+    reader = here.ledger.house.ledger.reader
+    told = reader.content
+
+    def opening(*given: Any) -> bytes | None:  # noqa: ANN401 - as the original
+        opened.append(given)
+        return told(*given)
+
+    with patch.object(reader, "content", opening):
+        assert "registered as" in party.get(f"/cases/{CASE}/rooms/joint").text
+        told_of_a_room = len(opened)
+        party.get(f"/cases/{CASE}/calendar")
+    assert len(opened) - told_of_a_room < told_of_a_room
 
 
 def test_proposals_are_a_tree_with_packages_beside_each_other(party: Client) -> None:
