@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ledger.decoding import decoder
 from projections.rows import Key, Row
 
 R = TypeVar("R", bound=Row)
@@ -92,7 +93,7 @@ def _field(name: str, hint: Any) -> Field:  # noqa: ANN401 - any annotation ther
         return Field(name, INTEGER, _number, bool)
     if only is datetime:
         return Field(name, TEXT, instant_text, _instant)
-    decode = msgspec.json.Decoder(hint).decode
+    decode = decoder(hint).decode
     return Field(name, TEXT, lambda value: _ENCODE.encode(value).decode(), decode)
 
 

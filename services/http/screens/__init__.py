@@ -5,6 +5,9 @@ way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
 forms       what may be done now, and a form for each command
+rooms       the rooms of a case, each with its entries and what may be said there
+releasing   the release desk: what was told in confidence, released sentence by sentence
+sheets      sessions, preparation, settlement and evaluation, each with its forms
 proposals   what was proposed, as a tree and beside each other
 follow_up   what is owed under settlements
 calendar    the dates of a case, as a page and as a file
@@ -31,6 +34,9 @@ from services.http.screens import (
     neutrality,
     papers,
     proposals,
+    releasing,
+    rooms,
+    sheets,
     timeline,
     trails,
     travelling,
@@ -44,6 +50,9 @@ SCREENS = (
     cases,
     timeline,
     forms,
+    rooms,
+    releasing,
+    sheets,
     proposals,
     follow_up,
     calendar,
