@@ -52,7 +52,13 @@ WRONG: Final = (
 )
 """What B may not, or what is not there."""
 
-MEANT: Final = {"case": "CASE", "command": "HIDDEN", "entry": "AT", "sha256": "0" * 64}
+MEANT: Final = {
+    "case": "CASE",
+    "command": "HIDDEN",
+    "entry": "AT",
+    "letter": "joint:6",
+    "sha256": "0" * 64,
+}
 """What stands for each parameter of a path."""
 ELSEWHERE: Final = frozenset({"/api/cases/{case}/events", "/api/cases/{case}/bundle"})
 """Goes on and on, or is packed, so that chance changes its size: compared by other tests."""
