@@ -38,6 +38,7 @@ def examined(documents: Documents, reader: Reader) -> Examined:
     Raises:
         StoreFault: The record or the index cannot be read.
     """
+    documents.tie_all()
     found = Examined([], [], documents.is_behind())
     held = {event for event, _ in documents.held()}
     position = 0
