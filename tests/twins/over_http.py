@@ -24,8 +24,25 @@ from services.http.readings import MANY
 from services.http.site import Site
 from tests.twins.ledgers import Ledger
 
-LINES: Final = ("GET CASE audit limit 3", "GET CASE audit.csv limit 2")
-"""What B asks of a case beside all its addresses, as `GET CASE VIEW NAME VALUE ...`."""
+LINES: Final = (
+    *("GET CASE audit limit 3", "GET CASE audit.csv limit 2"),
+    *(f"VISIT /cases/{{case}} CASE ? show {density}" for density in ("steps", "acts", "record")),
+    "VISIT /cases/{case} CASE ? at AT compare_to FROM",
+    "VISIT /cases/{case} CASE ? lang ar",
+    "VISIT /cases/{case}/audit CASE ? limit 2",
+    "VISIT /cases/{case}/audit CASE ? room joint",
+    "VISIT /cases/{case}/audit CASE ? room caucus:A",
+    "VISIT /cases/{case}/audit CASE ? from INSTANT",
+    *(f"VISIT /cases/{{case}}/travel CASE ? at AT to {way}" for way in ("next", "previous")),
+)
+"""What B asks of a case beside all its addresses: `GET CASE VIEW NAME VALUE ...`, or `VISIT` and an
+address, what stands in it, and behind `?` what it is asked with."""
+UNSURE: Final = (
+    "VISIT /cases/{case}/letters/{entry}",
+    "VISIT /cases/{case}/proposals/compare",
+    "VISIT /cases/{case}/travel",
+)
+"""What a case need not have."""
 ENDS: Final = ("", ".csv")
 WRONG: Final = (
     "GET OTHER show",
@@ -54,6 +71,8 @@ WRONG: Final = (
 
 MEANT: Final = {"case": "CASE", "command": "HIDDEN", "entry": "AT"}
 """What stands for each parameter of a path."""
+FORM: Final = "record-statement"
+"""The command whose form is looked at."""
 ELSEWHERE: Final = frozenset({"/api/cases/{case}/events", "/api/cases/{case}/bundle"})
 """Goes on and on, or is packed, so that chance changes its size: compared by other tests."""
 NEEDED: Final = {
@@ -63,11 +82,13 @@ NEEDED: Final = {
     "/api/cases/{case}/diff": "from FROM to AT",
     "/api/cases/{case}/why": "field phase",
     "/api/cases/{case}/what-if": "without joint:1",
+    "/cases/{case}/proposals/compare": "a P1 b P2",
 }
 """What an address is asked with, where it needs something."""
 PRESENT: Final = frozenset(
     {
         "/api/cases/{case}/next",
+        "/cases/{case}/do/{command}",
         *(
             f"/api/cases/{{case}}/{many.name}{end}"
             for many in MANY
@@ -79,7 +100,7 @@ PRESENT: Final = frozenset(
 """Is of now alone."""
 OF_NOBODY: Final = frozenset(
     {
-        *("/", "/health", "/ready", "/api/openapi.json", "/static/style.css"),
+        *("/", "/health", "/ready", "/api/openapi.json", "/static/style.css", "/static/site.js"),
         *("/sign-in", "/sign-out", "/sign-in/issuer", "/sign-in/issuer/back"),
     }
 )
@@ -146,7 +167,8 @@ def of_all() -> Iterator[str]:
 
 
 def _visits(route: Route, more: str) -> Iterator[str]:
-    words = " ".join(MEANT[name] for name in route.parameters)
+    meant = {**MEANT, **({"command": FORM} if route.path.startswith("/cases") else {})}
+    words = " ".join(meant[name] for name in route.parameters)
     yield f"VISIT {route.path} {words} ? {more}".rstrip(" ?")
     if not more and route.path not in PRESENT:
         yield f"VISIT {route.path} {words} ? at AT"

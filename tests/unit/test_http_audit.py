@@ -106,7 +106,9 @@ def test_late_corrected_and_contested_entries_are_found(holt: Client) -> None:
 def test_every_choice_leads_to_as_many_entries_as_it_says(holt: Client) -> None:
     """Counted as if it were chosen and all else stayed."""
     page = holt.get(f"{TRAIL}?room=joint&limit=1000").text
-    choices = re.findall(r'<li><a href="(\?[^"]*)"[^>]*><bdi>[^<]*</bdi></a> <span[^>]*>(\d+)', page)
+    choices = re.findall(
+        r'<li><a href="(\?[^"]*)"[^>]*><bdi>[^<]*</bdi></a> <span[^>]*>(\d+)', page
+    )
     assert len(choices) > 20
     for address, count in choices[::4]:
         if "room=" in address:
