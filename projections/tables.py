@@ -213,6 +213,17 @@ def count(connection: sa.Connection, kind: type[Row], generation: int, narrowed:
     return int(connection.execute(counted).scalar_one())
 
 
+def tally(
+    connection: sa.Connection, kind: type[Row], generation: int, field: str, narrowed: Narrowed
+) -> dict[str, int]:
+    """Count the rows of a kind that a statement narrows to, by the value of a field."""
+    table = table_of(kind, generation)
+    column: Any = table.c[field]
+    counted = narrowed(table, sa.select(column, sa.func.count())).group_by(column)
+    found: Any = connection.execute(counted)  # of two columns, which its type does not say
+    return {str(value): int(count) for value, count in found if value}
+
+
 def of_rooms(
     connection: sa.Connection, kind: type[R], generation: int, room_ids: Sequence[str]
 ) -> Iterator[R]:

@@ -21,6 +21,7 @@ from services.settings import Settings
 from services.stores import Where
 
 if TYPE_CHECKING:
+    from services.documents.store import Documents
     from services.library import Library
 
 CASES_SHOWN_MAX = 5
@@ -57,6 +58,8 @@ class House:
             self.views.close()
         if "accesses" in self.__dict__:
             self.accesses.close()
+        if "documents" in self.__dict__:
+            self.documents.close()
         self.ledger.close()
 
     @cached_property
@@ -66,6 +69,13 @@ class House:
         from services.library import Library  # noqa: PLC0415 - see above
 
         return Library(self.ledger.folder, self.ledger.reader, self.ledger.urls.record)
+
+    @cached_property
+    def documents(self) -> "Documents":
+        """Return the documents that acts name, kept beside the record."""
+        from services.documents.store import Documents  # noqa: PLC0415 - most commands need none
+
+        return Documents(self.ledger.reader, self.where, self.clock)
 
     @property
     def where(self) -> Where:

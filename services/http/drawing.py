@@ -1,6 +1,7 @@
 """Draw a form for a command: what is asked, who acts, in which room, and who will see it."""
 
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,17 @@ from services.http.door import Caller
 from services.http.form_fields import Field, Sort, fields_of, filled
 from services.http.form_reading import ENVELOPE, Wrong
 from services.http.site import Asked, Site
+from services.reading.exact import Exact, proposal, settlement
 from services.reading.looking import Look
 from services.reading.nexts import roles
 from services.reading.readers import Audience, readers_of, rooms_written
 from services.reading.showing import Shown, shown
+
+FIXED: Final = {
+    "accept-proposal": ("proposal_id",),
+    "sign-settlement": ("settlement_id", "hash", "translations"),
+}
+"""Commands by which a text is accepted or signed: what of their fields the text itself says."""
 
 
 class Wish(Struct, frozen=True):
@@ -56,6 +64,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
         arrived: Whether it is an act that arrived.
         wrong: What was wrong with it.
         typed: What was typed.
+        exact: The text that is accepted or signed, word by word, None where there is none.
     """
 
     told: Shown
@@ -73,6 +82,12 @@ class Drawn(Struct, frozen=True, kw_only=True):
     arrived: bool
     typed: Mapping[str, str]
     wrong: tuple[Wrong, ...] = ()
+    exact: Exact | None = None
+
+    @property
+    def fixed(self) -> tuple[str, ...]:
+        """Name the fields that the text shown fills in."""
+        return FIXED[self.command] if self.exact else ()
 
     def told_wrong(self, wrong: tuple[Wrong, ...]) -> "Drawn":
         """Say beside each field what was wrong with it."""
@@ -108,13 +123,15 @@ def draw(site: Site, request: Asked, caller: Caller, wish: Wish) -> Drawn:
     """
     eyes = site.eyes(caller, request, "form")
     look = eyes.look(site.case(caller, wish.case))
+    told = shown(look, eyes)
     by, others = _acting(look, wish)
     asked = wish.typed.get("_room") or None
     rooms = _rooms(look, wish, by, None)
     room = asked if asked in rooms else None
     into = _rooms(look, wish, by, room)
+    exact, form = _exact(look, told, wish, room)
     return Drawn(
-        told=shown(look, eyes),
+        told=told,
         case=site.case(caller, wish.case),
         zone=eyes.zone(look),
         command=wish.command,
@@ -123,12 +140,28 @@ def draw(site: Site, request: Asked, caller: Caller, wish: Wish) -> Drawn:
         room=room,
         rooms=rooms if _is_choice(rooms) else (),
         seen=look.case.last.get(room or "joint", 0),
-        fields=filled(fields_of(COMMANDS[wish.command]), wish.typed),
+        fields=form,
         envelope=_envelope(wish, by, others, look),
         audiences=tuple(Audience(one, readers_of(look, one, eyes.house)) for one in into),
         arrived=wish.arrived or by != look.viewer,
         typed=wish.typed,
+        exact=exact,
     )
+
+
+def _exact(
+    look: Look, told: Shown, wish: Wish, room: str | None
+) -> tuple[Exact | None, tuple[Field, ...]]:
+    """Find the text that is accepted or signed, and fill in what it says itself."""
+    form, typed = fields_of(COMMANDS[wish.command]), wish.typed
+    exact = None
+    if wish.command == "accept-proposal" and typed.get("proposal_id"):
+        exact = proposal(look, typed["proposal_id"], room or "joint")
+    if wish.command == "sign-settlement":
+        exact = settlement(look, told.timeline, typed.get("settlement_id"))
+    says = {"hash": exact.digest, "settlement_id": exact.name} if exact else {}
+    known = says if wish.command == "sign-settlement" else {}
+    return exact, filled(form, {**known, **typed})
 
 
 def _acting(look: Look, wish: Wish) -> tuple[str, tuple[str, ...]]:

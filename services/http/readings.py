@@ -8,6 +8,7 @@ from services.reading import listing
 from services.reading.accesses import Accessed, accesses
 from services.reading.changes import Difference, diff
 from services.reading.conforming import Conformance, conformance
+from services.reading.documents import DocumentTold, documents
 from services.reading.erasures import Certificate, certificates
 from services.reading.eyes import Eyes
 from services.reading.feedback import Heard, feedback_over_time
@@ -244,6 +245,13 @@ MANY: Final = (
         PartyTold,
         party_list,
         ("case_id", "party"),
+    ),
+    Many(
+        "documents",
+        "Tell which documents entries name, and which of them are kept here.",
+        DocumentTold,
+        documents,
+        ("case_id", "entry", "sha256"),
     ),
     Many(
         "feedback",

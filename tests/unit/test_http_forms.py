@@ -32,6 +32,22 @@ def party(here: Town) -> Iterator[Client]:
 
 
 @pytest.fixture(scope="module")
+def other(here: Town) -> Iterator[Client]:
+    """Sign A's representative in."""
+    with here.browser() as client:
+        client.post("/sign-in", data={"code": here.code("party:A")})
+        yield client
+
+
+@pytest.fixture(scope="module")
+def mediator(here: Town) -> Iterator[Client]:
+    """Sign the mediator in."""
+    with here.browser() as client:
+        client.post("/sign-in", data={"code": here.code("iyer")})
+        yield client
+
+
+@pytest.fixture(scope="module")
 def clerk(here: Town) -> Iterator[Client]:
     """Sign the registry's clerk in."""
     with here.browser() as client:
@@ -158,3 +174,62 @@ def test_an_act_that_arrived_is_entered_with_its_document(here: Town, clerk: Cli
     letter = next(entry for entry in reversed(trail) if entry["type"] == "proposal-tabled")
     assert letter["source"] == sha256(b"We offer.").hexdigest()
     assert (letter["channel"], letter["acting_for"]) == ("page", "party:A")
+
+
+def test_a_proposal_is_accepted_as_it_stands(party: Client) -> None:
+    """Its exact text and digest, what it does not do, and one button."""
+    listed = party.get(f"/cases/{CASE}/proposals").text
+    (link,) = re.findall(rf'href="({DO}/accept-proposal\?[^"]+)"', listed)
+    page = party.get(link.replace("&amp;", "&")).text
+    assert "binds nobody until" in page
+    assert re.search(r"<code>[0-9a-f]{64}</code>", page)
+    assert "1300000 EUR" in page
+    (form,) = re.findall(r'<form method="post" action="/cases.*?</form>', page, re.DOTALL)
+    assert form.count("<button") == 1
+    sent = send(party, "accept-proposal", drawn(page))
+    assert sent.status_code == 303, sent.text
+    assert "accept-proposal?" not in party.get(f"/cases/{CASE}/proposals").text
+
+
+def test_every_sheet_opens_for_everybody(
+    party: Client, other: Client, mediator: Client, clerk: Client
+) -> None:
+    """Now and in the past; in the past without a form."""
+    for client in (party, other, mediator, clerk):
+        for sheet in ("sessions", "preparation", "settlement", "evaluation", "rooms", "release"):
+            now = client.get(f"/cases/{CASE}/{sheet}")
+            assert now.status_code == 200, now.text
+            past = client.get(f"/cases/{CASE}/{sheet}?at=joint:9").text
+            assert "/do/" not in past
+            assert f'action="/cases/{CASE}/release"' not in past
+
+
+def test_a_room_says_which_it_is_and_who_reads_it(other: Client, party: Client) -> None:
+    """In words; and whoever does not read it gets the answer for one that is not there."""
+    joint, own = (other.get(f"/cases/{CASE}/rooms/{name}").text for name in ("joint", "caucus:A"))
+    assert "JOINT" in joint
+    assert "IN CONFIDENCE" in own
+    assert SECRET in own
+    assert SECRET not in joint
+    hidden, nowhere = (party.get(f"/cases/{CASE}/rooms/{n}") for n in ("caucus:A", "caucus:Q"))
+    assert hidden.status_code == nowhere.status_code == 404
+    assert "caucus:A" not in party.get(f"/cases/{CASE}/rooms").text
+
+
+def test_a_side_releases_a_sentence_and_the_mediator_tells_it(
+    other: Client, mediator: Client, party: Client
+) -> None:
+    """Those sentences alone, to those named alone."""
+    desk = other.get(f"/cases/{CASE}/release").text
+    assert SECRET in desk
+    address = f"/cases/{CASE}/release"
+    fields = drawn(desk)
+    lacking = other.post(address, data=fields | {"to:B": "yes"})
+    assert lacking.status_code == 400
+    assert "f-wording" in lacking.text
+    sent = other.post(address, data=fields | {"sentence:1": "yes", "to:B": "yes"})
+    assert sent.status_code == 303, sent.text
+    assert SECRET not in party.get(address).text
+    told = mediator.post(address, data=drawn(mediator.get(address).text))
+    assert told.status_code == 303, told.text
+    assert SECRET in party.get(address).text

@@ -5,6 +5,9 @@ way_in      sign in and out
 cases       the cases one may see
 timeline    a case's own page: where it stands and how it came there
 forms       what may be done now, and a form for each command
+rooms       the rooms of a case, each with its entries and what may be said there
+releasing   the release desk: what was told in confidence, released sentence by sentence
+sheets      sessions, preparation, settlement and evaluation, each with its forms
 proposals   what was proposed, as a tree and beside each other
 follow_up   what is owed under settlements
 calendar    the dates of a case, as a page and as a file
@@ -13,6 +16,7 @@ travelling  from any page of a case to the same page at another moment
 audit       who recorded what, when and by which right
 entry       all of one entry, and what proves it
 verification  what was checked of a case, and what is not proven
+trails      the trails of all cases as one
 papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
@@ -30,7 +34,11 @@ from services.http.screens import (
     neutrality,
     papers,
     proposals,
+    releasing,
+    rooms,
+    sheets,
     timeline,
+    trails,
     travelling,
     verification,
     way_in,
@@ -42,6 +50,9 @@ SCREENS = (
     cases,
     timeline,
     forms,
+    rooms,
+    releasing,
+    sheets,
     proposals,
     follow_up,
     calendar,
@@ -51,6 +62,7 @@ SCREENS = (
     entry,
     verification,
     papers,
+    trails,
 )
 
 

@@ -21,6 +21,7 @@ from services.http.door import Caller
 from services.http.drawing import Drawn, Wish, draw
 from services.http.form_fields import called, fields_of
 from services.http.form_reading import ENVELOPE, Wrong, read_form
+from services.http.languages import label
 from services.http.screens.frame import (
     FORM_FIELD,
     Answered,
@@ -37,6 +38,12 @@ from services.http.writing import given
 from services.reading.nexts import next_seen
 
 ARRIVED: Final = "arrived"
+SIGN: Final = "sign-settlement"
+INTENDED: Final = "_intent"
+INTENT: Final = label(
+    "I have read the text with this SHA-256 and sign it for the party I act for, in the capacity"
+    " stated."
+)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
@@ -125,6 +132,28 @@ async def given_by(site: Site, request: Asked, wish: Wish) -> Answered:
     )
 
 
+def _as_signed(wish: Wish) -> dict[str, str]:
+    """Put the statement of intent beside the name typed as a signature."""
+    typed = dict(wish.typed)
+    if wish.command == SIGN and typed.get("signature", "").strip():
+        typed["signature"] = f"{typed['signature'].strip()}. {INTENT}"
+    return typed
+
+
+def _unsigned(wish: Wish) -> tuple[Wrong, ...]:
+    """Say what a signature lacks: the name, the capacity, the statement of intent."""
+    if wish.command != SIGN:
+        return ()
+    asked = {
+        "signature": "Your full name, as your signature",
+        "capacity": "In what capacity you sign",
+        INTENDED: "Statement of intent",
+    }
+    lacking = [name for name in asked if not wish.typed.get(name, "").strip()]
+    needs = "this must be filled in to sign"
+    return tuple(Wrong(name, asked[name], "is empty", needs) for name in lacking)
+
+
 def landing(case: str, answer: Answer) -> str:
     """Say where somebody goes who has recorded something."""
     there = f"/cases/{quote(answer.case or case, safe='')}"
@@ -170,6 +199,7 @@ def _page(
         purpose=(kind.__doc__ or "").split("\n")[0],
         command=drawn.command,
         form=drawn,
+        intent=INTENT,
     )
     answered.status_code = status.value
     return answered
