@@ -33,11 +33,14 @@ LINES: Final = (
     "VISIT /cases/{case}/audit CASE ? room joint",
     "VISIT /cases/{case}/audit CASE ? room caucus:A",
     "VISIT /cases/{case}/audit CASE ? from INSTANT",
+    "VISIT /cases/{case}/rooms/{room} CASE caucus:B",
     *(f"VISIT /cases/{{case}}/travel CASE ? at AT to {way}" for way in ("next", "previous")),
 )
 """What B asks of a case beside all its addresses: `GET CASE VIEW NAME VALUE ...`, or `VISIT` and an
 address, what stands in it, and behind `?` what it is asked with."""
 UNSURE: Final = (
+    "VISIT /api/cases/{case}/documents/{entry}/{sha256}",
+    "VISIT /cases/{case}/sessions/{session}",
     "VISIT /cases/{case}/letters/{entry}",
     "VISIT /cases/{case}/proposals/compare",
     "VISIT /cases/{case}/travel",
@@ -62,6 +65,10 @@ WRONG: Final = (
     "GET CASE steps to caucus:A:2",
     "GET CASE steps until disclosure-authorised",
     "VISIT /api/statistics",
+    "VISIT /cases/{case}/rooms/{room} CASE caucus:A",
+    "VISIT /cases/{case}/rooms/{room} CASE group:A+C",
+    "VISIT /cases/{case}/audit/{entry} CASE caucus:A:1",
+    "VISIT /cases/{case}/letters/{entry} CASE caucus:A:1",
     "POST CASE contest-entry target caucus:A:1 position no",
     "POST CASE accept-proposal proposal_id P1",
     "POST OTHER contest-entry target joint:1 position no",
@@ -69,7 +76,14 @@ WRONG: Final = (
 )
 """What B may not, or what is not there."""
 
-MEANT: Final = {"case": "CASE", "command": "HIDDEN", "entry": "AT"}
+MEANT: Final = {
+    "case": "CASE",
+    "command": "HIDDEN",
+    "entry": "AT",
+    "room": "joint",
+    "session": "S1",
+    "sha256": "0" * 64,
+}
 """What stands for each parameter of a path."""
 FORM: Final = "record-statement"
 """The command whose form is looked at."""
@@ -154,7 +168,8 @@ def without_place() -> list[str]:
 def of_case() -> Iterator[str]:
     """List how every address of a case is visited: as it is, and as of a moment."""
     for route in routes():
-        if route.is_of_case and "GET" in route.methods and route.path not in ELSEWHERE:
+        asked = route.is_of_case and "GET" in route.methods and route.path not in ELSEWHERE
+        if asked and set(route.parameters) <= MEANT.keys():
             yield from _visits(route, NEEDED.get(route.path, ""))
 
 
