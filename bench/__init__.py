@@ -14,6 +14,7 @@ replay_bench         folding again from the record
 projection_bench     building views anew
 relay_bench          carrying events to the broker
 feed_bench           from a command's answer to the subscriber
+http_bench           the API and the pages, beside the bare framework
 seal_bench           what sealing costs
 verify_bench         the stand-alone verifier
 memory_bench         what does not grow with the ledger

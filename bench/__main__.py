@@ -14,6 +14,7 @@ from bench import (
     export_bench,
     feed_bench,
     growth_bench,
+    http_bench,
     import_bench,
     memory_bench,
     postgres_bench,
@@ -75,6 +76,7 @@ SECTIONS: dict[str, Callable[[Options], Iterator[Line]]] = {
     "daily": daily_bench.measure,
     "export": export_bench.measure,
     "feed": feed_bench.measure,
+    "http": http_bench.measure,
     "import": import_bench.measure,
     "sizing": sizing_bench.measure,
 }

@@ -19,6 +19,8 @@ from babel.messages.pofile import read_po, write_po
 
 from ledger.identity import OperatorRole
 from ledger.parties import Phase
+from services.exports.checking import SAID
+from services.exports.vouching import HOW, NOT_PROVEN, PROVEN
 from services.http.languages import FOLDER, NAMES, SOURCE
 from services.http.problems import DETAILS
 
@@ -46,7 +48,8 @@ def _strings() -> Iterator[tuple[str | tuple[str, ...], Iterable[str]]]:
         PAGES, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=("NOTE:",), strip_comment_tags=True
     ):
         yield text, comments
-    for word in (*get_args(OperatorRole), *Phase, *_told_of_http()):
+    checks = (*SAID, *NOT_PROVEN, *PROVEN, *HOW)
+    for word in (*get_args(OperatorRole), *Phase, *_told_of_http(), *checks):
         yield str(word), ()
 
 

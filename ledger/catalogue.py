@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from difflib import get_close_matches
-from functools import cache
 from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
 
 from ledger import deadlines, reasons
 from ledger.act import Act, Command, Decision
+from ledger.decoding import decoder
 from ledger.engagement import commands as engagement_commands
 from ledger.engagement import events as engagement
 from ledger.envelope import FRAME_ENCODER, Event, Frame, tag_of
@@ -139,15 +139,10 @@ def decode_command(name: str, data: bytes) -> Command:
     if name not in COMMANDS:
         raise DecodeError("command", f"unknown command {name!r}", nearest(name))
     try:
-        return _decoder(name).decode(data)
+        return decoder(COMMANDS[name]).decode(data)
     except msgspec.DecodeError as error:
         why, _, path = str(error).partition(" - at `$")
         raise DecodeError(f"data{path.rstrip('`')}", why, f"goodoffices schema {name}") from None
-
-
-@cache
-def _decoder(name: str) -> msgspec.json.Decoder[Command]:
-    return msgspec.json.Decoder(COMMANDS[name])
 
 
 def nearest(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Generic, Literal, TypeAlias, TypeVa
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from ledger.decoding import decoder
 from ledger.errors import DecodeError
 
 T = TypeVar("T")
@@ -204,7 +205,7 @@ def content_bytes(event: Event) -> bytes:
 
 @cache
 def _content_decoder(kind: type[Event]) -> msgspec.json.Decoder[Struct]:
-    return msgspec.json.Decoder(_content_type(kind))
+    return decoder(_content_type(kind))
 
 
 def with_content(event: E, content: bytes) -> E:

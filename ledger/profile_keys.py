@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
+from ledger.decoding import converted
 from ledger.errors import DecodeError
 from ledger.profile_tables import Profile
 
@@ -61,7 +62,7 @@ def with_value(profile: Profile, key: str, value: str) -> Profile:
     if table[last] is None:
         del table[last]
     try:
-        return msgspec.convert(whole, Profile)
+        return converted(whole, Profile)
     except msgspec.ValidationError as error:
         why = str(error).partition(" - at `")[0]
         raise DecodeError(key, why[0].lower() + why[1:], "what the key takes") from error

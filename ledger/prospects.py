@@ -16,6 +16,7 @@ from ledger.case import Case
 from ledger.casefile import CaseFile
 from ledger.catalogue import COMMANDS, DECIDERS
 from ledger.deciding import gates, instant
+from ledger.decoding import converted
 from ledger.envelope import Event
 from ledger.errors import RuleViolation
 from ledger.parties import Phase
@@ -204,7 +205,7 @@ class Sight:
 @cache
 def _example(kind: type[Command]) -> Command:
     """Return valid data of a command, of which nothing is asked here."""
-    return msgspec.convert(kind.example, kind)
+    return converted(kind.example, kind)
 
 
 def _commands_of(role: Role) -> Iterator[type[Command]]:

@@ -15,6 +15,7 @@ from msgspec import UNSET, Struct, inspect
 
 from ledger.act import Command
 from ledger.catalogue import COMMANDS
+from ledger.decoding import converted
 from ledger.envelope import Event, Frame, tag_of
 from ledger.record.late import is_beside
 from ledger.rooms import kind_of, party_of
@@ -126,7 +127,7 @@ def _commands(name: str, deed: Deed, parties: tuple[str, ...]) -> Iterator[Comma
 def _converted(name: str, data: dict[str, Any]) -> Command | None:
     """Read fields as a command's; what an entry says in words of its own is left out."""
     try:
-        return msgspec.convert(data, COMMANDS[name])
+        return converted(data, COMMANDS[name])
     except msgspec.ValidationError as error:
         field = _PATH.search(str(error))
         known = None if field is None else field[1]

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.case import Case
 from ledger.casefile import CaseFile
+from ledger.decoding import converted
 from ledger.envelope import Event, Frame
 from ledger.errors import RuleViolation
 from ledger.rooms import WHOLE
@@ -83,7 +84,7 @@ class Retold:
             return value
         plain = msgspec.to_builtins(value)
         named = self._replaced(plain)
-        return value if named == plain else msgspec.convert(named, type(value))
+        return value if named == plain else converted(named, type(value))
 
     def in_place(self, frame: Frame[Any]) -> Frame[Any]:
         """Return a recorded frame with its names renamed."""

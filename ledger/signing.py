@@ -16,6 +16,7 @@ from typing import Annotated, Any, Final, TypeAlias
 import msgspec
 from msgspec import Meta, Struct
 
+from ledger.decoding import decoder
 from ledger.envelope import FRAME_ENCODER, Event, Frame, Signed
 from ledger.errors import DecodeError
 from ledger.seal.ed25519 import KEY_BYTES, SIGNATURE_BYTES, is_sound_key, sign, signature_holds
@@ -239,7 +240,7 @@ def opening_in(content: bytes) -> Opening | None:
     """
     try:
         found = msgspec.json.decode(content, type=dict[str, msgspec.Raw]).get(OPENED)
-        return None if found is None else msgspec.json.decode(found, type=Opening)
+        return None if found is None else decoder(Opening).decode(found)
     except msgspec.DecodeError as error:
         raise DecodeError(OPENED, str(error)) from error
 

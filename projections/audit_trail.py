@@ -54,7 +54,7 @@ class AuditRow(Row, frozen=True, kw_only=True):
 
     keys = ("seq",)
     table = "audit_trail__events"
-    indexes = ("command",)
+    indexes = ("command", "recorded")
     sparse = True
     hidden = ("case_id", "room_id", "position", "version")
     seq: int

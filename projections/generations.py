@@ -130,6 +130,10 @@ class Glance:
         """Count the rows that a statement narrows to."""
         return tables.count(self._connection, kind, self._generation(kind), narrowed)
 
+    def tally(self, kind: type[Row], field: str, narrowed: Narrowed) -> dict[str, int]:
+        """Count the rows that a statement narrows to, by the value of a field."""
+        return tables.tally(self._connection, kind, self._generation(kind), field, narrowed)
+
     def of_case(self, kind: type[R], case_id: UUID, rooms: Sequence[str]) -> list[R]:
         """Read the rows of some rooms of a case."""
 

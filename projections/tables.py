@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from msgspec.structs import astuple
 from sqlalchemy.dialects import postgresql, sqlite
 
+from ledger.decoding import decoder
 from projections.rows import Key, Row
 
 R = TypeVar("R", bound=Row)
@@ -92,7 +93,7 @@ def _field(name: str, hint: Any) -> Field:  # noqa: ANN401 - any annotation ther
         return Field(name, INTEGER, _number, bool)
     if only is datetime:
         return Field(name, TEXT, instant_text, _instant)
-    decode = msgspec.json.Decoder(hint).decode
+    decode = decoder(hint).decode
     return Field(name, TEXT, lambda value: _ENCODE.encode(value).decode(), decode)
 
 
@@ -210,6 +211,17 @@ def count(connection: sa.Connection, kind: type[Row], generation: int, narrowed:
     table = table_of(kind, generation)
     counted = narrowed(table, sa.select(sa.func.count()).select_from(table))
     return int(connection.execute(counted).scalar_one())
+
+
+def tally(
+    connection: sa.Connection, kind: type[Row], generation: int, field: str, narrowed: Narrowed
+) -> dict[str, int]:
+    """Count the rows of a kind that a statement narrows to, by the value of a field."""
+    table = table_of(kind, generation)
+    column: Any = table.c[field]
+    counted = narrowed(table, sa.select(column, sa.func.count())).group_by(column)
+    found: Any = connection.execute(counted)  # of two columns, which its type does not say
+    return {str(value): int(count) for value, count in found if value}
 
 
 def of_rooms(

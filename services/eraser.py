@@ -9,7 +9,7 @@ An order over every case is followed first: each case that names the person gets
 import asyncio
 import hashlib
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -26,12 +26,15 @@ from ledger.store.ledger import Ledger
 from ledger.store.sealing import Sealed, parse
 from services.clock import Clock
 from services.destroyed import Destroyed, Slot
+from services.documents.store import Documents
 from services.laid_exports import take_away
 from services.stores import Where
 
 PAGE: Final = 1_000
 POLL_S: Final = 0.2
 TRIES: Final = 5
+SWEEP: Final = timedelta(hours=1)
+"""How often documents are swept that no act came for."""
 _MARKS: Final = tuple(
     f'"type":"{tag_of(kind)}"'.encode() for kind in sorted(ERASING | ORDERING, key=tag_of)
 )
@@ -51,13 +54,16 @@ class Eraser:
         """
         self._ledger = ledger
         self._clock = clock
-        self._done = Destroyed(Where(ledger.folder, ledger.urls.record), ledger.institution_id.hex)
+        where = Where(ledger.folder, ledger.urls.record)
+        self._done = Destroyed(where, ledger.institution_id.hex)
+        self._documents = Documents(ledger.reader, where, clock)
         self._name = ledger.institution_id.hex
         self._reached = 0
 
     def close(self) -> None:
-        """Let go of the list."""
+        """Let go of the list, and of the documents."""
         self._done.close()
+        self._documents.close()
 
     def position(self) -> int:
         """Return how far the record was followed; 0 where it is not the one followed before."""
@@ -156,8 +162,10 @@ class Eraser:
             slot for slot in slots if slot.ref not in known or self._opens(slot.block, slot.slot)
         ]
         if due:
+            self._documents.tie(case_id)  # what came for these entries goes with them
             self._destroy(due)
             # A crash here leaves keys gone and the list without them: it is made up next time.
+            self._documents.forget(self._ledger.reader.event_id(case_id, s.ref) for s in due)
             self._clear_exports(file)
             self._done.add(due, self._clock.now())
         return len(due)
@@ -221,7 +229,12 @@ class Eraser:
             StoreFault: A file cannot be read or written.
         """
         await asyncio.to_thread(self.verify)
+        swept: datetime | None = None
         while not stop.is_set():
             if self._ledger.reader.head() != self._reached:
                 await asyncio.to_thread(self.catch_up)
+            now = self._clock.now()
+            if swept is None or now - swept >= SWEEP:
+                await asyncio.to_thread(self._documents.sweep)
+                swept = now
             await asyncio.sleep(POLL_S)

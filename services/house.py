@@ -1,9 +1,11 @@
 """Open a ledger with everything that reads it: the shared floor of command line and services."""
 
 import re
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -19,9 +21,12 @@ from services.settings import Settings
 from services.stores import Where
 
 if TYPE_CHECKING:
+    from services.documents.store import Documents
     from services.library import Library
 
 CASES_SHOWN_MAX = 5
+LENT_MAX = 256
+"""Cases whose frames are kept open, so that who may see one need not read it anew."""
 CASE_ID = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """An id as it is stored, or as documents write it."""
 
@@ -41,6 +46,8 @@ class House:
         self.clock = clock
         self.command = ""
         self._access_days = access_days
+        self._lent: OrderedDict[UUID, tuple[CaseFile, Lock]] = OrderedDict()
+        self._turn = Lock()
         self.desk = Desk(ledger, self.resolve)
 
     def __enter__(self) -> Self:
@@ -51,6 +58,8 @@ class House:
             self.views.close()
         if "accesses" in self.__dict__:
             self.accesses.close()
+        if "documents" in self.__dict__:
+            self.documents.close()
         self.ledger.close()
 
     @cached_property
@@ -60,6 +69,13 @@ class House:
         from services.library import Library  # noqa: PLC0415 - see above
 
         return Library(self.ledger.folder, self.ledger.reader, self.ledger.urls.record)
+
+    @cached_property
+    def documents(self) -> "Documents":
+        """Return the documents that acts name, kept beside the record."""
+        from services.documents.store import Documents  # noqa: PLC0415 - most commands need none
+
+        return Documents(self.ledger.reader, self.where, self.clock)
 
     @property
     def where(self) -> Where:
@@ -97,13 +113,32 @@ class House:
         """Read a whole case."""
         return self.ledger.reader.load(case_id)
 
+    @contextmanager
+    def lent(self, case_id: UUID) -> Iterator[CaseFile]:
+        """Lend the frames of a case, brought up to date, for trusted code alone.
+
+        Nobody else has them meanwhile; what is read of them is not kept beyond the block.
+
+        Raises:
+            StoreFault, DecodeError: As `load`.
+        """
+        with self._turn:
+            file, lock = self._lent.setdefault(case_id, (CaseFile(case_id), Lock()))
+            self._lent.move_to_end(case_id)
+            while len(self._lent) > LENT_MAX:
+                self._lent.popitem(last=False)
+        with lock:
+            self.ledger.reader.extend(file)
+            yield file
+
     def _candidates(self, text: str) -> list[UUID]:
         recorder = self.ledger.reader.recorder
         exact = recorder.case_of_number(text)
         if exact is not None:
             return [exact]
         if CASE_ID.fullmatch(text):
-            return [UUID(text)] if self.load(UUID(text)).frames else []
+            found = UUID(text)
+            return [found] if recorder.stream(found, 0, limit=1) else []
         self.views.bring_to_head()
         named = self.views.cases_referred(text)
         if named:
@@ -116,7 +151,8 @@ class House:
         return operator.unbound or bool({"registry", "auditor"} & set(operator.roles))
 
     def _sees(self, operator: Operator, case_id: UUID) -> bool:
-        return may_see(operator, self.load(case_id))
+        with self.lent(case_id) as file:
+            return may_see(operator, file)
 
 
 def open_house(

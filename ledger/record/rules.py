@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from ledger.act import Act, Broken, rule
+from ledger.decoding import converted
 from ledger.envelope import Event
 from ledger.errors import DecodeError
 from ledger.instants import parse_instant
@@ -80,7 +81,7 @@ def corrected_value_fits(act: Act[Any], event: Event, changes: dict[str, Any]) -
     try:
         if OCCURRED in changes:
             parse_instant(str(changes[OCCURRED]), OCCURRED)
-        msgspec.convert({**msgspec.to_builtins(event), **own}, type(event))
+        converted({**msgspec.to_builtins(event), **own}, type(event))
     except (msgspec.ValidationError, DecodeError) as error:
         raise Broken(f"the right value cannot stand there: {error}", "a value that fits") from None
 

@@ -12,6 +12,7 @@ from services.cli import (
     brokering,
     conforming,
     context,
+    documents,
     erasing,
     feeds,
     figures,
@@ -57,6 +58,7 @@ for command in hooks.COMMANDS:
     feeds.feed.command(command)
 app.command(feeds.feed)
 app.command(analysts.analyst)
+app.command(documents.document)
 app.command(signing.key)
 app.command(brokering.broker)
 app.command(witnessing.witness)

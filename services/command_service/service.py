@@ -57,6 +57,9 @@ class _Info(Struct):
     account: str = msgspec.field(default="", name="acc")
 
 
+_INFO: Final = msgspec.json.Decoder(_Info)
+
+
 class CommandService:
     """Answer subscribers through the desk, as the operators that bear their names."""
 
@@ -144,7 +147,7 @@ class CommandService:
         told = (request.headers or {}).get(INFO, "")
         named = request.subject.split(".")[1]
         try:
-            account = msgspec.json.decode(told, type=_Info).account
+            account = _INFO.decode(told).account
         except msgspec.DecodeError:
             account = ""
         if not account or not self._is(account, named):

@@ -51,6 +51,8 @@ STAMP: Final = (
 NO_STAMP: Final = (
     "When this was sealed by any clock but the institution's: no time stamp covers the seal."
 )
+SAID: Final = (BY_US, UNSIGNED, UNCHECKED, TAIL, ERASED, WITHHELD, ALONE, TOO_FEW, STAMP, NO_STAMP)
+"""What a check may say that it does not prove, beside what none can."""
 
 
 class LogChecked(Struct, frozen=True, kw_only=True):

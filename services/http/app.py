@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 from ledger.errors import LedgerError
 from services.desk import COMMAND_BYTES_MAX
 from services.http import (
+    documents,
     following,
     issuer_routes,
     looking,
@@ -42,6 +43,7 @@ def answering(site: Site) -> Litestar:
             *writing.routes(site),
             *looking.routes(site),
             *proofs.routes(site),
+            *documents.routes(site),
             *following.routes(site),
             *openapi.routes(),
             *screens.routes(site),

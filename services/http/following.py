@@ -55,7 +55,7 @@ class Follower:
         caller = site.caller(self._request, uses=False)
         eyes = site.eyes(caller, self._request, "follow")
         case_id = eyes.case_id(site.case(caller, self._case))
-        with site.door.roll.file(case_id) as file:
+        with site.house.lent(case_id) as file:
             version = file.version
         if version == self._version:
             return ()

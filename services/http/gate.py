@@ -27,6 +27,10 @@ log = structlog.get_logger()
 
 BODY_S: Final = 10.0
 """How long a body may take from its first byte to its last."""
+UPLOAD_S: Final = 600.0
+"""The same where documents are taken."""
+UPLOADS: Final = "/documents"
+"""How the addresses end that take documents."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 OURS_ALONE: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -136,7 +140,8 @@ class _Passage:
     async def receive(self) -> HTTPReceiveMessage:
         """Pass a part of the body on, and wait no longer than the whole of it may take."""
         if self._over_s is None:
-            self._over_s = self._loop.time() + BODY_S
+            upload = self._scope["path"].endswith(UPLOADS)
+            self._over_s = self._loop.time() + (UPLOAD_S if upload else BODY_S)
         if self._status:  # it is answered; what comes now is its end
             return await self._receive()  # type: ignore[return-value]  # of an HTTP scope
         left_s = max(self._over_s - self._loop.time(), 0)

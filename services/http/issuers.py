@@ -24,6 +24,7 @@ from joserfc.jwk import KeySet
 from joserfc.util import urlsafe_b64encode
 from msgspec import Struct
 
+from ledger.decoding import decoder
 from ledger.errors import CaseBusy, RuleViolation, StoreFault
 from services.clock import Clock
 from services.http.guests import ISSUER_FILE, Guest
@@ -241,7 +242,7 @@ def _bounded(answer: httpx.Response) -> bytes:
 
 def _read(body: bytes, shape: type[Any]) -> Any:  # noqa: ANN401 - what the shape says
     try:
-        return msgspec.json.decode(body, type=shape)
+        return decoder(shape).decode(body)
     except msgspec.DecodeError:
         raise CaseBusy("the issuer does not answer as it should") from None
 

@@ -56,7 +56,7 @@ class Language(Struct, frozen=True):
         """Write an instant in a zone, its own way."""
         local = at.astimezone(ZoneInfo(zone))
         on, hour = (format_skeleton(part, local, locale=self.locale) for part in (DAY, MINUTE))
-        return get_datetime_format("medium", self.locale).replace("{1}", on).replace("{0}", hour)
+        return str(get_datetime_format("medium", self.locale)).format(hour, on)
 
     def day(self, on: date) -> str:
         """Write a day."""

@@ -6,11 +6,11 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
-from ledger.errors import DecodeError
+from ledger.errors import DecodeError, RuleViolation
 from services.http.conditions import tag
 from services.http.door import Caller
 from services.http.lists import JSON, answered, limit_of, page_of, wants_csv
-from services.http.readings import CASES, MANY, ONES, Many, One
+from services.http.readings import CASES, MANY, ONES, WHOLES, Many, One, Whole
 from services.http.site import ENCODER, Asked, Site, check_query
 from services.reading import listing
 from services.reading.eyes import Eyes
@@ -25,6 +25,7 @@ def routes(site: Site) -> list[HTTPRouteHandler]:
         _all_of(site, CASES, ["/api/cases", "/api/cases.csv"]),
         _found(site),
         *(_one(site, reading) for reading in ONES),
+        *(_whole(site, reading) for reading in WHOLES),
         *(_of_case(site, reading) for reading in MANY),
         *(_all_of(site, r, [f"/api/{r.name}", f"/api/{r.name}.csv"]) for r in MANY),
     ]
@@ -39,8 +40,7 @@ def _one(site: Site, reading: One) -> HTTPRouteHandler:
     @get(path_of(reading), name=f"case {reading.name}")
     async def look(request: Asked, case: FromPath[str]) -> Response[bytes]:
         def work(caller: Caller) -> Response[bytes]:
-            check_query(request, "as", *reading.parameters)
-            given = dict(request.query_params)
+            given = check_query(request, "as", *reading.parameters, repeated=reading.repeated)
             for name in reading.required:
                 if name not in given:
                     raise DecodeError(name, "is needed", "a moment")
@@ -48,6 +48,23 @@ def _one(site: Site, reading: One) -> HTTPRouteHandler:
             told = reading.read(eyes, site.case(caller, case), given)
             headers = {"etag": tag(seen_in(told))} if isinstance(told, Shown) else {}
             return Response(ENCODER.encode(told), media_type=JSON, headers=headers)
+
+        return await site.seeing(request, work)
+
+    return look
+
+
+def _whole(site: Site, reading: Whole) -> HTTPRouteHandler:
+    @get(f"/api/{reading.name}", name=reading.name)
+    async def look(request: Asked) -> Response[bytes]:
+        def work(caller: Caller) -> Response[bytes]:
+            given = check_query(request, "as", *reading.parameters, repeated=reading.repeated)
+            if caller.guest.case_id is not None:
+                raise RuleViolation(
+                    "viewer_is_within_role", "this session is for one case", "an operator's"
+                )
+            eyes = site.eyes(caller, request, reading.name)
+            return Response(ENCODER.encode(reading.read(eyes, given)), media_type=JSON)
 
         return await site.seeing(request, work)
 

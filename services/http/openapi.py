@@ -12,14 +12,17 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct, inspect
 
 from ledger.act import Ask
+from ledger.answer import Answer
 from ledger.catalogue import COMMANDS as COMMAND_KINDS
 from ledger.seal.proofs import Receipt
+from services.http.documents import DOCUMENT, DOCUMENTS, Taken
 from services.http.lists import CSV, JSON
 from services.http.looking import CASE, path_of
+from services.http.parts import MULTIPART
 from services.http.problems import MEDIA_TYPE, Problem
 from services.http.proofs import FORMS, RECEIPTS
 from services.http.proofs import path_of as form_path
-from services.http.readings import CASES, LIMIT, LIMIT_MAX, MANY, ONES, Many
+from services.http.readings import CASES, LIMIT, LIMIT_MAX, MANY, ONES, WHOLES, Many
 from services.http.samples import sample
 from services.http.signing_in import SESSION, Begun, Knock, Session
 from services.http.writing import COMMANDS
@@ -63,6 +66,32 @@ PARAMETERS: Final[Mapping[str, Json]] = {
         "schema": {"type": "string"},
         "example": "house-default",
     },
+    "until": {
+        "description": "Type of event at whose next occurrence it stops.",
+        "schema": {"type": "string"},
+        "example": "proposal-accepted",
+    },
+    "without": {
+        "description": "An entry left out, ROOM:SEQ; may be repeated.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["joint:10"],
+    },
+    "set": {
+        "description": "A key of the profile that says something else, KEY=VALUE; repeated.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["reply.period_days=45"],
+    },
+    "tag": {
+        "description": "Only what bears this tag; may be repeated.",
+        "schema": {"type": "array", "items": {"type": "string"}},
+        "example": ["authority"],
+    },
+    "by": {
+        "description": "Break the numbers down by the year of the request, or by rule profile.",
+        "schema": {"enum": ["year", "profile"]},
+    },
+    "from-year": {"description": "First year.", "schema": {"type": "string"}, "example": "2024"},
+    "to-year": {"description": "Last year.", "schema": {"type": "string"}, "example": "2026"},
     "words": {
         "description": "Words or parts of words, every one of which must stand there.",
         "schema": {"type": "string"},
@@ -72,6 +101,20 @@ PARAMETERS: Final[Mapping[str, Json]] = {
         "description": "Where the command was given, if several bear that id.",
         "schema": {"type": "string"},
     },
+    "command": {
+        "description": "Id of the command that is to name the document.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 128},
+    },
+    "entry": {
+        "description": "Entry of one's own that names the document, ROOM:SEQ.",
+        "schema": {"type": "string"},
+        "example": "joint:12",
+    },
+    "name": {
+        "description": "What the document is called; its ending tells its kind.",
+        "schema": {"type": "string"},
+        "example": "survey.pdf",
+    },
 }
 IN_PATH: Final[Mapping[str, Json]] = {
     "case": {
@@ -80,7 +123,21 @@ IN_PATH: Final[Mapping[str, Json]] = {
         "example": "GO-2026-0001",
     },
     "command": {"description": "Id of the command.", "schema": {"type": "string"}},
+    "entry": {
+        "description": "Entry that names it, ROOM:SEQ.",
+        "schema": {"type": "string"},
+        "example": "joint:12",
+    },
+    "sha256": {
+        "description": "SHA-256 of the document, as its entry names it.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    },
 }
+DOCUMENT_WAYS: Final = (
+    "Raw: `command` is the id of the command that will name its SHA-256, or `entry` the entry that"
+    " does; `name` is what it is called. As a form: the command in the part `act`, then the file."
+    " At most 50 MiB."
+)
 REFUSALS: Final[Mapping[str, str]] = {
     "400": "It cannot be read; `field` says what.",
     "401": "Nobody is signed in, or the session is over.",
@@ -127,7 +184,7 @@ def document() -> Json:
         },
         "servers": [{"url": "/"}],
         "security": [{"bearer": []}, {"cookie": []}],
-        "paths": dict(_paths()),
+        "paths": _merged(_paths()),
         "components": {
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
@@ -137,6 +194,14 @@ def document() -> Json:
             "schemas": _schemas(),
         },
     }
+
+
+def _merged(paths: Iterator[tuple[str, Json]]) -> Json:
+    """Put the methods of an address together, wherever they are described."""
+    found: Json = {}
+    for path, item in paths:
+        found[path] = {**found.get(path, {}), **item}
+    return found
 
 
 def _paths() -> Iterator[tuple[str, Json]]:
@@ -149,11 +214,16 @@ def _paths() -> Iterator[tuple[str, Json]]:
         path = _plain(path_of(one))
         operation = _reading(f"case-{one.name}", one.about, parameters, answer)
         yield path, {"parameters": _in_path("case"), "get": operation}
+    for whole in WHOLES:
+        parameters = _parameters(whole.parameters)
+        operation = _reading(whole.name, whole.about, parameters, _answer(whole.shape))
+        yield f"/api/{whole.name}", {"get": operation}
     for many in MANY:
         yield from _listed(many, f"{CASE}/{many.name}", in_case=True)
         yield from _listed(many, f"/api/{many.name}")
     yield from _proofs()
     yield from _writing()
+    yield from _documents()
     yield from _operating()
 
 
@@ -253,6 +323,47 @@ def _writing() -> Iterator[tuple[str, Json]]:
     )
 
 
+def _documents() -> Iterator[tuple[str, Json]]:
+    """Describe how documents come and go; the list of them is one of the views."""
+    raw: Json = {"schema": {"type": "string", "format": "binary"}}
+    form = {
+        "type": "object",
+        "required": ["act", "file"],
+        "properties": {
+            "act": {"type": "string", "description": "The command, as JSON; before the file."},
+            "file": {"type": "string", "format": "binary"},
+        },
+    }
+    asked = _parameters(("command", "entry", "name"))
+    taken = _answer(Taken)
+    schema = {"anyOf": [_shape(Taken), _shape(Answer)]}
+    taken["content"][JSON]["schema"] = schema
+    taken["description"] = "What was taken; the answer to the command where it came along."
+    yield (
+        _plain(DOCUMENTS),
+        {
+            "post": {
+                "operationId": "put-in-document",
+                "summary": "Take a document in: before its act, after it, or together with it.",
+                "description": DOCUMENT_WAYS,
+                "parameters": asked,
+                "requestBody": {
+                    "required": True,
+                    "content": {
+                        "application/octet-stream": raw,
+                        MULTIPART: {"schema": form},
+                    },
+                },
+                "responses": {"201": taken, **_refusals(*READING, "412", "413")},
+            }
+        },
+    )
+    whole = {"description": "The document, checked as it goes.", "content": {"*/*": raw}}
+    operation = _reading("document", "Give a document out.", _parameters(("at",)), whole)
+    where = [*_in_path("case"), *_in_path("entry"), *_in_path("sha256")]
+    yield _plain(DOCUMENT), {"parameters": where, "get": operation}
+
+
 def _operating() -> Iterator[tuple[str, Json]]:
     text = {"content": {"text/plain": {"schema": {"type": "string"}}}}
     for path, about in (("/health", "Tell that it runs."), ("/ready", "Tell that it can answer.")):
@@ -336,12 +447,12 @@ def _schemas() -> Json:
 @cache
 def _components() -> tuple[dict[type, Json], Json]:
     listed = [one.shape for one in (CASES, *MANY) if one.shape is not None]
-    shapes = [*listed, *(one.shape for one in ONES), *_OTHERS, envelope()]
+    shapes = [*listed, *(one.shape for one in (*ONES, *WHOLES)), *_OTHERS, envelope()]
     references, found = msgspec.json.schema_components(shapes, ref_template=REFERENCE)
     return dict(zip(shapes, references, strict=True)), _readable(found)
 
 
-_OTHERS: Final = (Entry, Receipt, Receipted, Problem, Knock, Session, Begun)
+_OTHERS: Final = (Answer, Entry, Receipt, Receipted, Problem, Knock, Session, Begun, Taken)
 
 
 def _readable(part: Any) -> Any:  # noqa: ANN401 - any part of a JSON Schema

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from ledger.answer import Answer, Failure, failed
 from ledger.errors import LedgerError
+from services.documents.incoming import TooLarge
 
 log = structlog.get_logger()
 
@@ -29,6 +30,8 @@ STATUS_OF_RULE: Final = {
     "guesses_are_few": HTTPStatus.TOO_MANY_REQUESTS,
     "case_is_known": HTTPStatus.NOT_FOUND,
     "command_is_known": HTTPStatus.NOT_FOUND,
+    "document_is_known": HTTPStatus.NOT_FOUND,
+    "document_is_of_ones_own_act": HTTPStatus.FORBIDDEN,
     "entry_is_known": HTTPStatus.NOT_FOUND,
     "grant_is_known": HTTPStatus.NOT_FOUND,
     "room_is_known": HTTPStatus.NOT_FOUND,
@@ -89,6 +92,8 @@ def of_answer(answer: Answer) -> Problem:
 def of_error(error: LedgerError) -> Problem:
     """Say what an error says."""
     problem = of_answer(failed("", error))
+    if isinstance(error, TooLarge):
+        problem = replace(problem, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE.value)
     field = problem.field and problem.field.removeprefix("--")  # named as on the command line
     return replace(problem, field=field)
 

@@ -8,9 +8,11 @@ from services.reading import listing
 from services.reading.accesses import Accessed, accesses
 from services.reading.changes import Difference, diff
 from services.reading.conforming import Conformance, conformance
+from services.reading.documents import DocumentTold, documents
 from services.reading.erasures import Certificate, certificates
 from services.reading.eyes import Eyes
 from services.reading.feedback import Heard, feedback_over_time
+from services.reading.learning import Learning, learning
 from services.reading.listing import CaseDate, CaseObligation
 from services.reading.neutrality import Filed, neutrality_file
 from services.reading.nexts import NextActs, next_seen
@@ -19,9 +21,12 @@ from services.reading.proposals import Told, proposals
 from services.reading.releases import Released, release_desk
 from services.reading.replaying import Replayed, replayed
 from services.reading.showing import Shown, show
+from services.reading.statistics import Statistics, statistics_told
+from services.reading.stepping import Part, Played, played
 from services.reading.symmetry import Report, symmetry_report
 from services.reading.trail import audit
 from services.reading.truth import Truth, truth
+from services.reading.what_ifs import Supposing, WhatIf, what_if
 from services.reading.whys import Why, why
 
 LIMIT: Final = 100
@@ -38,6 +43,7 @@ class One(NamedTuple):
         read: Reads it of one case; takes the parameters by name.
         parameters: Which parameters it takes beside `as`.
         required: Which of them must be given.
+        repeated: Which of them may be given several times; their values come a line each.
     """
 
     name: str
@@ -46,6 +52,27 @@ class One(NamedTuple):
     read: Callable[[Eyes, str, dict[str, str]], object]
     parameters: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+
+
+class Whole(NamedTuple):
+    """A view of all cases together, or of the institution, that is one document.
+
+    Attributes:
+        name: As on the command line.
+        about: What it tells, in the imperative.
+        shape: Of the document.
+        read: Reads it; takes the parameters by name.
+        parameters: Which parameters it takes beside `as`.
+        repeated: Which of them may be given several times; their values come a line each.
+    """
+
+    name: str
+    about: str
+    shape: type
+    read: Callable[[Eyes, dict[str, str]], object]
+    parameters: tuple[str, ...]
+    repeated: tuple[str, ...] = ()
 
 
 class Many(NamedTuple):
@@ -111,6 +138,13 @@ ONES: Final = (
         ("at",),
     ),
     One(
+        "steps",
+        "Replay a case entry by entry, as its viewer saw it grow; each step with its digest.",
+        Played,
+        lambda eyes, case, given: played(eyes, case, _part(given)),
+        ("at", "from", "to", "until"),
+    ),
+    One(
         "why",
         "Tell which event set a field of the views, and what it was before.",
         Why,
@@ -131,6 +165,33 @@ ONES: Final = (
         Report,
         lambda eyes, case, _: next(symmetry_report(eyes, case)),
         ("at",),
+    ),
+    One(
+        "what-if",
+        "Tell which later acts would have been refused, and which dates would move.",
+        WhatIf,
+        lambda eyes, case, given: what_if(eyes, case, _supposing(given)),
+        ("without", "set", "profile"),
+        repeated=("without", "set"),
+    ),
+)
+WHOLES: Final = (
+    Whole(
+        "statistics",
+        "Tell what all cases come to together; no number is of fewer than five.",
+        Statistics,
+        lambda eyes, given: statistics_told(
+            eyes, given.get("by"), given.get("from-year"), given.get("to-year")
+        ),
+        ("by", "from-year", "to-year"),
+    ),
+    Whole(
+        "learning",
+        "Tell what was learnt: lessons, practices, improvements, and the figures since.",
+        Learning,
+        lambda eyes, given: learning(eyes, _values(given, "tag")),
+        ("tag",),
+        repeated=("tag",),
     ),
 )
 
@@ -186,6 +247,13 @@ MANY: Final = (
         ("case_id", "party"),
     ),
     Many(
+        "documents",
+        "Tell which documents entries name, and which of them are kept here.",
+        DocumentTold,
+        documents,
+        ("case_id", "entry", "sha256"),
+    ),
+    Many(
         "feedback",
         "Tell how mediations were found, question by question.",
         Heard,
@@ -208,3 +276,17 @@ MANY: Final = (
         past=False,
     ),
 )
+
+
+def _values(given: dict[str, str], name: str) -> tuple[str, ...]:
+    """Return the values of a parameter that may be given several times."""
+    return tuple(given[name].split("\n")) if name in given else ()
+
+
+def _part(given: dict[str, str]) -> Part:
+    return Part(since=given.get("from"), to=given.get("to"), until=given.get("until"))
+
+
+def _supposing(given: dict[str, str]) -> Supposing:
+    without, keys = _values(given, "without"), _values(given, "set")
+    return Supposing(without, keys, given.get("profile"))

@@ -1,22 +1,16 @@
 """Tell who somebody is today, by the record alone: operators, and who speaks for a party."""
 
-from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock
 from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from ledger.casefile import CaseFile
 from ledger.errors import RuleViolation
 from ledger.identity import Operator
 from services.house import House
 from services.http.guests import Guest
 from services.reading.looking import not_there
 
-KEPT_MAX: Final = 256
 PERSON: Final = "person:"
 
 
@@ -30,20 +24,6 @@ class Roll:
             house: The ledger.
         """
         self._house = house
-        self._files: OrderedDict[UUID, tuple[CaseFile, Lock]] = OrderedDict()
-        self._turn = Lock()
-
-    @contextmanager
-    def file(self, case_id: UUID) -> Iterator[CaseFile]:
-        """Lend the frames of a case, brought up to date, for trusted code alone."""
-        with self._turn:
-            file, lock = self._files.setdefault(case_id, (CaseFile(case_id), Lock()))
-            self._files.move_to_end(case_id)
-            while len(self._files) > KEPT_MAX:
-                self._files.popitem(last=False)
-        with lock:
-            self._house.ledger.reader.extend(file)
-            yield file
 
     def operator(self, guest: Guest) -> Operator | None:
         """Return who a guest is today, None where it is nobody any more.
@@ -69,7 +49,7 @@ class Roll:
 
     def speakers(self, case_id: UUID, party: str) -> list[str]:
         """Name who may act for a party of a case today."""
-        with self.file(case_id) as file:
+        with self._house.lent(case_id) as file:
             roster = file.roster
             if party not in roster.parties:
                 return []
@@ -82,7 +62,7 @@ class Roll:
     def is_called(self, guest: Guest, text: str) -> bool:
         """Tell whether a text names the one case a guest was invited to."""
         assert guest.case_id is not None, "asked of who was invited to one case"
-        with self.file(guest.case_id) as file:
+        with self._house.lent(guest.case_id) as file:
             intake = file.seen_by(file.rights(f"party:{guest.party}")).intake
             names = [guest.case_id.hex, str(guest.case_id), intake.external_ref]
             number = intake.number

@@ -181,22 +181,31 @@ class Site:
         return None if caller.guest.case_id is None else caller.guest.case_id.hex
 
 
-def check_query(request: Asked, *known: str) -> None:
-    """Refuse a parameter that is not known, or given twice.
+def check_query(request: Asked, *known: str, repeated: tuple[str, ...] = ()) -> dict[str, str]:
+    """Refuse a parameter that is not known, or given twice; return those that are given.
+
+    Args:
+        request: What is asked.
+        known: Names of the parameters that are taken.
+        repeated: Which of them may be given several times; their values come a line each.
 
     Raises:
-        DecodeError: There is one.
+        DecodeError: There is one, or a line break in one.
     """
-    given = [name for name, _ in request.query_params.multi_items()]
+    given: dict[str, str] = {}
     if is_for_people(request.scope["path"]):
         known = (*known, PARAMETER)
         _check_language(request.query_params.get(PARAMETER))
-    for name in given:
+    for name, value in request.query_params.multi_items():
         if name not in known:
             accepted = ", ".join(known) or "no parameters"
             raise DecodeError("query", "holds a parameter that is not known here", accepted)
-        if given.count(name) > 1:
+        if name in given and name not in repeated:
             raise DecodeError(name, "is given more than once", "once")
+        if name in repeated and "\n" in value:
+            raise DecodeError(name, "holds a line break", "one line")
+        given[name] = f"{given[name]}\n{value}" if name in given else value
+    return given
 
 
 def _check_language(asked: str | None) -> None:

@@ -157,7 +157,7 @@ def sift(rows: Iterable[Row], sought: Sought) -> Sifted:
         if len(lacking) <= 1:
             for name in [n for n in lacking if n in counts] or ([] if lacking else counts):
                 counts[name][_value(row, name)] += 1
-    facets = tuple(_facet(name, counts[name], sought) for name in counts)
+    facets = tuple(facet_of(name, counts[name], sought) for name in counts)
     return Sifted(tuple(wanted), facets, total)
 
 
@@ -167,11 +167,12 @@ def _value(row: Row, name: str) -> str:
     return str(row[name] or "")
 
 
-def _facet(name: str, counts: Counter[str], sought: Sought) -> Facet:
+def facet_of(name: str, counts: Mapping[str, int], sought: Sought) -> Facet:
+    """Tell what there is to choose of one kind, what is chosen also where there is none of it."""
     chosen = sought.values.get(name)
     if name in sought.flags:
         chosen = YES if sought.flags[name] else NO
+    told = {value: count for value, count in counts.items() if value}
     if chosen is not None:
-        counts[chosen] += 0  # told, also where there is none
-    told = sorted((value, count) for value, count in counts.items() if value)
-    return Facet(name, chosen, tuple(told))
+        told.setdefault(chosen, 0)
+    return Facet(name, chosen, tuple(sorted(told.items())))

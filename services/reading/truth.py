@@ -14,6 +14,7 @@ import msgspec
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
+from ledger.decoding import converted
 from ledger.envelope import Frame
 from ledger.errors import DecodeError
 from ledger.record.events import EntryCorrected, EntryVoided
@@ -105,7 +106,7 @@ def _as_right(frame: Frame[Any], entry: Entry, right: Mapping[str, str], zone: Z
     at, exact = words.happened(occurred, zone)
     told = {**entry.contents, **{n: v for n, v in values.items() if n in entry.contents}}
     event = msgspec.to_builtins(frame.event) | {n: v for n, v in values.items() if n not in told}
-    said = replace(frame, event=msgspec.convert(event, type(frame.event)))
+    said = replace(frame, event=converted(event, type(frame.event)))
     return replace(
         entry,
         occurred=occurred,

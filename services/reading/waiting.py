@@ -77,13 +77,15 @@ def cases(eyes: Eyes, case: str | None, wanted: Wanted) -> Iterator[Mine]:
 
 
 def waits(source: Source) -> Iterator[Waits]:
-    """Tell what waits for the reader of a case."""
+    """Tell what waits for the reader of a case; in one that has ended, nothing does."""
     party = source.viewer.partition(":")[2]
-    listed = source.listed
-    if source.viewer == "registry" and listed.phase == Phase.REQUESTED:
+    phase = source.listed.phase
+    if phase in ENDED:
+        return
+    if source.viewer == "registry" and phase == Phase.REQUESTED:
         yield Waits(what="request")
     yield from _dates(source, party)
-    if party and listed.phase not in ENDED:
+    if party:
         yield from _proposals(source.proposals(), party)
 
 
@@ -92,8 +94,8 @@ def _dates(source: Source, party: str) -> Iterator[Waits]:
         if party and date.concerns == party and date.status == "running":
             yield Waits(what="date", about=date.rule, on=date.on)
         elif source.viewer == "registry" and date.status in TO_SETTLE:
-            what = "passed" if date.status == "passed" else "review"
-            yield Waits(what=what, about=date.rule, on=date.on)
+            passed = date.status == "passed"
+            yield Waits(what="passed" if passed else "review", about=date.rule, on=date.on)
 
 
 def _proposals(rows: Iterable[ProposalRow], party: str) -> Iterator[Waits]:

@@ -40,6 +40,11 @@ WRONG: Final = (
     "GET CASE why field seen.caucus:A",
     "GET CASE conformance profile nobodys",
     "GET CASE nothing",
+    "GET CASE what-if",
+    "GET CASE what-if without caucus:A:1",
+    "GET CASE steps to caucus:A:2",
+    "GET CASE steps until disclosure-authorised",
+    "VISIT /api/statistics",
     "POST CASE contest-entry target caucus:A:1 position no",
     "POST CASE accept-proposal proposal_id P1",
     "POST OTHER contest-entry target joint:1 position no",
@@ -57,6 +62,7 @@ NEEDED: Final = {
     "/api/cases/{case}/truth": "on INSTANT",
     "/api/cases/{case}/diff": "from FROM to AT",
     "/api/cases/{case}/why": "field phase",
+    "/api/cases/{case}/what-if": "without joint:1",
 }
 """What an address is asked with, where it needs something."""
 PRESENT: Final = frozenset(
@@ -78,8 +84,8 @@ OF_NOBODY: Final = frozenset(
     }
 )
 """Tells the same to everybody, whatever is on record; or lets in and out."""
-OF_THE_CALLER: Final = frozenset({"/api/session"})
-"""Tells somebody about itself."""
+OF_THE_CALLER: Final = frozenset({"/api/session", "/api/statistics"})
+"""Tells somebody about itself; or is refused to whoever is not the institution."""
 
 
 class Route(NamedTuple):

@@ -5,12 +5,14 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import datetime
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.reading import searching
 from services.seals import tick_now
 from tests.examples import caucused
 from tests.site import CASE, OTHER, SECRET, Client, Town, town
@@ -22,6 +24,7 @@ pytestmark = pytest.mark.live
 TRAIL = f"/cases/{CASE}/audit"
 CORRECTED = "joint:7"
 LATE = "2026-01-05T10:00:00+01:00"
+CHOICE = re.compile(r'<li><a href="(\?[^"]*)"[^>]*><bdi>[^<]*</bdi></a> <span[^>]*>(\d+)')
 SIFTED = (
     "",
     "room=joint&type=deadline-set",
@@ -242,3 +245,87 @@ def test_what_happens_elsewhere_leaves_no_trace(made_site: Path, tmp_path: Path)
             assert one.status_code == two.status_code
             texts = [re.sub(r'form_token" value="\w+"', "", told.text) for told in (one, two)]
             assert masks.differ(*texts) is None, path
+
+
+# ---------------------------------------------------------------- across cases
+
+
+@pytest.fixture(scope="module")
+def clerk(here: Town) -> Iterator[Client]:
+    """Sign in the registry."""
+    with here.program("clerk") as client:
+        yield client
+
+
+def place(row: dict[str, Any]) -> tuple[datetime, str, int]:
+    """Return where a row stands in a list of all cases."""
+    room_id, _, seq = row["event_id"].partition("/")
+    return datetime.fromisoformat(row["recorded"]), room_id, int(seq)
+
+
+def test_all_trails_are_those_of_each_case(clerk: Client) -> None:
+    """The same rows, the newest first, and nothing of a room the registry does not read."""
+    told = clerk.get("/audit.json?limit=1000").json()
+    each = [
+        row
+        for case in (CASE, OTHER)
+        for row in clerk.get(f"/cases/{case}/audit.json?limit=1000").json()
+    ]
+    assert told == sorted(each, key=place, reverse=True)
+    assert "caucus" not in {row["room"].partition(":")[0] for row in told}
+
+
+@pytest.mark.parametrize("name", ["clerk", "holt", "party:B", "iyer"])
+def test_all_trails_are_sifted_alike_for_everybody(here: Town, name: str) -> None:
+    """From the views or from the record: choices count what they lead to, pages follow a key."""
+    with here.program(name) as client:
+        page = client.get("/audit?limit=1000").text
+        whole = client.get("/audit.json?limit=1000").json()
+        assert entries_on(page) == named(whole)
+        choices = re.findall(
+            r'<a href="(\?[^"]*)"[^>]*><bdi>[^<]*</bdi></a> <span[^>]*>(\d+)', page
+        )
+        for address, count in choices[::5]:
+            led = client.get(f"/audit.json{unescape(address)}").json()
+            assert len(led) == int(count), address
+        half = client.get("/audit.json", params={"after": whole[4]["event_id"], "limit": "1000"})
+        assert half.json() == whole[5:]
+        lines = client.get("/audit.csv?limit=1000&type=deadline-set").text
+        rows = list(csv.DictReader(io.StringIO(lines)))
+        assert named(rows) == named([row for row in whole if row["type"] == "deadline-set"])
+
+
+def test_nobody_sees_anothers_case_among_all(here: Town, clerk: Client) -> None:
+    """Nor by a key of it, which is like none."""
+    (foreign, *_) = clerk.get(f"/cases/{OTHER}/audit.json").json()
+    (hidden, *_) = [
+        row for row in clerk.get("/audit.json?limit=1000").json() if row["room"] == "desk:A"
+    ]
+    for name in ("holt", "party:B"):
+        with here.program(name) as client:
+            assert OTHER not in client.get("/audit?limit=1000").text
+            told = [
+                client.get("/audit.json", params={"after": key})
+                for key in (foreign["event_id"], hidden["event_id"], "nothing", "ab/1", "/1", "x/²")
+            ]
+            assert {each.status_code for each in told} == {400}
+            assert len({each.text for each in told}) == 1
+
+
+@pytest.mark.parametrize("query", ["late=yes", "at=joint:1", "erased=yes", "after=nothing", "to=x"])
+def test_what_is_not_asked_of_all_cases_is_refused(clerk: Client, query: str) -> None:
+    """With what is."""
+    told = clerk.get(f"/audit.json?{query}")
+    assert told.status_code == 400
+    assert told.json()["needs"]
+
+
+def test_too_many_entries_are_not_counted(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Days bound them; the list itself is there at once."""
+    monkeypatch.setattr(searching, "COUNTED_MAX", 30)
+    page = clerk.get("/audit").text
+    assert "too many entries to count" in page
+    assert len(entries_on(page)) > 30
+    later = clerk.get("/audit?from=2026-03-02T09:02:36Z").text
+    assert "too many" not in later
+    assert "<details>" in later

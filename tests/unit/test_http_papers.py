@@ -4,9 +4,11 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.seal import verify
 from ledger.seal.proofs import write_document
@@ -46,7 +48,7 @@ def tell(here: Town) -> None:
     """Let it happen."""
     at, case = here.ledger.clock.at, None
     for number, order in enumerate(story()):
-        named = ledgers.replace(order, id=f"end-{number}")
+        named = replace(order, id=f"end-{number}")
         at = ledgers._given(here.ledger, named, case, at).at
         if case is None:
             opened = here.ledger.house.ledger.case_opened_by(SPEAKS_FOR["A"], "end-0")
@@ -140,7 +142,7 @@ def test_what_was_checked_is_named_with_its_key(here: Town, holt: Client) -> Non
     key = key_history(here.ledger.folder).keys[-1].key
     assert told["log"]["key"] == key
     public = verify.parse_key(key).public
-    assert told["log"]["fingerprint"] == verify.hashlib.sha256(public).hexdigest()
+    assert told["log"]["fingerprint"] == sha256(public).hexdigest()
     page = holt.get(f"{TRAIL}/joint:9").text
     assert told["log"]["fingerprint"] in page
     assert "All that was checked holds." in page

@@ -15,7 +15,12 @@ from services.reading.showing import show
 from tests.site import CASE, OTHER, SECRET, Client, Town, town
 
 pytestmark = pytest.mark.live
-GIVEN = {"truth": "?on=2030-01-01T00:00:00Z", "diff": "?from=joint:1", "why": "?field=phase"}
+GIVEN = {
+    "truth": "?on=2030-01-01T00:00:00Z",
+    "diff": "?from=joint:1",
+    "why": "?field=phase",
+    "what-if": "?without=joint:3&set=reply.period_days=9",
+}
 ALL = ("cases", *(many.name for many in MANY))
 
 
@@ -80,6 +85,40 @@ def test_every_view_is_given(holt: Client, path: str) -> None:
     assert told.status_code == 200, told.text
     assert SECRET not in told.text
     assert "caucus:A" not in told.text
+
+
+def test_a_case_is_replayed_in_part(holt: Client) -> None:
+    """The same steps as on the command line, behind a moment and up to another."""
+    whole = holt.get(f"/api/cases/{CASE}/steps").json()
+    part = holt.get(f"/api/cases/{CASE}/steps?from=joint:2&to=joint:4").json()
+    assert [step["entry"] for step in part["steps"] if step["entry"].startswith("joint")] == [
+        *("joint:3", "joint:4"),
+    ]
+    assert [step["digest"] for step in part["steps"]][-1] in [s["digest"] for s in whole["steps"]]
+
+
+def test_what_is_supposed_may_be_several_things(holt: Client) -> None:
+    """Named as often as there are; nothing supposed is refused, and so is what is not read."""
+    told = holt.get(f"/api/cases/{CASE}/what-if?without=joint:3&without=joint:4")
+    assert told.status_code == 200
+    assert holt.get(f"/api/cases/{CASE}/what-if").status_code == 400
+    hidden = holt.get(f"/api/cases/{CASE}/what-if?without=caucus:A:1")
+    nowhere = holt.get(f"/api/cases/{CASE}/what-if?without=caucus:A:9")
+    assert hidden.status_code == nowhere.status_code == 404
+    assert hidden.text.replace("A:1", "") == nowhere.text.replace("A:9", "")
+    assert holt.get(f"/api/cases/{CASE}/what-if?set=a%0Ab").json()["field"] == "set"
+
+
+def test_figures_of_all_cases_are_the_institutions(
+    holt: Client, own: Client, clerk: Client
+) -> None:
+    """What was learnt is everybody's but those who were invited to one case alone."""
+    assert clerk.get("/api/statistics?by=year").json()["by"] == "year"
+    assert clerk.get("/api/learning?tag=a&tag=b").status_code == 200
+    assert own.get("/api/learning").status_code == 200
+    for client, path in ((holt, "/api/learning"), (holt, "/api/statistics")):
+        assert client.get(path).json()["rule"] == "viewer_is_within_role"
+    assert own.get("/api/statistics").json()["rule"] == "statistics_are_the_institutions"
 
 
 @pytest.mark.parametrize("path", list(paths()))

@@ -152,7 +152,7 @@ def test_what_is_owed_stands_in_a_table(clerk: Client) -> None:
     """By whom, to whom, until when, and that nothing was reported."""
     told = text_of(clerk.get(f"/cases/{SETTLED}/follow-up").text)
     assert "B A Pay." in told
-    assert "September 1, 2026" in told
+    assert "1 September 2026" in told
     assert "nothing was reported" in told
 
 

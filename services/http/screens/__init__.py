@@ -18,6 +18,7 @@ travelling  from any page of a case to the same page at another moment
 audit       who recorded what, when and by which right
 entry       all of one entry, and what proves it
 verification  what was checked of a case, and what is not proven
+trails      the trails of all cases as one
 papers      letters, notices, certificates and minutes, to print
 
 Each module lists its handlers with `routes(site)`; templates lie in ../pages.
@@ -41,6 +42,7 @@ from services.http.screens import (
     rooms,
     sheets,
     timeline,
+    trails,
     travelling,
     verification,
     way_in,
@@ -66,6 +68,7 @@ SCREENS = (
     entry,
     verification,
     papers,
+    trails,
 )
 
 

@@ -137,8 +137,7 @@ def _page(
         total=sifted.total,
         facets=choosing(sifted.facets, given),
         given={name: given.get(name, "") for name in ("from", "to")},
-        hidden=[(n, t) for n, t in given.items() if n not in ("from", "to", "after")],
-        kept=kept_in(request),
+        hidden=hidden_in(given),
         **addresses(given, part),
     )
 
@@ -159,6 +158,11 @@ def remarks(row: Row) -> list[str]:
     return [*irregular, *corrections(dict(row))]
 
 
+def hidden_in(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """List what the form for days takes along; it begins with the first page."""
+    return [(n, text) for n, text in given.items() if n not in ("from", "to", "after")]
+
+
 def addresses(given: Mapping[str, str], part: Page) -> dict[str, str | None]:
     """Write where a list leads: on, back, to everything, and to itself in other forms."""
     around = {name: given[name] for name in KEPT if name in given}
@@ -168,6 +172,7 @@ def addresses(given: Mapping[str, str], part: Page) -> dict[str, str | None]:
         "first": query(sifting) if "after" in given else None,
         "everything": query(around) if sifting.keys() - around - {"limit"} else None,
         "as_file": query(given),
+        "kept": query(around),
     }
 
 

@@ -36,6 +36,7 @@ def _calendar(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
+                entries=len(look.kept),
                 dates=[ahead(date, look.viewer, look.now) for date in deadlines_of(source)],
                 owed=[one for one in obligations_of(source) if one.due is not None],
             )

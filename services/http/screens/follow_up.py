@@ -29,7 +29,14 @@ def _board(site: Site) -> HTTPRouteHandler:
             _, look, told = looked(site, request, caller, case, "obligations")
             owed = list(obligations_of(from_record(look)))
             return case_page(
-                "follow_up.html", TAB, request, caller, told, owed=owed, remarks=remarks
+                "follow_up.html",
+                TAB,
+                request,
+                caller,
+                told,
+                entries=len(look.kept),
+                owed=owed,
+                remarks=remarks,
             )
 
         return await shown(site, request, work)

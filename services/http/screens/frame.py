@@ -18,8 +18,7 @@ from services.http.speaking import is_for_people
 from services.http.writing import check_type
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
-from services.reading.showing import Shown
-from services.reading.showing import shown as showing
+from services.reading.showing import Shown, headed
 from services.reading.summary import heading
 from services.reading.travelling import Course
 
@@ -125,7 +124,7 @@ async def shown(
 def looked(
     site: Site, request: Asked, caller: Caller, case: str, command: str
 ) -> tuple[Eyes, Look, Shown]:
-    """Look at the case that a page shows, with the eyes and from the moment asked for.
+    """Look at the case of a page, with the eyes and from the moment asked for; no entry is opened.
 
     Args:
         site: The ledger on the network.
@@ -139,7 +138,7 @@ def looked(
     """
     eyes = site.eyes(caller, request, command)
     look = eyes.look(site.case(caller, case))
-    return eyes, look, showing(look, eyes)
+    return eyes, look, headed(look, eyes)
 
 
 def case_page(
@@ -153,7 +152,7 @@ def case_page(
         request: What is asked; with an instant (`at`) the page is of the past and has no forms.
         caller: Who looks.
         told: The case as it is shown to them.
-        context: What else the page shows.
+        context: What else the page shows; `entries` is how many the viewer reads, where known.
     """
     case, past = told.number or told.case_id, "at" in request.query_params
     kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
@@ -170,7 +169,7 @@ def case_page(
         "at": kept.get("at"),
         "moment": kept,
         "here": partial(_address, case, kept),
-        "travel": _travel(request, caller, told),
+        "travel": _travel(request, caller, context.get("entries")),
         "recorded": _recorded(request, told),
     }
     return page(name, caller, {**around, **context})
@@ -205,11 +204,11 @@ class Travel(NamedTuple):
     digest: str | None = None
 
 
-def _travel(request: Asked, caller: Caller, told: Shown) -> Travel:
-    if told.timeline and "at" not in request.query_params:
-        return Travel(len(told.timeline), len(told.timeline))
+def _travel(request: Asked, caller: Caller, entries: object) -> Travel:
+    past = "at" in request.query_params
+    if isinstance(entries, int) and not past:
+        return Travel(entries, entries)
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])
     course = Course(site.eyes(caller, request, "replay"), case)
-    past = "at" in request.query_params
     return Travel(course.step, course.steps, course.digest if past else None)

@@ -34,6 +34,7 @@ def _file(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
+                entries=len(look.kept),
                 filed=of_source(from_record(look)),
                 report=symmetry.report(look),
                 remarks=remarks,

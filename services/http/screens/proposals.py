@@ -15,7 +15,7 @@ from services.reading.contests import remarks
 from services.reading.differing import differs
 from services.reading.proposals import Told, of_source
 from services.reading.sources import from_record
-from services.reading.words import authors, carriage, clause, erased, terms
+from services.reading.words import authors, carriage, erased, terms
 
 TAB = "proposals"
 FEWEST = 2
@@ -41,6 +41,7 @@ def _tree(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
+                entries=len(look.kept),
                 proposals=listed,
                 packages=packages,
                 issues=comparing.side_by_side(packages) if len(packages) >= FEWEST else (),
@@ -67,6 +68,7 @@ def _comparison(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
+                entries=len(look.kept),
                 proposals=listed,
                 two=two,
                 issues=() if gone else comparing.side_by_side(two),
@@ -89,7 +91,6 @@ def _two(request: Asked, listed: Sequence[Told]) -> list[Told]:
 SAYING = {
     "authors": authors,
     "carriage": carriage,
-    "clause_in_words": clause,
     "differs": differs,
     "erased": erased,
     "name_of": comparing.name_of,

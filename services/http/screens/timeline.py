@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from ledger.errors import DecodeError
 from services.http.door import Caller
 from services.http.languages import label
-from services.http.screens.frame import Answered, case_page, looked, shown
+from services.http.screens.frame import Answered, case_page, shown
 from services.http.site import Asked, Site, check_query
 from services.reading import densities
 from services.reading.ahead import OPEN, Ahead, ahead
@@ -19,6 +19,7 @@ from services.reading.densities import DENSITIES, Density, Row
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.moment import read_moment
+from services.reading.showing import shown as showing
 from services.reading.sources import from_record
 from services.reading.summary import summary
 from services.reading.timeline import marks, said
@@ -42,7 +43,10 @@ def _case(site: Site) -> HTTPRouteHandler:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at", "show", "compare_to", "done")
             density = _density(request.query_params.get("show", USUAL))
-            eyes, look, told = looked(site, request, caller, case, "show")
+            eyes = site.eyes(caller, request, "show")
+            named = site.case(caller, case)
+            look = eyes.look(named)
+            told = showing(look, eyes)
             rows = densities.rows(look, told.timeline, density)
             return case_page(
                 "case.html",
@@ -50,6 +54,7 @@ def _case(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
+                entries=len(look.kept),
                 summary=list(summary(told)),
                 before=[row for row in rows if not _lies_ahead(row, told.as_of)],
                 behind=[row for row in rows if _lies_ahead(row, told.as_of)],
@@ -59,7 +64,7 @@ def _case(site: Site) -> HTTPRouteHandler:
                 densities=LABELS,
                 marks=marks,
                 said=said,
-                compared=_compared(eyes, look, site.case(caller, case), request),
+                compared=_compared(eyes, look, named, request),
             )
 
         return await shown(site, request, work)
