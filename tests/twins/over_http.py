@@ -5,6 +5,7 @@ known here, else it fails the test until it has its place.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -45,6 +46,8 @@ WRONG: Final = (
     "GET CASE steps to caucus:A:2",
     "GET CASE steps until disclosure-authorised",
     "VISIT /api/statistics",
+    "VISIT /cases/{case}/rooms/{room} CASE caucus:A",
+    "VISIT /cases/{case}/do/{act} CASE contest-entry ? target caucus:A:1",
     "POST CASE contest-entry target caucus:A:1 position no",
     "POST CASE accept-proposal proposal_id P1",
     "POST OTHER contest-entry target joint:1 position no",
@@ -52,8 +55,17 @@ WRONG: Final = (
 )
 """What B may not, or what is not there."""
 
-MEANT: Final = {"case": "CASE", "command": "HIDDEN", "entry": "AT"}
+MEANT: Final = {
+    "case": "CASE",
+    "command": "HIDDEN",
+    "entry": "AT",
+    "act": "contest-entry",
+    "room": "joint",
+    "session": "S1",
+}
 """What stands for each parameter of a path."""
+DRAWN: Final = re.compile(r'(?<=name="_id" value=")[^"]*')
+"""The id of a command that a form would give: drawn anew each time, always as long."""
 ELSEWHERE: Final = frozenset({"/api/cases/{case}/events", "/api/cases/{case}/bundle"})
 """Goes on and on, or is packed, so that chance changes its size: compared by other tests."""
 NEEDED: Final = {
@@ -68,6 +80,7 @@ NEEDED: Final = {
 PRESENT: Final = frozenset(
     {
         "/api/cases/{case}/next",
+        *("/cases/{case}/do/{act}", "/cases/{case}/sessions/enter"),
         *(
             f"/api/cases/{{case}}/{many.name}{end}"
             for many in MANY
@@ -193,7 +206,7 @@ def got(ledger: Ledger, words: Sequence[str], operator: str) -> tuple[int, str, 
     if "accesses" in answer.url.path:
         del work["questions"]  # each case is asked for of which a look is noted, whosever
     more = {"status": answer.status_code, "headers": dict(answer.headers), "work": work}
-    return int(answer.is_error), answer.text, json.dumps(more, indent=1)
+    return int(answer.is_error), DRAWN.sub("", answer.text), json.dumps(more, indent=1)
 
 
 def _said(words: Sequence[str]) -> dict[str, Any]:
