@@ -59,11 +59,12 @@ def event_of(sealed: Sealed) -> str:
 
 
 def _examine(documents: Documents, event: str, sealed: Sealed, found: Examined) -> None:
-    """Open the beginning of each document of an entry."""
+    """Open each document of an entry to its end: its size and its hash are checked there."""
     try:
         tickets = documents.of_event(event, sealed)
         for ticket in tickets:
-            documents.read(ticket)
+            for _ in documents.read(ticket):
+                pass  # nothing is kept of it
     except StoreFault:
         found.away.append(event)
         return

@@ -396,6 +396,21 @@ def test_a_case_id_is_all_that_is_known_of_a_case(house: House) -> None:
     assert house.documents.held() == []
 
 
+def test_an_examination_reads_documents_to_their_end(
+    house: House, case: str, tmp_path: Path
+) -> None:
+    """What was altered or cut off behind the first part is found, and the entry is named."""
+    entry = put_in(house, case, PDF + b"x" * 3 * CHUNK)
+    away = [entry_of(Eyes(house, clerk(house), "party:A"), case, entry)[1]]
+    (lies,) = stored(tmp_path)
+    whole = lies.read_bytes()
+    for hurt in (whole[:-1] + bytes([whole[-1] ^ 1]), whole[: CHUNK + TAG]):
+        lies.write_bytes(hurt)
+        assert examined(house.documents, house.ledger.reader).away == away
+    lies.write_bytes(whole)
+    assert examined(house.documents, house.ledger.reader) == ([], [], False)
+
+
 def test_a_backup_brings_documents_back(house: House, case: str, tmp_path: Path) -> None:
     """Index and bytes with the record; the examination finds what is away or left."""
     entry = put_in(house, case)
