@@ -23,7 +23,9 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "scripts off"])
-def test_a_step_leads_to_the_past_and_back(chromium: Browser, here: Served, scripts: bool) -> None:
+def test_a_step_leads_to_the_past_and_back(
+    chromium: Browser, here: Served, *, scripts: bool
+) -> None:
     """By a slider that sends itself where scripts run; the past has a digest and no form to act."""
     code = here.code("zahr", FIRST)
     with visit(chromium, here, code, java_script_enabled=scripts) as page:
