@@ -26,10 +26,11 @@ HOW = (
         " it merely holds together, as a forger's file would under a key of the forger's own."
     ),
 )
+OF_FILES = "This page and every other file here are those that the key of the log has signed for."
 PROVEN = (
     "The entries shown are those that were sealed: none altered, removed, put in or put elsewhere.",
     "They were there when they were sealed, by the clock of the institution.",
-    "This page and every other file here are those that the key of the log has signed for.",
+    OF_FILES,
     (
         "Where an entry says that its actor signed it: that the holder of a key bound to that "
         "actor signed the fields named."

@@ -26,13 +26,15 @@ NO: Final = "no"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _is_late(row: Row) -> bool:
+def later_s(row: Row) -> int | None:
+    """Return how many seconds after it happened an entry was written; None where it was at once."""
     at, exact = words.happened(row["occurred"], UTC)
-    return exact and at is not None and (row["recorded"] - at).total_seconds() >= LATER_S
+    late = (row["recorded"] - at).total_seconds() if exact and at is not None else 0
+    return int(late) if late >= LATER_S else None
 
 
 FLAGS: Final[Mapping[str, Callable[[Row], bool]]] = {
-    "late": _is_late,
+    "late": lambda row: later_s(row) is not None,
     "irregular": lambda row: bool(row["irregular"]),
     "corrected": lambda row: bool(row["corrected_by"] or row["voided_by"]),
     "contested": lambda row: bool(row["contests"]),

@@ -14,10 +14,19 @@ from services.http.languages import PARAMETER, label
 from services.http.lists import Page, answered, limit_of
 from services.http.screens.frame import KEPT, Answered, case_page, shown
 from services.http.site import Asked, Site, check_query
+from services.reading import words
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.showing import shown as showing
-from services.reading.sifting import PARAMETERS, Facet, Row, Sifted, read_sought, sift
+from services.reading.sifting import (
+    PARAMETERS,
+    Facet,
+    Row,
+    Sifted,
+    later_s,
+    read_sought,
+    sift,
+)
 from services.reading.sources import from_record
 from services.reading.trail import corrections, entries, with_seals
 
@@ -154,8 +163,10 @@ def kept_in(request: Asked) -> str:
 
 def remarks(row: Row) -> list[str]:
     """Say what is unusual about an entry of a trail."""
-    irregular = [f"irregular: {mark.rule}" for mark in row["irregular"]]
-    return [*irregular, *corrections(dict(row))]
+    late = later_s(row)
+    found = [] if late is None else [f"recorded {words.span(late)} later"]
+    found += [f"irregular: {mark.rule}" for mark in row["irregular"]]
+    return [*found, *corrections(dict(row))]
 
 
 def hidden_in(given: Mapping[str, str]) -> list[tuple[str, str]]:

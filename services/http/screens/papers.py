@@ -21,7 +21,6 @@ from services.reading import words
 from services.reading.eyes import Eyes
 from services.reading.looking import Look, no_entry
 from services.reading.showing import headed
-from services.reading.timeline import marks
 
 TITLES: Final[dict[Kind, str]] = {
     "acknowledgement": label("Acknowledgement of a request for mediation"),
@@ -76,17 +75,17 @@ def _letters(site: Site) -> HTTPRouteHandler:
 
 
 def _letter(site: Site) -> HTTPRouteHandler:
-    @get(f"{CASE}/letters/{{entry:str}}", name="page of a letter")
-    async def printed(request: Asked, case: FromPath[str], entry: FromPath[str]) -> Answered:
+    @get(f"{CASE}/letters/{{letter:str}}", name="page of a letter")
+    async def printed(request: Asked, case: FromPath[str], letter: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, *KEPT)
             eyes, look = _seen(site, request, caller, case, "letter")
-            kept = kept_of(look, entry)
+            kept = kept_of(look, letter)
             if type(kept.frame.event) not in KINDS:
-                raise no_entry(entry)
-            letter = letter_of(eyes, look, kept)
-            told = {"letter": letter, "titled": TITLES[letter.kind], "marks": marks(letter.entry)}
-            return page("letter.html", caller, {**_around(request, eyes, look), **told})
+                raise no_entry(letter)
+            told = letter_of(eyes, look, kept)
+            facts = {"letter": told, "titled": TITLES[told.kind]}
+            return page("letter.html", caller, {**_around(request, eyes, look), **facts})
 
         return await shown(site, request, work)
 

@@ -6,7 +6,7 @@ from litestar.params import FromPath
 
 from services.exports.checking import checked
 from services.exports.choosing import check_names_may_stand
-from services.exports.vouching import HOW, PROVEN
+from services.exports.vouching import HOW, OF_FILES, PROVEN
 from services.http.door import Caller
 from services.http.lists import JSON
 from services.http.screens.audit import CASE, TAB, kept_in
@@ -40,7 +40,7 @@ def _verification(site: Site) -> HTTPRouteHandler:
                 kept=kept_in(request),
                 checked=found,
                 how=HOW,
-                proven=PROVEN,
+                proven=[one for one in PROVEN if one != OF_FILES],
             )
 
         return await shown(site, request, work)
