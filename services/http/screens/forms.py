@@ -71,13 +71,13 @@ def _nexts(site: Site) -> HTTPRouteHandler:
 
 
 def _form(site: Site) -> HTTPRouteHandler:
-    @get("/cases/{case:str}/do/{act:str}", name="form of a command")
-    async def form(request: Asked, case: FromPath[str], act: FromPath[str]) -> Answered:
+    @get("/cases/{case:str}/do/{command:str}", name="form of a command")
+    async def form(request: Asked, case: FromPath[str], command: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            known = _names(act)
+            known = _names(command)
             check_query(request, "as", ARRIVED, *known)
             typed = {name: text for name, text in request.query_params.items() if name in known}
-            wish = Wish(case, act, typed, arrived=ARRIVED in request.query_params)
+            wish = Wish(case, command, typed, arrived=ARRIVED in request.query_params)
             return _page(request, caller, draw(site, request, caller, wish))
 
         return await shown(site, request, work)
@@ -86,11 +86,11 @@ def _form(site: Site) -> HTTPRouteHandler:
 
 
 def _give(site: Site) -> HTTPRouteHandler:
-    @post("/cases/{case:str}/do/{act:str}", name="give a command by a form", status_code=303)
-    async def give(request: Asked, case: FromPath[str], act: FromPath[str]) -> Answered:
+    @post("/cases/{case:str}/do/{command:str}", name="give a command by a form", status_code=303)
+    async def give(request: Asked, case: FromPath[str], command: FromPath[str]) -> Answered:
         typed = await typed_of(request)
-        _names(act)
-        return await given_by(site, request, Wish(case, act, typed, arrived=ARRIVED in typed))
+        _names(command)
+        return await given_by(site, request, Wish(case, command, typed, arrived=ARRIVED in typed))
 
     return give
 
