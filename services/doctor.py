@@ -21,6 +21,7 @@ from ledger.store.reader import PAGE
 from services.answers import in_words
 from services.clock import SystemClock
 from services.cosigning.progress import witnessed
+from services.documents.examining import examined
 from services.house import House, open_house, urls_of
 from services.key_server import what_it_keeps, whose_keys
 from services.leases import holders
@@ -33,6 +34,8 @@ from services.settings import Settings, read
 from services.stamping.standing import standing
 from services.store_source import StoreSource
 
+NAMED_MAX = 5
+"""How many entries with a fault are named."""
 NOT_RUNNING = "not running; commands and reading work without"
 
 
@@ -88,6 +91,7 @@ def _record(house: House, settings: Settings) -> Iterator[Finding]:
     yield _events(house)
     yield _tried("seals", lambda: _seals(house))
     yield _tried("time stamps", lambda: standing(house, settings.seals))
+    yield _tried("documents", lambda: _documents(house))
     yield _tried("witnesses", lambda: _witnesses(house))
     yield _tried("views", lambda: _views(house))
     parked = house.views.parked()
@@ -211,6 +215,25 @@ def _witnesses(house: House) -> str:
         raise StoreFault(told, needs)
     most = max(each.behind for each in found.witnesses)
     return f"{len(found.witnesses)} cosign, at most {most} behind; quorum met at {found.met}"
+
+
+def _documents(house: House) -> str:
+    """Open the beginning of every document that is kept.
+
+    Raises:
+        StoreFault: One is not there, does not open, or was erased and is still there.
+    """
+    if not house.documents.any_came:
+        return "none came yet"
+    found = examined(house.documents, house.ledger.reader)
+    if found.away:
+        named = ", ".join(found.away[:NAMED_MAX])
+        why = f"not there, or altered: the documents of {named}"
+        raise StoreFault(why, "put the folder `documents` back from a backup")
+    if found.left or found.waiting:
+        why = "something is left of documents that were erased; nobody can open it"
+        raise StoreFault(why, "`serve` removes it, once the place of documents is in reach")
+    return f"all open, in {house.documents.shelf.shown}"
 
 
 def _views(house: House) -> str:

@@ -15,6 +15,7 @@ from ledger.errors import StoreFault
 from ledger.seal.private_files import make_private_folder
 from ledger.store.moved import refuse_if_moved
 from services.backup.copies import told
+from services.backup.documents import copy_documents
 from services.backup.lines import STORES, file_of, head_line, lines
 from services.backup.manifest import Manifest, files_of, read_manifest, tool, write_manifest
 from services.cosigning.witnesses import POLICY_NAME
@@ -62,6 +63,7 @@ def _fill(stage: Path, home: Home, ledger_id: str, at: datetime, shown: Shown) -
     for kept in STORES:
         if home.place(kept).exists():
             counts |= _write(stage, home, kept, _onward(shown, sum(counts.values())))
+    copy_documents(home.folder, stage)
     if (home.folder / POLICY_NAME).exists():
         with told(stage):
             copy_private(home.folder / POLICY_NAME, stage / POLICY_NAME)

@@ -20,6 +20,7 @@ from ledger.seal.private_files import make_private_folder, read_whole
 from ledger.store.making import KEYS_FOLDER
 from ledger.store.moved import refuse_if_moved
 from services.backup.copies import copy_store, told
+from services.backup.documents import copy_documents
 from services.backup.manifest import (
     MANIFEST,
     Manifest,
@@ -90,6 +91,7 @@ def _record(home: Home, folder: Path, ledger_id: str, at: datetime) -> Manifest:
         for kept in (*BESIDE, RECORD)
         if home.place(kept).exists()
     ]
+    copy_documents(home.folder, folder)
     if (home.folder / POLICY_NAME).exists():
         with told(folder):
             copy_private(home.folder / POLICY_NAME, folder / POLICY_NAME)

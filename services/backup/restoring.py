@@ -22,6 +22,7 @@ from ledger.store.making import KEYS_FOLDER
 from ledger.store.reader import PAGE
 from services.analysts import forget_revoked
 from services.backup.copies import copy_store, told
+from services.backup.documents import copy_documents
 from services.backup.importing import checked_export, fill_from_export
 from services.backup.making import SIGNER_KEYS
 from services.backup.manifest import MANIFEST, Manifest, read_manifest
@@ -187,6 +188,7 @@ def restore(backup: Backup, home: Home, order: Order, *, clock: Clock, shown: Sh
 def _fill(stage: Path, backup: Backup) -> None:
     make_private_folder(stage)
     backup.fill(backup.folder, stage)
+    copy_documents(backup.folder, stage)
     if not backup.in_place:
         copy_store(FilePlace(KEYS, backup.keys), stage)
     key = institution_file(Path(KEYS_FOLDER))

@@ -9,4 +9,5 @@ index       which entry holds which document; nothing in it can be read without 
 naming      which documents an entry names
 incoming    a document on its way in
 store       the whole: take in, tie to its act, open, erase, sweep
+examining   whether all of it is there, and nothing else
 """

@@ -7,7 +7,7 @@ it opens with the key of each of these entries, and with nothing else.
 
 import hmac
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -171,6 +171,18 @@ class Documents:
                     self._tie(one, read, stored)
             self._settle(waiting)
 
+    def tie_all(self) -> None:
+        """Tie whatever waits, in every case.
+
+        Raises:
+            StoreFault: An event was altered or is missing.
+        """
+        self._tie_older(self._clock.now() + WAITS)
+
+    def _tie_older(self, before: datetime) -> None:
+        for case in {one.case_hex for one in self._index.older(before)} if self.any_came else ():
+            self.tie(UUID(case))
+
     def _tie(self, one: Waiting, read: Read, stored: Sealed) -> None:
         """Tie a document to an entry of its act, if that names it."""
         ticket = self._awaited(one)
@@ -215,7 +227,15 @@ class Documents:
         Raises:
             StoreFault: What is kept of one was altered.
         """
-        links = self._index.held_by(read.event_id) if self.any_came else []
+        return self.of_event(read.event_id, stored)
+
+    def of_event(self, event: str, stored: Sealed) -> list[Ticket]:
+        """List the documents that an entry named `<room id>/<sequence>` holds; see `of_entry`.
+
+        Raises:
+            StoreFault: What is kept of one was altered.
+        """
+        links = self._index.held_by(event) if self.any_came else []
         key = self._entry_key(stored) if links else None
         if key is None:
             return []
@@ -262,14 +282,17 @@ class Documents:
         if not self.any_came:
             return 0
         before = self._clock.now() - WAITS
-        for case in {one.case_hex for one in self._index.older(before)}:
-            self.tie(UUID(case))
+        self._tie_older(before)
         left = self._index.older(before)
         for one in left:
             self._reader.keys.destroy_slots([(one.block, _SLOT)])
             self._index.give_up(one.address)
         self.clear()
         return len(left)
+
+    def is_behind(self) -> bool:
+        """Tell whether bytes are still to be removed that nothing holds any more."""
+        return self.any_came and bool(self._index.unwanted())
 
     def held(self) -> list[tuple[str, str]]:
         """List every entry that holds a document, with the address of that."""

@@ -108,6 +108,7 @@ def routes(site: Site) -> list[HTTPRouteHandler]:
 def _take(site: Site, uploads: Uploads) -> HTTPRouteHandler:
     @post(DOCUMENTS, name="put in a document", status_code=201, request_max_body_size=None)
     async def take(request: Asked, case: FromPath[str]) -> Response[bytes]:
+        await site.seeing(request, lambda _: None)  # nothing is told, or read, to nobody
         check_query(request, "as", "command", "entry", "name")
         check_length(request)
         if request.content_type[0] == MULTIPART:
@@ -168,15 +169,24 @@ def checked_id(command: str) -> str:
     return command
 
 
-async def stored(site: Site, request: Asked, document: Incoming, wanted: Wanted) -> Ticket:
+async def stored(
+    site: Site, request: Asked, document: Incoming, wanted: Wanted, form: str | None = None
+) -> Ticket:
     """Store a document that has come.
+
+    Args:
+        site: The ledger on the network.
+        request: What is asked.
+        document: All of it.
+        wanted: For which act.
+        form: The token of the form that brought it, None for none.
 
     Raises:
         DecodeError, StoreFault: As `keep`.
     """
 
     def work() -> Ticket:
-        eyes = site.eyes(site.caller(request), request, "document add")
+        eyes = site.eyes(site.caller(request, form=form), request, "document add")
         return keep(eyes, document, wanted.act, wanted.names)
 
     return await site.proofs.do(work)

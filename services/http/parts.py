@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from litestar.exceptions import ClientException
 from multipart import (  # type: ignore[import-untyped]  # Litestar's own parser, without types
     MultipartError,
     MultipartSegment,
@@ -13,7 +12,8 @@ from multipart import (  # type: ignore[import-untyped]  # Litestar's own parser
 
 from ledger.errors import DecodeError
 from services.desk import COMMAND_BYTES_MAX
-from services.documents.incoming import Incoming
+from services.documents.incoming import BYTES_MAX, Incoming
+from services.documents.kinds import FIELD
 from services.http.site import Asked
 
 MULTIPART: Final = "multipart/form-data"
@@ -40,7 +40,6 @@ async def pour(parts: AsyncIterator[bytes], document: Incoming) -> Incoming:
 
     Raises:
         DecodeError, StoreFault: As `Incoming.take`.
-        ClientException: It broke off, or took too long.
     """
     try:
         async for part in parts:
@@ -55,8 +54,8 @@ async def pour(parts: AsyncIterator[bytes], document: Incoming) -> Incoming:
 class _Form:
     """What has come of a form."""
 
-    def __init__(self, begin: Begin) -> None:
-        self.fields: dict[str, str] = {}
+    def __init__(self, begin: Begin, fields: dict[str, str]) -> None:
+        self.fields = fields
         self.document: Incoming | None = None
         self._begin = begin
         self._name = ""
@@ -93,14 +92,19 @@ class _Form:
             raise DecodeError("form", "cannot be read", "text in UTF-8") from None
 
 
-async def filled(request: Asked, begin: Begin) -> Filled:
+async def filled(request: Asked, begin: Begin, fields: dict[str, str] | None = None) -> Filled:
     """Read a form; the file goes where `begin` says, as it comes.
+
+    Args:
+        request: What is asked.
+        begin: Begins to take the file in.
+        fields: Takes what was typed, so that it is there whatever is wrong with the file.
 
     Raises:
         DecodeError: It is no such form, says something twice, or has two files; or as `begin` and
             `Incoming.take`.
     """
-    form = _Form(begin)
+    form = _Form(begin, {} if fields is None else fields)
     try:
         await _parsed(request, form)
     except BaseException:
@@ -111,21 +115,38 @@ async def filled(request: Asked, begin: Begin) -> Filled:
 
 
 async def _parsed(request: Asked, form: _Form) -> None:
+    """Parse what comes; a file that is not taken goes by, so that a browser sees the answer."""
     _, options = parse_options_header(request.headers.get("content-type", ""))
-    boundary = options.get("boundary", "")
+    wrong: DecodeError | None = None
+    gone = 0
     try:
-        with PushMultipartParser(boundary, max_segment_count=PARTS_MAX) as parser:
+        with PushMultipartParser(
+            options.get("boundary", ""), max_segment_count=PARTS_MAX
+        ) as parser:
             async for chunk in request.stream():
-                for event in parser.parse(chunk):
-                    if isinstance(event, MultipartSegment):
-                        await form.start(event)
-                    elif event:
-                        form.take(event)
-                    else:
-                        form.end()
-                if parser.closed:
-                    return
-            parser.parse(b"")
+                if wrong is None:
+                    wrong = await _fed(parser, form, chunk)
+                gone += len(chunk) if wrong else 0
+                if gone > BYTES_MAX:
+                    break
+            if wrong is not None:
+                raise wrong
     except MultipartError:
-        raise DecodeError("form", "cannot be read", "a form as browsers send it") from None
-    raise ClientException(status_code=400)
+        raise DecodeError("form", "cannot be read", "a form as browsers send it") from wrong
+
+
+async def _fed(parser: PushMultipartParser, form: _Form, chunk: bytes) -> DecodeError | None:
+    """Give a part of the body to the parser; return what is wrong with a file in it."""
+    try:
+        for event in parser.parse(chunk):
+            if isinstance(event, MultipartSegment):
+                await form.start(event)
+            elif event:
+                form.take(event)
+            else:
+                form.end()
+    except DecodeError as error:
+        if error.field != FIELD:
+            raise
+        return error
+    return None

@@ -18,6 +18,7 @@ from ledger.store.making import KEYS_FILE, KEYS_FOLDER, LEDGER_FILE
 from services.accesses import STORE as ACCESSES_STORE
 from services.courier.book import STORE as COURIER_STORE
 from services.destroyed import STORE as ERASURES_STORE
+from services.documents.index import STORE as DOCUMENTS_STORE
 from services.stores import Store
 from services.webhooks.notes import STORE as WEBHOOKS_STORE
 
@@ -115,6 +116,12 @@ ERASURES: Final = _alike(
     Table("follower", ("ledger", "position", "mark"), at_once=True),
     Table("destroyed", ("case_hex", "ref", "block", "slot", "at"), keys=2),
 )
+DOCUMENTS: Final = _alike(
+    DOCUMENTS_STORE,
+    Table("waiting", ("address", "case_hex", "act", "at", "block", "box", "whole")),
+    Table("links", ("event", "address", "box"), keys=2),
+    Table("unwanted", ("address",), at_once=True),
+)
 ACCESSES: Final = _alike(
     ACCESSES_STORE,
     Table(
@@ -139,5 +146,5 @@ WEBHOOKS: Final = _alike(
     Table("hooks", ("feed", "granted", "stopped", "fault", "failing_since"), keys=2),
     Table("attempts", ("feed", "granted", "event", "made", "refused"), keys=3),
 )
-BESIDE: Final = (COURIER, WEBHOOKS, ERASURES, SEALS, ACCESSES)
+BESIDE: Final = (COURIER, WEBHOOKS, ERASURES, DOCUMENTS, SEALS, ACCESSES)
 """What lies beside the record, in the order it is copied: none may know more than the record."""

@@ -82,9 +82,14 @@ def documents(eyes: Eyes, case: str | None) -> Iterator[DocumentTold]:
         RuleViolation, DecodeError, StoreFault: As `Eyes.looks`.
     """
     for look in eyes.looks(case):
-        eyes.house.documents.tie(look.record.case_id)
-        for kept in look.kept:
-            yield from (told for told, _ in _of(eyes, look, kept))
+        yield from in_case(eyes, look)
+
+
+def in_case(eyes: Eyes, look: Look) -> Iterator[DocumentTold]:
+    """List the documents of a case that is looked at."""
+    eyes.house.documents.tie(look.record.case_id)
+    for kept in look.kept:
+        yield from (told for told, _ in _of(eyes, look, kept))
 
 
 def held(eyes: Eyes, case: str, entry: str, sha256: str | None = None) -> Held:

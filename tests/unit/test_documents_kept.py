@@ -13,8 +13,11 @@ import pytest
 from msgspec.structs import replace
 
 from ledger.errors import DecodeError, RuleViolation, StoreFault
+from services.backup.making import back_up
+from services.backup.restoring import Order, checked, restore
 from services.clock import FakeClock
 from services.documents import shelf
+from services.documents.examining import examined
 from services.documents.incoming import BYTES_MAX, Incoming
 from services.documents.names import LENGTH_MAX, cleaned
 from services.documents.sealing import CHUNK, TAG, Sealer, opened
@@ -23,6 +26,7 @@ from services.documents.store import WAITS, Act
 from services.documents.tickets import Ticket
 from services.eraser import Eraser
 from services.house import House
+from services.moving.homes import Home, home_of
 from services.reading.documents import DocumentTold, documents, held, keep, lacking, read
 from services.reading.eyes import Eyes
 from services.reading.looking import Kept
@@ -390,3 +394,25 @@ def test_a_case_id_is_all_that_is_known_of_a_case(house: House) -> None:
     house.documents.tie(UUID(int=7))
     assert house.documents.sweep() == 0
     assert house.documents.held() == []
+
+
+def test_a_backup_brings_documents_back(house: House, case: str, tmp_path: Path) -> None:
+    """Index and bytes with the record; the examination finds what is away or left."""
+    entry = put_in(house, case)
+    reader = house.ledger.reader
+    assert examined(house.documents, reader) == ([], [], False)
+    record, keys = tmp_path / "backup", tmp_path / "keys"
+    clock = FakeClock(START + timedelta(days=1), step=timedelta(seconds=1))
+    back_up(home_of(ledgers.settings_of(tmp_path / "data")), record, keys, clock.now)
+    (lies,) = stored(tmp_path)
+    lies.unlink()
+    assert examined(house.documents, reader).away == [
+        entry_of(Eyes(house, clerk(house), "party:A"), case, entry)[1]
+    ]
+    new = tmp_path / "new"
+    order = Order(ledgers.CLERK, "the disk failed")
+    restore(checked(record, keys), Home(new), order, clock=clock, shown=lambda *_: None)
+    with ledgers.opened(new) as restored:
+        eyes = Eyes(restored, clerk(restored), "party:A")
+        assert b"".join(read(eyes, held(eyes, case, entry))) == PDF
+        assert examined(restored.documents, restored.ledger.reader) == ([], [], False)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -246,3 +247,116 @@ def test_nobody_sends_documents_without_being_known(here: Town) -> None:
     with here.program("party:B") as client:
         other = client.post(f"/api/cases/{OTHER}/documents", params=asked, content=PDF)
         assert (other.status_code, other.json()["rule"]) == (404, "case_is_known")
+
+
+FORM = f"/cases/{CASE}/do/submit-document"
+PAGE = f"/cases/{CASE}/documents"
+
+
+def signed_in(here: Town, client: Client, name: str) -> None:
+    """Sign in on the page."""
+    client.post("/sign-in", data={"code": here.code(name)})
+
+
+def hidden(page: str) -> dict[str, str]:
+    """Read what a form brings along."""
+    (form,) = re.findall(r'<form method="post" action="/cases.*?</form>', page, re.DOTALL)
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form))
+
+
+def test_a_document_is_put_in_by_a_form(here: Town) -> None:
+    """Its hash is found by us; a double click is one act; the page tells who sees it."""
+    text = "Où est la gare ?\n<script>alert(1)</script>\n".encode() * 900
+    with here.browser() as client:
+        signed_in(here, client, "party:B")
+        page = client.get(FORM).text
+        assert f'action="{PAGE}?command=submit-document" enctype="multipart/form-data"' in page
+        typed = {**hidden(page), "title": "The station", "kind": "note", "share": "all"}
+        files = {"file": ("gare.txt", text, "text/plain")}
+        asked = {"command": "submit-document"}
+        done = client.post(PAGE, params=asked, data=typed, files=files)
+        assert done.status_code == 303, done.text
+        again = client.post(PAGE, params=asked, data=typed, files=files)
+        assert again.headers["location"] == done.headers["location"]
+        listed = client.get(PAGE).text
+        (link,) = set(re.findall(r'href="([^"]+)"><bdi>The station', listed))
+        shown = client.get(link).text
+        taken = client.get(f"{link}/file")
+    assert "everybody in the case" in listed
+    assert "&lt;script&gt;alert(1)" in shown
+    assert "<script>alert" not in shown
+    assert "This is its beginning" in shown
+    assert (taken.content, taken.headers["content-type"]) == (text, "text/plain; charset=utf-8")
+
+
+def test_a_picture_is_shown_from_our_own_address(here: Town) -> None:
+    """And what is no picture never is."""
+    png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(40)
+    with here.program("party:B") as client:
+        taken = client.post(AT, params={"command": "png", "name": "a.png"}, content=png).json()
+        assert client.post("/api/commands", json=order("png", digest=taken["sha256"])).is_success
+        other = put_in(client, "no-picture")
+    with here.browser() as client:
+        signed_in(here, client, "party:A")
+        (link,) = re.findall(rf'href="(/cases[^"]+{taken["sha256"]})"', client.get(PAGE).text)
+        (source,) = re.findall(r'<img class="preview" src="([^"]+)"', client.get(link).text)
+        picture = client.get(source)
+        assert client.get(f"{PAGE}/{other}/{DIGEST}/picture").status_code == 400
+        assert "are not shown here" in client.get(f"{PAGE}/{other}/{DIGEST}").text
+    assert (picture.content, picture.headers["content-type"]) == (png, "image/png")
+    assert picture.headers["content-disposition"].startswith("inline")
+
+
+def test_a_form_whose_file_is_wrong_comes_again_as_it_was(here: Town) -> None:
+    """Saying what was wrong with the file; another site's form takes nothing in."""
+    before = objects(here)
+    with here.browser() as client:
+        signed_in(here, client, "party:B")
+        typed = {**hidden(client.get(FORM).text), "title": "Kept title", "kind": "note"}
+        asked = {"command": "submit-document"}
+        lying = {"file": ("a.pdf", b"MZ" + bytes(300_000), "application/pdf")}
+        wrong = client.post(PAGE, params=asked, data=typed, files=lying)
+        assert (wrong.status_code, 'role="alert"' in wrong.text) == (400, True)
+        assert "its bytes are of another kind" in wrong.text
+        assert "Kept title" in wrong.text
+        none = client.post(PAGE, params=asked, data=typed, files={"file": ("", b"")})
+        assert (none.status_code, 'role="alert"' in none.text) == (400, True)
+        foreign = {**typed, "form_token": "x"}
+        files = {"file": ("a.pdf", PDF, "application/pdf")}
+        assert client.post(PAGE, params=asked, data=foreign, files=files).status_code == 403
+        unknown = client.post(PAGE, params={"command": "nothing"}, data=typed, files=files)
+        assert unknown.status_code == 404
+    assert objects(here) == before
+
+
+def test_an_act_that_arrived_keeps_the_letter_it_came_by(here: Town) -> None:
+    """The letter is its source, and read by whoever reads the act."""
+    letter = PDF + b"a letter"
+    with here.browser() as client:
+        signed_in(here, client, "iyer")
+        page = client.get(f"/cases/{CASE}/do/give-summary?arrived=yes").text
+        typed = {**hidden(page), "text": "As we wrote.", "_by": "mediator"}
+        done = client.post(
+            PAGE,
+            params={"command": "give-summary"},
+            data=typed,
+            files={"file": ("letter.pdf", letter, "application/pdf")},
+        )
+        assert done.status_code == 303, done.text
+        assert sha256(letter).hexdigest() in client.get(PAGE).text
+
+
+def test_what_a_does_in_private_changes_nothing_for_b(here: Town) -> None:
+    """Body, headers and size of everything B asks about documents stay as they were."""
+    asked = (AT, f"{AT}.csv", PAGE, f"{AT}/caucus:A:1/{DIGEST}")
+
+    def told(client: Client) -> list[tuple[int, str, str]]:
+        answers = [client.get(path) for path in asked]
+        kept = ("content-length", "etag", "link", "content-type")
+        return [(a.status_code, a.text, str({n: a.headers.get(n) for n in kept})) for a in answers]
+
+    with here.program("party:B") as b, here.program("party:A") as a:
+        before = told(b)
+        put_in(a, "in-private", share="mediator")
+        put_in(a, "own-side", share="own")
+        assert told(b) == before

@@ -174,7 +174,9 @@ def test_an_act_that_arrived_is_entered_with_its_document(here: Town, clerk: Cli
         "clauses": "berth fee=1.3 M EUR\nhours=6",
     }
     sent = clerk.post(
-        f"{DO}/table-proposal", data=fields, files={"file": ("letter.txt", b"We offer.")}
+        f"/cases/{CASE}/documents?command=table-proposal",
+        data=fields,
+        files={"file": ("letter.txt", b"We offer.")},
     )
     assert sent.status_code == 303, sent.text
     trail = clerk.get(f"/api/cases/{CASE}/audit?limit=1000").json()

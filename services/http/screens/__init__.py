@@ -18,6 +18,7 @@ travelling  from any page of a case to the same page at another moment
 audit       who recorded what, when and by which right
 entry       all of one entry, and what proves it
 verification  what was checked of a case, and what is not proven
+documents   the documents of a case, and what is put in
 trails      the trails of all cases as one
 papers      letters, notices, certificates and minutes, to print
 
@@ -30,6 +31,7 @@ from services.http.screens import (
     audit,
     calendar,
     cases,
+    documents,
     entering,
     entry,
     filing,
@@ -67,6 +69,7 @@ SCREENS = (
     audit,
     entry,
     verification,
+    documents,
     papers,
     trails,
 )

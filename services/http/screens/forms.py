@@ -1,26 +1,25 @@
 """Do anything the record knows by a form: what may be done now, and a form for each command."""
 
-from hashlib import sha256
 from http import HTTPStatus
 from itertools import groupby
-from typing import Final, cast
+from typing import Final
 from urllib.parse import quote
 
 import msgspec
 from litestar import get, post
-from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
+from msgspec.structs import replace
 
 from ledger.answer import Answer
 from ledger.catalogue import COMMANDS, DECIDERS, nearest
-from ledger.errors import DecodeError, RuleViolation
+from ledger.errors import RuleViolation
 from services.http import problems
 from services.http.door import Caller
 from services.http.drawing import Drawn, Wish, draw
-from services.http.form_fields import called, fields_of
+from services.http.form_fields import Field, called, fields_of
 from services.http.form_reading import ENVELOPE, Wrong, read_form
+from services.http.languages import label
 from services.http.screens.frame import (
     FORM_FIELD,
     Answered,
@@ -38,6 +37,8 @@ from services.http.writing import given
 from services.reading.nexts import next_seen
 
 ARRIVED: Final = "arrived"
+HASH: Final = "hash"
+HASH_HINT: Final = label("The SHA-256 of the document, where you do not choose the file below.")
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
@@ -71,13 +72,13 @@ def _nexts(site: Site) -> HTTPRouteHandler:
 
 
 def _form(site: Site) -> HTTPRouteHandler:
-    @get("/cases/{case:str}/do/{act:str}", name="form of a command")
-    async def form(request: Asked, case: FromPath[str], act: FromPath[str]) -> Answered:
+    @get("/cases/{case:str}/do/{command:str}", name="form of a command")
+    async def form(request: Asked, case: FromPath[str], command: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            known = _names(act)
+            known = names_of(command)
             check_query(request, "as", ARRIVED, *known)
             typed = {name: text for name, text in request.query_params.items() if name in known}
-            wish = Wish(case, act, typed, arrived=ARRIVED in request.query_params)
+            wish = Wish(case, command, typed, arrived=ARRIVED in request.query_params)
             return _page(request, caller, draw(site, request, caller, wish))
 
         return await shown(site, request, work)
@@ -86,11 +87,11 @@ def _form(site: Site) -> HTTPRouteHandler:
 
 
 def _give(site: Site) -> HTTPRouteHandler:
-    @post("/cases/{case:str}/do/{act:str}", name="give a command by a form", status_code=303)
-    async def give(request: Asked, case: FromPath[str], act: FromPath[str]) -> Answered:
-        typed = await typed_of(request)
-        _names(act)
-        return await given_by(site, request, Wish(case, act, typed, arrived=ARRIVED in typed))
+    @post("/cases/{case:str}/do/{command:str}", name="give a command by a form", status_code=303)
+    async def give(request: Asked, case: FromPath[str], command: FromPath[str]) -> Answered:
+        typed = await fields_typed(request)
+        names_of(command)
+        return await given_by(site, request, Wish(case, command, typed, arrived=ARRIVED in typed))
 
     return give
 
@@ -143,6 +144,16 @@ def _again(site: Site, request: Asked, caller: Caller, wish: Wish, answer: Answe
     return _page(request, caller, drawn.told_wrong(wrong), HTTPStatus(problem.status))
 
 
+def refused_for(site: Site, request: Asked, caller: Caller, wish: Wish, wrong: Wrong) -> Answered:
+    """Show the form again for something wrong that is none of its fields.
+
+    Raises:
+        RuleViolation: case_is_known; role_may_give_command.
+    """
+    drawn = draw(site, request, caller, wish)
+    return _page(request, caller, drawn.told_wrong((wrong,)), HTTPStatus.BAD_REQUEST)
+
+
 def wrong_of(command: str, answer: Answer) -> Wrong:
     """Say what an answer says is wrong, at the field it names."""
     path = (answer.field or "").removeprefix("data.").partition(".")[0].partition("[")[0]
@@ -170,14 +181,24 @@ def _page(
         title=called(drawn.command),
         purpose=(kind.__doc__ or "").split("\n")[0],
         command=drawn.command,
-        form=drawn,
+        form=drawn if drawn.exact else _with_file(drawn),
         intent=INTENT,
     )
     answered.status_code = status.value
     return answered
 
 
-def _names(command: str) -> set[str]:
+def _with_file(drawn: Drawn) -> Drawn:
+    """Let the SHA-256 of a document be left out: it is found from the file that is chosen."""
+    fields = (_by_file(field) if field.name == HASH else field for field in drawn.fields)
+    return replace(drawn, fields=tuple(fields))
+
+
+def _by_file(field: Field) -> Field:
+    return replace(field, required=False, hint=HASH_HINT)
+
+
+def names_of(command: str) -> set[str]:
     """Name the fields a form of a command knows.
 
     Raises:
@@ -196,26 +217,3 @@ def _names(command: str) -> set[str]:
 
 def _ticks(name: str, choices: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"{name}:{one}" for one in choices)
-
-
-async def typed_of(request: Asked) -> dict[str, str]:
-    """Read a form; of a file that comes with it, its SHA-256.
-
-    Raises:
-        WrongType: It is no form.
-        DecodeError: It cannot be read, or says something twice.
-    """
-    if request.content_type[0] != RequestEncodingType.MULTI_PART:
-        return await fields_typed(request)
-    form = await request.form()
-    typed: dict[str, str] = {}
-    for name, value in form.multi_items():
-        if name in typed:
-            raise DecodeError("form", "says something twice", f"{name!r:.40} once")
-        if isinstance(value, UploadFile):
-            content = await value.read()
-            if content:
-                typed["_source"] = sha256(content).hexdigest()
-        else:
-            typed[name] = cast("str", value)
-    return typed

@@ -53,6 +53,7 @@ TABS: Final = (
     Tab("preparation", "Preparation"),
     Tab("settlement", "Settlement"),
     Tab("follow-up", "Follow-up"),
+    Tab("documents", "Documents"),
     Tab("calendar", "Calendar"),
     Tab("neutrality", "Neutrality"),
     Tab("evaluation", "Evaluation"),
