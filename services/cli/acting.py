@@ -16,12 +16,12 @@ from ledger.errors import DecodeError
 from ledger.identity import Operator
 from services.answers import DONE, answer_in_words, exit_of
 from services.cli import context, output
-from services.cli.act_line import parse_line
 from services.cli.answering import printed, worse
 from services.clock import new_id
 from services.desk import COMMAND_BYTES_MAX, read_ask
 from services.given_files import open_given
 from services.house import House
+from services.typed_line import office, parse_line
 
 IN_FLIGHT_MAX = 512
 
@@ -100,7 +100,7 @@ def command_line(
         id=envelope.get("id") or new_id(),
         case=case,
         actor=envelope.get("actor"),
-        acting_for=_office(envelope.get("by")),
+        acting_for=office(envelope.get("by")),
         room=envelope.get("room"),
         seen=_number(envelope.get("seen")),
         occurred=envelope.get("occurred"),
@@ -108,14 +108,6 @@ def command_line(
         source=envelope.get("source"),
         data=msgspec.Raw(msgspec.json.encode(data)),
     )
-
-
-def _office(by: str | None) -> str | None:
-    """Read `--by`: an office, or the id of a party."""
-    offices = ("mediator", "registry", "authority", "challenge", "protection", "candidate")
-    if by is None or by in offices or by.startswith("party:"):
-        return by
-    return f"party:{by}"
 
 
 def _number(text: str | None) -> int | None:

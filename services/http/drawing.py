@@ -20,7 +20,7 @@ from services.reading.exact import Exact, proposal, settlement
 from services.reading.looking import Look
 from services.reading.nexts import roles
 from services.reading.readers import Audience, readers_of, rooms_written
-from services.reading.showing import Shown, shown
+from services.reading.showing import Shown, headed
 
 FIXED: Final = {
     "accept-proposal": ("proposal_id",),
@@ -123,13 +123,13 @@ def draw(site: Site, request: Asked, caller: Caller, wish: Wish) -> Drawn:
     """
     eyes = site.eyes(caller, request, "form")
     look = eyes.look(site.case(caller, wish.case))
-    told = shown(look, eyes)
+    told = headed(look, eyes)
     by, others = _acting(look, wish)
     asked = wish.typed.get("_room") or None
     rooms = _rooms(look, wish, by, None)
     room = asked if asked in rooms else None
     into = _rooms(look, wish, by, room)
-    exact, form = _exact(look, told, wish, room)
+    exact, form = _exact(look, eyes.zone(look), wish, room)
     return Drawn(
         told=told,
         case=site.case(caller, wish.case),
@@ -150,7 +150,7 @@ def draw(site: Site, request: Asked, caller: Caller, wish: Wish) -> Drawn:
 
 
 def _exact(
-    look: Look, told: Shown, wish: Wish, room: str | None
+    look: Look, zone: ZoneInfo, wish: Wish, room: str | None
 ) -> tuple[Exact | None, tuple[Field, ...]]:
     """Find the text that is accepted or signed, and fill in what it says itself."""
     form, typed = fields_of(COMMANDS[wish.command]), wish.typed
@@ -158,7 +158,7 @@ def _exact(
     if wish.command == "accept-proposal" and typed.get("proposal_id"):
         exact = proposal(look, typed["proposal_id"], room or "joint")
     if wish.command == "sign-settlement":
-        exact = settlement(look, told.timeline, typed.get("settlement_id"))
+        exact = settlement(look, zone, typed.get("settlement_id"))
     says = {"hash": exact.digest, "settlement_id": exact.name} if exact else {}
     known = says if wish.command == "sign-settlement" else {}
     return exact, filled(form, {**known, **typed})

@@ -9,6 +9,7 @@ from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import FieldInfo, fields, replace
 
 from ledger.act import Command
+from ledger.evaluation.questions import MEDIATOR_QUESTIONS, PARTY_QUESTIONS
 from ledger.terms import Clause, Day, Document, Instant, Money, Words
 from services.docstrings import read_docstring
 from services.typed_text import bare, choices_of, item_of, may_be_nothing, shape_of
@@ -44,6 +45,13 @@ LABELS: Final = {
     "value": "Amount in dispute",
 }
 """Labels where the name of the field alone reads badly."""
+QUESTIONS: Final = {
+    "give-feedback": PARTY_QUESTIONS,
+    "give-mediator-feedback": MEDIATOR_QUESTIONS,
+}
+"""Commands that answer questions, and the words of these."""
+MARKS: Final = ("1", "2", "3", "4", "5")
+SCALE: Final = "From 1, not at all, to 5, entirely."
 HINTS: Final[dict[str, str]] = {
     "day": "A day, such as 2026-03-05.",
     "moment": "A moment in the case's own zone.",
@@ -92,7 +100,19 @@ def fields_of(kind: type[Command]) -> tuple[Field, ...]:
     told = read_docstring(kind.__doc__).fields
     types = get_type_hints(kind, include_extras=True)
     found = [_field(info, types[info.name], told.get(info.name, "")) for info in fields(kind)]
+    asked = QUESTIONS.get(str(kind.__struct_config__.tag), {})
+    found = [part for field in found for part in _questions(field, asked)]
     return tuple(sorted(found, key=lambda field: not field.required))
+
+
+def _questions(field: Field, asked: Mapping[str, str]) -> tuple[Field, ...]:
+    """Ask each question that is known on its own, where a field holds answers by question."""
+    if field.name != "answers" or not asked:
+        return (field,)
+    return tuple(
+        Field(name=f"answers:{key}", label=says, hint=SCALE, sort="choice", choices=MARKS)
+        for key, says in asked.items()
+    )
 
 
 def called(command: str) -> str:

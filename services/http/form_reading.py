@@ -101,6 +101,8 @@ def _take(
         chosen = [one for one in field.choices if typed.get(f"{field.name}:{one}")]
         if chosen or field.chosen:
             data[field.name] = chosen
+    elif ":" in field.name:
+        _answer(data, field, typed.get(field.name, ""))
     elif field.sort == "truth":
         data[field.name] = bool(typed.get(field.name))
     else:
@@ -110,6 +112,19 @@ def _take(
             _put(kind, data, field, text, zone)
     if field.required and not data.get(field.name) and data.get(field.name) != 0:
         raise DecodeError(field.name, "is empty", "this must be filled in")
+
+
+def _answer(data: dict[str, Any], field: Field, text: str) -> None:
+    """Read the answer to one question of many; none where it is left empty.
+
+    Raises:
+        DecodeError: It is none of those that may be chosen.
+    """
+    if text and text not in field.choices:
+        raise DecodeError(field.name, "is none of the answers", ", ".join(field.choices))
+    into, _, question = field.name.partition(":")
+    if text:
+        data.setdefault(into, {})[question] = int(text)
 
 
 def _put(

@@ -33,14 +33,16 @@ def name_of(told: Told) -> str:
 
 
 def named(proposals: Iterable[Told], name: str) -> Told:
-    """Find a proposal by its name.
+    """Find a proposal by its name, or by its id where the viewer reads one proposal called so.
 
     Raises:
         RuleViolation: proposal_is_known; the same for one that is not there or not to be read.
     """
-    for told in proposals:
-        if name_of(told) == name:
-            return told
+    listed = list(proposals)
+    found = [told for told in listed if name_of(told) == name]
+    found = found or [told for told in listed if told.proposal_id == name]
+    if len(found) == 1:
+        return found[0]
     raise RuleViolation(
         "proposal_is_known", f"there is no proposal {name[:80]!r} here", "one that is listed"
     )

@@ -1,17 +1,18 @@
 """Show the exact text that somebody is about to accept or sign, with its digest."""
 
-from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 from msgspec import Struct
 
+from ledger.envelope import tag_of
 from services.reading import words
-from services.reading.looking import Look
+from services.reading.looking import Kept, Look
 from services.reading.proposals import of_source
 from services.reading.sources import from_record
-from services.reading.timeline import Entry, said
+from services.reading.timeline import Entry, said, some
 
 SIGNED: Final = (
     "settlement-draft-prepared",
@@ -56,18 +57,22 @@ def proposal(look: Look, name: str, room: str) -> Exact | None:
     return None
 
 
-def settlement(look: Look, entries: Iterable[Entry], name: str | None) -> Exact | None:
+def settlement(look: Look, zone: tzinfo, name: str | None) -> Exact | None:
     """Show what is recorded of a settlement; the latest where none is named."""
     texts = {text.settlement_id: text for text in look.view.settlements}
     text = texts.get(name) if name else next(reversed(texts.values()), None)
     if text is None:
         return None
-    lines = tuple(_lines(entries, text.settlement_id))
+    entries = some(look, zone, lambda kept: _is_of(kept, text.settlement_id))
+    lines = tuple(_line(entry) for entry in entries)
     return Exact("settlement", text.settlement_id, lines, text.hash, words.plain(text.status))
 
 
-def _lines(entries: Iterable[Entry], name: str) -> Iterator[str]:
-    for entry in entries:
-        if entry.type in SIGNED and entry.contents.get("settlement_id", name) == name:
-            says = "; ".join(f"{what}: {value}" for what, value in said(entry))
-            yield f"{entry.says}. {says}" if says else entry.says
+def _is_of(kept: Kept, name: str) -> bool:
+    event = kept.frame.event
+    return tag_of(type(event)) in SIGNED and getattr(event, "settlement_id", name) == name
+
+
+def _line(entry: Entry) -> str:
+    says = "; ".join(f"{what}: {value}" for what, value in said(entry))
+    return f"{entry.says}. {says}" if says else entry.says

@@ -263,6 +263,11 @@ class Look:
         """Return what is sealed now, whatever moment is looked from."""
         return self.record.file.seen_by(self.rights_now).record.governance.sealed
 
+    @property
+    def refs(self) -> AbstractSet[str]:
+        """Name the events seen (room:seq)."""
+        return self._by_ref.keys()
+
     def sees(self, room: str, seq: int) -> bool:
         """Tell whether an event is among those seen."""
         return f"{room}:{seq}" in self._by_ref

@@ -90,7 +90,9 @@ def roles(look: Look) -> Iterator[str]:
 def _acts(look: Look, role: str, rulebook: Rulebook, wider: Sight) -> Iterator[Prospect]:
     """Judge the acts of a role by what it and the viewer may both read."""
     own = look.rights if role == "authority" else look.file.rights(role)
-    sight = Sight(look.file, both(own, look.rights), rulebook, look.now)
+    common = both(own, look.rights)
+    # Who asks about itself sees no less: what is judged once serves both.
+    sight = wider if common == look.rights else Sight(look.file, common, rulebook, look.now)
     for prospect in sight.prospects(role, wider):
         yield replace(prospect, by=role)
 

@@ -64,14 +64,31 @@ def readers_of(look: Look, room: str, house: House | None = None) -> tuple[Reade
     roster = roster_seen(look)
     seq = look.case.last.get(room, 0) + 1
     found = [*_people(look, roster, room, seq), *_offices(roster, room, seq)]
-    found.extend(
-        Reader("office", "the registry", persons=(opened.reader,))
-        for opened in roster.opened.values()
-        if opened.caucus == room and look.now < opened.until
-    )
+    found.extend(_opened(look, roster, room))
     if house is not None:
         found.extend(_grants(house, look, room))
     return tuple(found)
+
+
+def readers_of_entries(look: Look, house: House) -> dict[str, tuple[Reader, ...]]:
+    """Name for every entry seen (room:seq) who reads it, whoever came later included.
+
+    As `readers_of`: folded from what the viewer sees alone.
+    """
+    roster, told = roster_seen(look), dict[str, tuple[Reader, ...]]()
+    grants = {room: tuple(_grants(house, look, room)) for room in look.rights}
+    for kept in look.kept:
+        room, seq = kept.frame.room, kept.frame.seq
+        people, offices = _people(look, roster, room, seq), _offices(roster, room, seq)
+        told[kept.frame.ref] = (*people, *offices, *_opened(look, roster, room), *grants[room])
+    return told
+
+
+def _opened(look: Look, roster: Roster, room: str) -> Iterator[Reader]:
+    """Name whoever of the registry reads a caucus for a while."""
+    for opened in roster.opened.values():
+        if opened.caucus == room and look.now < opened.until:
+            yield Reader("office", "the registry", persons=(opened.reader,))
 
 
 def roster_seen(look: Look) -> Roster:

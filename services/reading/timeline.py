@@ -1,6 +1,6 @@
 """Tell a case as it happened, entry by entry, to one viewer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -92,6 +92,13 @@ def timeline(look: Look, zone: tzinfo) -> tuple[Entry, ...]:
         days = int((entry.at - told[-1].at).total_seconds() // _DAY_S) if told else 0
         told.append(replace(entry, silence_days=days) if days >= SILENCE_DAYS else entry)
     return tuple(told)
+
+
+def some(look: Look, zone: tzinfo, wanted: Callable[[Kept], bool]) -> tuple[Entry, ...]:
+    """Tell some entries alone, in the order in which things happened; no other is opened."""
+    said_of = contests(look)
+    entries = [entry_of(look, kept, zone, said_of) for kept in look.kept if wanted(kept)]
+    return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
 def entry_of(look: Look, kept: Kept, zone: tzinfo, said_of: Contests) -> Entry:

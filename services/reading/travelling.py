@@ -10,7 +10,7 @@ from ledger.errors import DecodeError
 from ledger.instants import has_offset
 from services.reading.eyes import Eyes
 from services.reading.replaying import replayed_as
-from services.reading.walking import walk
+from services.reading.walking import beginning
 
 
 class Course:
@@ -49,12 +49,10 @@ class Course:
         Args:
             step: From 1; one that is not there stands for the nearest.
         """
-        kept = self._now.kept
-        wanted = min(max(step, 1), len(kept))
-        for n, (entry, look) in enumerate(walk(self._now), 1):
-            if n >= wanted and look.kept:
-                return entry.frame.ref
-        return kept[-1].frame.ref
+        refs = [kept.frame.ref for kept in self._now.kept]
+        wanted = min(max(step, 1), len(refs))
+        then = (ref for ref in refs[wanted - 1 :] if beginning(self._now, ref).kept)
+        return next(then, refs[-1])
 
     def instant(self, text: str) -> str:
         """Read an instant as a form gives it: without an offset it is on the clock of the case.

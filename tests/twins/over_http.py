@@ -5,6 +5,7 @@ known here, else it fails the test until it has its place.
 """
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,8 +25,28 @@ from services.http.readings import MANY
 from services.http.site import Site
 from tests.twins.ledgers import Ledger
 
-LINES: Final = ("GET CASE audit limit 3", "GET CASE audit.csv limit 2")
-"""What B asks of a case beside all its addresses, as `GET CASE VIEW NAME VALUE ...`."""
+LINES: Final = (
+    *("GET CASE audit limit 3", "GET CASE audit.csv limit 2"),
+    *(f"VISIT /cases/{{case}} CASE ? show {density}" for density in ("steps", "acts", "record")),
+    "VISIT /cases/{case} CASE ? at AT compare_to FROM",
+    "VISIT /cases/{case} CASE ? lang ar",
+    "VISIT /cases/{case}/audit CASE ? limit 2",
+    "VISIT /cases/{case}/audit CASE ? room joint",
+    "VISIT /cases/{case}/audit CASE ? room caucus:A",
+    "VISIT /cases/{case}/audit CASE ? from INSTANT",
+    "VISIT /cases/{case}/rooms/{room} CASE caucus:B",
+    *(f"VISIT /cases/{{case}}/travel CASE ? at AT to {way}" for way in ("next", "previous")),
+)
+"""What B asks of a case beside all its addresses: `GET CASE VIEW NAME VALUE ...`, or `VISIT` and an
+address, what stands in it, and behind `?` what it is asked with."""
+UNSURE: Final = (
+    "VISIT /api/cases/{case}/documents/{entry}/{sha256}",
+    "VISIT /cases/{case}/sessions/{session}",
+    "VISIT /cases/{case}/letters/{entry}",
+    "VISIT /cases/{case}/proposals/compare",
+    "VISIT /cases/{case}/travel",
+)
+"""What a case need not have."""
 ENDS: Final = ("", ".csv")
 WRONG: Final = (
     "GET OTHER show",
@@ -45,6 +66,11 @@ WRONG: Final = (
     "GET CASE steps to caucus:A:2",
     "GET CASE steps until disclosure-authorised",
     "VISIT /api/statistics",
+    "VISIT /cases/{case}/rooms/{room} CASE caucus:A",
+    "VISIT /cases/{case}/rooms/{room} CASE group:A+C",
+    "VISIT /cases/{case}/do/{command} CASE contest-entry ? target caucus:A:1",
+    "VISIT /cases/{case}/audit/{entry} CASE caucus:A:1",
+    "VISIT /cases/{case}/letters/{entry} CASE caucus:A:1",
     "POST CASE contest-entry target caucus:A:1 position no",
     "POST CASE accept-proposal proposal_id P1",
     "POST OTHER contest-entry target joint:1 position no",
@@ -52,8 +78,20 @@ WRONG: Final = (
 )
 """What B may not, or what is not there."""
 
-MEANT: Final = {"case": "CASE", "command": "HIDDEN", "entry": "AT", "letter": "joint:6"}
+MEANT: Final = {
+    "case": "CASE",
+    "command": "HIDDEN",
+    "entry": "AT",
+    "letter": "joint:6",
+    "room": "joint",
+    "session": "S1",
+    "sha256": "0" * 64,
+}
 """What stands for each parameter of a path."""
+FORM: Final = "record-statement"
+"""The command whose form is looked at."""
+DRAWN: Final = re.compile(r'(?<=name="_id" value=")[^"]*')
+"""The id of a command that a form would give: drawn anew each time, always as long."""
 ELSEWHERE: Final = frozenset({"/api/cases/{case}/events", "/api/cases/{case}/bundle"})
 """Goes on and on, or is packed, so that chance changes its size: compared by other tests."""
 NEEDED: Final = {
@@ -63,11 +101,14 @@ NEEDED: Final = {
     "/api/cases/{case}/diff": "from FROM to AT",
     "/api/cases/{case}/why": "field phase",
     "/api/cases/{case}/what-if": "without joint:1",
+    "/cases/{case}/proposals/compare": "a P1 b P2",
 }
 """What an address is asked with, where it needs something."""
 PRESENT: Final = frozenset(
     {
         "/api/cases/{case}/next",
+        "/cases/{case}/do/{command}",
+        "/cases/{case}/sessions/enter",
         *(
             f"/api/cases/{{case}}/{many.name}{end}"
             for many in MANY
@@ -79,7 +120,7 @@ PRESENT: Final = frozenset(
 """Is of now alone."""
 OF_NOBODY: Final = frozenset(
     {
-        *("/", "/health", "/ready", "/api/openapi.json", "/static/style.css"),
+        *("/", "/health", "/ready", "/api/openapi.json", "/static/style.css", "/static/site.js"),
         *("/sign-in", "/sign-out", "/sign-in/issuer", "/sign-in/issuer/back"),
     }
 )
@@ -133,7 +174,8 @@ def without_place() -> list[str]:
 def of_case() -> Iterator[str]:
     """List how every address of a case is visited: as it is, and as of a moment."""
     for route in routes():
-        if route.is_of_case and "GET" in route.methods and route.path not in ELSEWHERE:
+        asked = route.is_of_case and "GET" in route.methods and route.path not in ELSEWHERE
+        if asked and set(route.parameters) <= MEANT.keys():
             yield from _visits(route, NEEDED.get(route.path, ""))
 
 
@@ -146,7 +188,8 @@ def of_all() -> Iterator[str]:
 
 
 def _visits(route: Route, more: str) -> Iterator[str]:
-    words = " ".join(MEANT[name] for name in route.parameters)
+    meant = {**MEANT, **({"command": FORM} if route.path.startswith("/cases") else {})}
+    words = " ".join(meant[name] for name in route.parameters)
     yield f"VISIT {route.path} {words} ? {more}".rstrip(" ?")
     if not more and route.path not in PRESENT:
         yield f"VISIT {route.path} {words} ? at AT"
@@ -193,7 +236,7 @@ def got(ledger: Ledger, words: Sequence[str], operator: str) -> tuple[int, str, 
     if "accesses" in answer.url.path:
         del work["questions"]  # each case is asked for of which a look is noted, whosever
     more = {"status": answer.status_code, "headers": dict(answer.headers), "work": work}
-    return int(answer.is_error), answer.text, json.dumps(more, indent=1)
+    return int(answer.is_error), DRAWN.sub("", answer.text), json.dumps(more, indent=1)
 
 
 def _said(words: Sequence[str]) -> dict[str, Any]:

@@ -3,14 +3,21 @@
 import re
 from collections.abc import Iterator
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from msgspec.json import decode
 
 from ledger.catalogue import COMMANDS, DECIDERS
 from services.http.form_fields import fields_of
+from services.http.form_reading import read_form
+from tests import examples
 from tests.site import CASE, OTHER, SECRET, Client, Town, town
+from tests.twins import ledgers
+from tests.twins.ledgers import Ledger
 
 pytestmark = pytest.mark.live
 DO = f"/cases/{CASE}/do"
@@ -233,3 +240,107 @@ def test_a_side_releases_a_sentence_and_the_mediator_tells_it(
     told = mediator.post(address, data=drawn(mediator.get(address).text))
     assert told.status_code == 303, told.text
     assert SECRET in party.get(address).text
+
+
+def test_a_day_without_network_is_entered_at_once(mediator: Client, here: Town) -> None:
+    """Every line is read before any is given; the same lines again record nothing twice."""
+    address = f"/cases/{CASE}/sessions/enter"
+    at = here.ledger.clock.at.strftime("%Y-%m-%dT%H:%M")
+    fields = drawn(mediator.get(address).text)
+    good = f"# morning\n{at} give-summary --text 'Both want quiet nights.'"
+    bad = f"{good}\n{at} fly\nnoon adjourn-session\n{at} give-summary --text 'open"
+    told = mediator.post(address, data=fields | {"lines": bad})
+    assert told.status_code == 400
+    assert all(f"Line {number}" in told.text for number in (3, 4, 5))
+    assert "Both want quiet" not in mediator.get(f"/cases/{CASE}/rooms/joint").text
+    refused = mediator.post(
+        address, data=fields | {"lines": f"{good}\n{at} resume-session --session-id S77"}
+    )
+    assert refused.status_code == 409
+    assert "Line 3" in refused.text
+    for _ in range(2):
+        sent = mediator.post(address, data=fields | {"lines": good})
+        assert "act is recorded" in sent.text, sent.text
+    joint = mediator.get(f"/cases/{CASE}/rooms/joint").text
+    assert joint.count("Both want quiet nights.") == 1
+
+
+def test_a_request_is_filed_one_question_a_page(clerk: Client) -> None:
+    """Each answer is checked as it is given, all of them again at the end; then there is a case."""
+    page = clerk.get("/file")
+    answers = {
+        "requester": "A",
+        "others": "B",
+        "names": "A=Aldora\nB=Brevik",
+        "title": "Nets",
+        "dispute": "They cut <our> nets.",
+    }
+    wrong = clerk.post("/file", data=filing(page.text))
+    assert wrong.status_code == 400
+    assert "is empty" in wrong.text
+    for _ in range(11):
+        fields = filing(page.text)
+        fields |= {n: v for n, v in answers.items() if f'id="f-{n}"' in page.text}
+        page = clerk.post("/file", data=fields)
+        assert page.status_code == 200, page.text
+    assert "Check your answers" in page.text
+    assert "They cut &lt;our&gt; nets." in page.text
+    filed = clerk.post("/file", data=filing(page.text))
+    assert filed.status_code == 303, filed.text
+    assert "Recorded as" in clerk.get(filed.headers["location"].partition("#")[0]).text
+
+
+def filing(text: str) -> dict[str, str]:
+    """Read what a page of a filing keeps."""
+    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', text.partition("/file")[2])
+    return {name: unescape(value) for name, value in found}
+
+
+def test_who_was_invited_to_one_case_files_none(party: Client) -> None:
+    """It is told whom to turn to."""
+    assert party.get("/file").status_code == 409
+
+
+def test_feedback_asks_each_question() -> None:
+    """By its words; what is no mark is told at the question."""
+    zone = ZoneInfo("UTC")
+    typed = {"_id": "x", "answers:heard": "5", "remark": "Well led."}
+    read = read_form("give-feedback", typed, CASE, zone)
+    assert read.ask is not None
+    assert decode(bytes(read.ask.data))["answers"] == {"heard": 5}
+    (wrong,) = read_form("give-feedback", typed | {"answers:pushed": "9"}, CASE, zone).wrong
+    assert wrong.field == "answers:pushed"
+    assert wrong.label.startswith("I was pushed")
+
+
+@pytest.fixture
+def signing(tmp_path: Path) -> Iterator[Town]:
+    """Open a ledger with a case whose text waits for signatures."""
+    made = tmp_path / "made"
+    with Ledger(made) as ledger:
+        at = ledgers._found(ledger)
+        ledgers._tell(ledger, 0, "signing", ("A", "B"), "hidden", at)
+        ledger.house.views.bring_to_head()
+    with town(made, tmp_path / "ledger") as opened:
+        yield opened
+
+
+def test_a_settlement_is_signed_by_name_capacity_and_intent(signing: Town) -> None:
+    """Under the hash of the frozen text, which the page shows; without any of them it is not."""
+    with signing.browser() as client:
+        client.post("/sign-in", data={"code": signing.code("party:B")})
+        page = client.get(f"{DO}/sign-settlement").text
+        assert page.count(examples.TEXT_HASH) >= 2  # shown, and sent
+        assert "Pay." in page
+        fields = drawn(page)
+        lacking = send(client, "sign-settlement", fields)
+        assert lacking.status_code == 400
+        for name in ("signature", "capacity", "_intent"):
+            assert f"#f-{name}" in lacking.text
+        whole = fields | {"signature": "J. Holt", "capacity": "harbour master", "_intent": "yes"}
+        other = send(client, "sign-settlement", whole | {"hash": "ab" * 32})
+        assert other.status_code == 409
+        sent = send(client, "sign-settlement", whole)
+        assert sent.status_code == 303, sent.text
+        shown = client.get(f"/cases/{CASE}/settlement").text
+    assert "J. Holt. I have read the text with this SHA-256" in shown

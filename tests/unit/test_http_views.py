@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from pathlib import Path
+from typing import Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 import pytest
@@ -103,7 +105,7 @@ def test_a_timeline_tells_what_is_late_and_what_lies_ahead(party: Client) -> Non
     assert "voss" in before
     assert "overall limit" in behind
     assert "How it is counted: 120 calendar days" in behind
-    assert "seen by everybody in the case" in before
+    assert "seen by A , B , the mediator, the registry" in before
 
 
 def test_nothing_of_other_rooms_is_on_any_page(here: Town, party: Client) -> None:
@@ -116,6 +118,23 @@ def test_nothing_of_other_rooms_is_on_any_page(here: Town, party: Client) -> Non
         (own,) = replayed(eyes, CASE)
         assert f"Step {own.entries} of {own.entries}" in html
         assert party.get(f"/cases/{OTHER}/{tab.name}".rstrip("/")).status_code == 404
+
+
+def test_a_page_without_a_timeline_opens_no_entry_for_one(here: Town, party: Client) -> None:
+    """Rooms and sheets tell entries; the dates of a case need the content of none."""
+    opened: list[object] = []
+    reader = here.ledger.house.ledger.reader
+    told = reader.content
+
+    def opening(*given: Any) -> bytes | None:  # noqa: ANN401 - as the original
+        opened.append(given)
+        return told(*given)
+
+    with patch.object(reader, "content", opening):
+        assert "registered as" in party.get(f"/cases/{CASE}/rooms/joint").text
+        told_of_a_room = len(opened)
+        party.get(f"/cases/{CASE}/calendar")
+    assert len(opened) - told_of_a_room < told_of_a_room
 
 
 def test_proposals_are_a_tree_with_packages_beside_each_other(party: Client) -> None:
@@ -139,6 +158,13 @@ def test_two_proposals_are_compared_by_issue_then_by_words(party: Client) -> Non
     assert "1300000 EUR after: nothing" in told
 
 
+def test_a_proposal_may_be_named_without_its_room(party: Client) -> None:
+    """Where no other proposal that B reads is called so."""
+    long = party.get(f"/cases/{CASE}/proposals/compare?a=joint/P1&b=joint/P2").text
+    short = party.get(f"/cases/{CASE}/proposals/compare?a=P1&b=P2").text
+    assert text_of(short) == text_of(long)
+
+
 @pytest.mark.parametrize("query", ["", "?a=joint/P1", "?a=joint/P1&b=caucus:A/P1"])
 def test_what_cannot_be_compared_is_told(party: Client, query: str) -> None:
     """A proposal of another room is like one that is not there."""
@@ -150,9 +176,10 @@ def test_what_cannot_be_compared_is_told(party: Client, query: str) -> None:
 
 def test_what_is_owed_stands_in_a_table(clerk: Client) -> None:
     """By whom, to whom, until when, and that nothing was reported."""
-    told = text_of(clerk.get(f"/cases/{SETTLED}/follow-up").text)
+    html = clerk.get(f"/cases/{SETTLED}/follow-up").text
+    told = text_of(html)
     assert "B A Pay." in told
-    assert "1 September 2026" in told
+    assert '<time datetime="2026-09-01">' in html
     assert "nothing was reported" in told
 
 

@@ -7,6 +7,8 @@ timeline    a case's own page: where it stands and how it came there
 forms       what may be done now, and a form for each command
 rooms       the rooms of a case, each with its entries and what may be said there
 releasing   the release desk: what was told in confidence, released sentence by sentence
+entering    many acts at once, after a day without network
+filing      a request for mediation, one question a page
 sheets      sessions, preparation, settlement and evaluation, each with its forms
 proposals   what was proposed, as a tree and beside each other
 follow_up   what is owed under settlements
@@ -28,7 +30,9 @@ from services.http.screens import (
     audit,
     calendar,
     cases,
+    entering,
     entry,
+    filing,
     follow_up,
     forms,
     neutrality,
@@ -53,6 +57,8 @@ SCREENS = (
     rooms,
     releasing,
     sheets,
+    entering,
+    filing,
     proposals,
     follow_up,
     calendar,

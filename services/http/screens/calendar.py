@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from services.exports import ical
 from services.http.door import Caller
-from services.http.screens.frame import Answered, case_page, looked, shown
+from services.http.screens.frame import Answered, case_page, glanced, shown
 from services.http.site import Asked, Site, check_query
 from services.reading.ahead import ahead
 from services.reading.listing import deadlines_of, obligations_of
@@ -28,7 +28,7 @@ def _calendar(site: Site) -> HTTPRouteHandler:
     async def calendar(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-            _, look, told = looked(site, request, caller, case, "deadlines")
+            look, told = glanced(site, request, caller, case, "deadlines")
             source = from_record(look)
             return case_page(
                 "calendar.html",
@@ -36,7 +36,7 @@ def _calendar(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                refs=look.refs,
                 dates=[ahead(date, look.viewer, look.now) for date in deadlines_of(source)],
                 owed=[one for one in obligations_of(source) if one.due is not None],
             )

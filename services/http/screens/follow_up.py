@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from services.http.door import Caller
-from services.http.screens.frame import Answered, case_page, looked, shown
+from services.http.screens.frame import Answered, case_page, glanced, shown
 from services.http.site import Asked, Site, check_query
 from services.reading.contests import remarks
 from services.reading.listing import obligations_of
@@ -26,7 +26,7 @@ def _board(site: Site) -> HTTPRouteHandler:
     async def board(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-            _, look, told = looked(site, request, caller, case, "obligations")
+            look, told = glanced(site, request, caller, case, "obligations")
             owed = list(obligations_of(from_record(look)))
             return case_page(
                 "follow_up.html",
@@ -34,7 +34,7 @@ def _board(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                refs=look.refs,
                 owed=owed,
                 remarks=remarks,
             )

@@ -21,7 +21,6 @@ from services.http.door import Caller
 from services.http.drawing import Drawn, Wish, draw
 from services.http.form_fields import called, fields_of
 from services.http.form_reading import ENVELOPE, Wrong, read_form
-from services.http.languages import label
 from services.http.screens.frame import (
     FORM_FIELD,
     Answered,
@@ -33,17 +32,12 @@ from services.http.screens.frame import (
 from services.http.screens.frame import (
     fields_of as fields_typed,
 )
+from services.http.signatures import INTENT, as_signed, unsigned
 from services.http.site import Asked, Site, check_query
 from services.http.writing import given
 from services.reading.nexts import next_seen
 
 ARRIVED: Final = "arrived"
-SIGN: Final = "sign-settlement"
-INTENDED: Final = "_intent"
-INTENT: Final = label(
-    "I have read the text with this SHA-256 and sign it for the party I act for, in the capacity"
-    " stated."
-)
 
 
 def routes(site: Site) -> list[HTTPRouteHandler]:
@@ -111,11 +105,11 @@ async def given_by(site: Site, request: Asked, wish: Wish) -> Answered:
 
     def read(caller: Caller) -> tuple[bytes, Answered | None]:
         drawn = draw(site, request, caller, wish)
-        found = read_form(wish.command, wish.typed, drawn.case, drawn.zone)
-        if found.ask is None:
-            return b"", _page(
-                request, caller, drawn.told_wrong(found.wrong), HTTPStatus.BAD_REQUEST
-            )
+        found = read_form(wish.command, as_signed(wish), drawn.case, drawn.zone)
+        wrong = (*found.wrong, *unsigned(wish))
+        if found.ask is None or wrong:
+            told = drawn.told_wrong(wrong)
+            return b"", _page(request, caller, told, HTTPStatus.BAD_REQUEST)
         return msgspec.json.encode(found.ask), None
 
     checked = await shown(site, request, read, token)
@@ -130,28 +124,6 @@ async def given_by(site: Site, request: Asked, wish: Wish) -> Answered:
     return await shown(
         site, request, lambda caller: _again(site, request, caller, wish, answer), token
     )
-
-
-def _as_signed(wish: Wish) -> dict[str, str]:
-    """Put the statement of intent beside the name typed as a signature."""
-    typed = dict(wish.typed)
-    if wish.command == SIGN and typed.get("signature", "").strip():
-        typed["signature"] = f"{typed['signature'].strip()}. {INTENT}"
-    return typed
-
-
-def _unsigned(wish: Wish) -> tuple[Wrong, ...]:
-    """Say what a signature lacks: the name, the capacity, the statement of intent."""
-    if wish.command != SIGN:
-        return ()
-    asked = {
-        "signature": "Your full name, as your signature",
-        "capacity": "In what capacity you sign",
-        INTENDED: "Statement of intent",
-    }
-    lacking = [name for name in asked if not wish.typed.get(name, "").strip()]
-    needs = "this must be filled in to sign"
-    return tuple(Wrong(name, asked[name], "is empty", needs) for name in lacking)
 
 
 def landing(case: str, answer: Answer) -> str:

@@ -1,9 +1,9 @@
 """What every page is made with: forms read, cookies given, the case's frame and its tabs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import parse_qs, quote, urlencode
 
 from litestar import Response
@@ -19,6 +19,7 @@ from services.http.writing import check_type
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.showing import Shown, headed
+from services.reading.showing import shown as showing
 from services.reading.summary import heading
 from services.reading.travelling import Course
 
@@ -124,7 +125,7 @@ async def shown(
 def looked(
     site: Site, request: Asked, caller: Caller, case: str, command: str
 ) -> tuple[Eyes, Look, Shown]:
-    """Look at the case of a page, with the eyes and from the moment asked for; no entry is opened.
+    """Look at the case that a page shows, with the eyes and from the moment asked for.
 
     Args:
         site: The ledger on the network.
@@ -138,7 +139,20 @@ def looked(
     """
     eyes = site.eyes(caller, request, command)
     look = eyes.look(site.case(caller, case))
-    return eyes, look, headed(look, eyes)
+    return eyes, look, showing(look, eyes)
+
+
+def glanced(
+    site: Site, request: Asked, caller: Caller, case: str, command: str
+) -> tuple[Look, Shown]:
+    """Look at the case of a page that tells no timeline: no entry is opened for one.
+
+    Raises:
+        RuleViolation, DecodeError, StoreFault: As `Eyes.look`.
+    """
+    eyes = site.eyes(caller, request, command)
+    look = eyes.look(site.case(caller, case))
+    return look, headed(look, eyes)
 
 
 def case_page(
@@ -152,8 +166,11 @@ def case_page(
         request: What is asked; with an instant (`at`) the page is of the past and has no forms.
         caller: Who looks.
         told: The case as it is shown to them.
-        context: What else the page shows; `entries` is how many the viewer reads, where known.
+        context: What else the page shows; `refs` are the entries the viewer reads (room:seq),
+            where they are known without a timeline.
     """
+    refs = cast("Collection[str]", context.get("refs") or [e.entry for e in told.timeline])
+    done = request.query_params.get("done")
     case, past = told.number or told.case_id, "at" in request.query_params
     kept = {name: request.query_params[name] for name in KEPT if name in request.query_params}
     around = {
@@ -169,16 +186,10 @@ def case_page(
         "at": kept.get("at"),
         "moment": kept,
         "here": partial(_address, case, kept),
-        "travel": _travel(request, caller, context.get("entries")),
-        "recorded": _recorded(request, told),
+        "travel": _travel(request, caller, len(refs)),
+        "recorded": done if done in refs else None,
     }
     return page(name, caller, {**around, **context})
-
-
-def _recorded(request: Asked, told: Shown) -> str | None:
-    """Name the entry somebody just recorded, where there is such an entry to be seen."""
-    done = request.query_params.get("done")
-    return done if any(entry.entry == done for entry in told.timeline) else None
 
 
 def _address(
@@ -204,9 +215,9 @@ class Travel(NamedTuple):
     digest: str | None = None
 
 
-def _travel(request: Asked, caller: Caller, entries: object) -> Travel:
+def _travel(request: Asked, caller: Caller, entries: int) -> Travel:
     past = "at" in request.query_params
-    if isinstance(entries, int) and not past:
+    if entries and not past:
         return Travel(entries, entries)
     site: Site = request.app.state.site
     case = site.case(caller, request.path_params["case"])

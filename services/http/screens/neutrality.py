@@ -7,7 +7,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 
 from services.http.door import Caller
-from services.http.screens.frame import Answered, case_page, looked, shown
+from services.http.screens.frame import Answered, case_page, glanced, shown
 from services.http.site import Asked, Site, check_query
 from services.reading import symmetry
 from services.reading.contests import remarks
@@ -27,14 +27,14 @@ def _file(site: Site) -> HTTPRouteHandler:
     async def file(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-            _, look, told = looked(site, request, caller, case, TAB)
+            look, told = glanced(site, request, caller, case, TAB)
             return case_page(
                 "neutrality.html",
                 TAB,
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                refs=look.refs,
                 filed=of_source(from_record(look)),
                 report=symmetry.report(look),
                 remarks=remarks,

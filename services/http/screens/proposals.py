@@ -8,7 +8,7 @@ from litestar.params import FromPath
 
 from ledger.errors import DecodeError
 from services.http.door import Caller
-from services.http.screens.frame import Answered, case_page, looked, shown
+from services.http.screens.frame import Answered, case_page, glanced, shown
 from services.http.site import Asked, Site, check_query
 from services.reading import comparing
 from services.reading.contests import remarks
@@ -32,7 +32,7 @@ def _tree(site: Site) -> HTTPRouteHandler:
     async def proposals(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at")
-            _, look, told = looked(site, request, caller, case, TAB)
+            look, told = glanced(site, request, caller, case, TAB)
             listed = list(of_source(from_record(look)))
             packages = [one for one in listed if one.kind == "package" and not one.erased]
             return case_page(
@@ -41,7 +41,7 @@ def _tree(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                refs=look.refs,
                 proposals=listed,
                 packages=packages,
                 issues=comparing.side_by_side(packages) if len(packages) >= FEWEST else (),
@@ -58,7 +58,7 @@ def _comparison(site: Site) -> HTTPRouteHandler:
     async def compare(request: Asked, case: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
             check_query(request, "as", "at", "a", "b")
-            _, look, told = looked(site, request, caller, case, TAB)
+            look, told = glanced(site, request, caller, case, TAB)
             listed = list(of_source(from_record(look)))
             two = _two(request, listed)
             gone = [one for one in two if one.erased]
@@ -68,7 +68,7 @@ def _comparison(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                refs=look.refs,
                 proposals=listed,
                 two=two,
                 issues=() if gone else comparing.side_by_side(two),

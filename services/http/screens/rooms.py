@@ -17,7 +17,7 @@ from services.http.site import Asked, Site, check_query
 from services.reading.looking import Look
 from services.reading.nexts import next_seen
 from services.reading.readers import Reader, readers_of, rooms_written
-from services.reading.timeline import marks, said
+from services.reading.timeline import marks, said, some
 
 TAB: Final = "rooms"
 SIGNS: Final = {
@@ -82,7 +82,7 @@ def _room(site: Site) -> HTTPRouteHandler:
     @get("/cases/{case:str}/rooms/{room:str}", name="page of a room")
     async def page_of_room(request: Asked, case: FromPath[str], room: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            check_query(request, "as", "at", "done")
+            check_query(request, "as", "at")
             eyes, look, told = looked(site, request, caller, case, TAB)
             if room not in look.rights or not _is_there(look, room):
                 needs = "a room, as the page of rooms lists them"
@@ -98,7 +98,7 @@ def _room(site: Site) -> HTTPRouteHandler:
                 caller,
                 told,
                 place=_place(site, look, room),
-                entries=[e for e in told.timeline if e.entry.rpartition(":")[0] == room],
+                written=some(look, eyes.zone(look), lambda kept: kept.frame.room == room),
                 spoken=sorted(spoken, key=lambda act: SPOKEN.index(act.command)),
                 acts=[act for act in acts if act.command not in SPOKEN],
                 query=lambda act: urlencode({"_by": act.by, "_room": room}),

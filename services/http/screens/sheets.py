@@ -13,15 +13,16 @@ from litestar.params import FromPath
 from msgspec import Struct
 
 from ledger.catalogue import COMMANDS
+from ledger.envelope import tag_of
 from ledger.errors import RuleViolation
 from ledger.prospects import Prospect
 from services.http.door import Caller
 from services.http.languages import label
 from services.http.screens.frame import Answered, case_page, looked, shown
 from services.http.site import Asked, Site, check_query
-from services.reading.looking import Look
+from services.reading.looking import Kept
 from services.reading.nexts import next_seen
-from services.reading.timeline import Entry, marks, said
+from services.reading.timeline import Entry, marks, said, some
 
 
 class Section(Struct, frozen=True):
@@ -319,7 +320,12 @@ def _page(site: Site, request: Asked, caller: Caller, case: str, sheet: _Sheet) 
         raise RuleViolation("session_is_known", "there is no such session here", needs)
     past = "at" in request.query_params
     may = () if past else [a for a in next_seen(eyes, site.case(caller, case)).acts if a.may]
-    entries = [entry for entry in told.timeline if _is_of(look, entry, sheet.session)]
+    types = {tag for section in sheet.sections for tag in section.types}
+
+    def wanted(kept: Kept) -> bool:
+        return tag_of(type(kept.frame.event)) in types and _is_of(kept, sheet.session)
+
+    entries = some(look, eyes.zone(look), wanted)
     parts = [_part(section, entries, may, sheet.session) for section in sheet.sections]
     return case_page(
         "sheet.html",
@@ -344,9 +350,9 @@ def _part(
     return Part(section, listed, acts)
 
 
-def _is_of(look: Look, entry: Entry, session: str | None) -> bool:
+def _is_of(kept: Kept, session: str | None) -> bool:
     """Tell whether an entry belongs to a session; one that names none belongs to each."""
-    named = getattr(look.said(entry.entry).frame.event, "session_id", None)
+    named = getattr(kept.frame.event, "session_id", None)
     return session is None or not isinstance(named, str) or named == session
 
 

@@ -19,6 +19,7 @@ from services.reading.densities import DENSITIES, Density, Row
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.moment import read_moment
+from services.reading.readers import readers_of_entries
 from services.reading.showing import shown as showing
 from services.reading.sources import from_record
 from services.reading.summary import summary
@@ -54,7 +55,7 @@ def _case(site: Site) -> HTTPRouteHandler:
                 request,
                 caller,
                 told,
-                entries=len(look.kept),
+                refs=look.refs,
                 summary=list(summary(told)),
                 before=[row for row in rows if not _lies_ahead(row, told.as_of)],
                 behind=[row for row in rows if _lies_ahead(row, told.as_of)],
@@ -62,6 +63,7 @@ def _case(site: Site) -> HTTPRouteHandler:
                 sessions=[s for s in told.sessions if s.status == "scheduled"],
                 density=density,
                 densities=LABELS,
+                readers=readers_of_entries(look, eyes.house),
                 marks=marks,
                 said=said,
                 compared=_compared(eyes, look, named, request),

@@ -11,6 +11,7 @@ from ledger.errors import DecodeError
 from services.typed_text import put
 
 ENVELOPE = ("by", "actor", "room", "seen", "occurred", "id", "source", "sign", "head")
+OFFICES = ("mediator", "registry", "authority", "challenge", "protection", "candidate")
 SWITCHES = ("reported", "example", "json", "receipt")
 
 
@@ -77,3 +78,10 @@ def _field(kind: type[Command], flag: str) -> str:
     known = ", ".join(f"--{n.replace('_', '-')}" for n in kind.__struct_fields__)
     tag = kind.__struct_config__.tag
     raise DecodeError(f"--{flag}", f"{tag} has no such field", f"one of: {known or 'none'}")
+
+
+def office(by: str | None) -> str | None:
+    """Read for whom somebody acts: an office, or the id of a party."""
+    if by is None or by in OFFICES or by.startswith("party:"):
+        return by
+    return f"party:{by}"
