@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.xdist_group("brows
 
 BEGIN = datetime(2026, 2, 26, 8, tzinfo=UTC)
 PEOPLE = {"iyer": "mediator", "aune": "party", "holt": "party"}
-WAYS = {
+WAYS: dict[str, dict[str, object]] = {
     FOUNDER: {"java_script_enabled": False},
     "party:B": {"java_script_enabled": False, "viewport": NARROW},
 }
@@ -60,10 +60,12 @@ def test_a_case_goes_from_the_request_to_its_evaluation(chromium: Browser, empty
         assert only.startswith("sign-settlement")
         assert "no power to sign" in only
         for name in ("registry", "party:B"):
-            page = walk.page(name)
-            page.goto(f"/cases/{CASE}/follow-up")
-            assert page.locator("tbody tr", has_text="confirmed").count() == 4
-            assert overhang(page) == 0
-        assert "EVALUATED" in page.goto(f"/cases/{CASE}").text()  # type: ignore[union-attr] # it answers
+            board = walk.page(name)
+            board.goto(f"/cases/{CASE}/follow-up")
+            assert board.locator("tbody tr", has_text="confirmed").count() == 4
+            assert overhang(board) == 0
+        registry = walk.page("registry")
+        registry.goto(f"/cases/{CASE}")
+        assert "EVALUATED" in registry.content()
     finally:
         walk.close()
