@@ -13,10 +13,12 @@ from msgspec import Struct
 from projections.access import OFFICE_ROOMS, office_reads
 from projections.audit_trail import AuditRow
 from projections.generations import Glance
-from projections.tables import Narrowed, instant_text
+from projections.tables import instant_text
 
 Key: TypeAlias = tuple[str, int]
 """Names an entry: room id, sequence."""
+VALUES: Final = ("type", "room", "actor", "acting_for", "entered_by", "channel")
+"""Fields of an entry by whose value it is chosen."""
 _NONE: Final = "[]"
 """How a column holds that there are none."""
 FLAGS: Final[Mapping[str, Callable[[sa.Table], sa.ColumnElement[bool]]]] = {
@@ -93,26 +95,27 @@ def known(glance: Glance, search: Search, key: Key) -> AuditRow | None:
     return row if row.room in OFFICE_ROOMS or row.room.startswith("desk:") else None
 
 
-def size(glance: Glance, search: Search) -> int:
-    """Count the entries that are wanted."""
-    return glance.count(AuditRow, search.narrow)
+def counts(glance: Glance, search: Search, most: int) -> list[tuple[dict[str, Any], int]] | None:
+    """Count the entries that are wanted by all that they can be chosen by.
 
+    Args:
+        glance: One state of the views.
+        search: Which entries.
+        most: Most entries to look at.
 
-def tally(glance: Glance, search: Search, field: str) -> dict[str, int]:
-    """Count the entries that are wanted by the value of a field."""
-    return glance.tally(AuditRow, field, search.narrow)
+    Returns:
+        Values by name, each time with how many entries have them; None where there are too many.
+    """
 
+    def bounded(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
+        return search.narrow(table, statement).limit(most + 1)
 
-def tally_flag(glance: Glance, search: Search, name: str) -> tuple[int, int]:
-    """Count the entries that are wanted of which something is so, and the others."""
-    return glance.count(AuditRow, _with(search, name, wanted=True)), glance.count(
-        AuditRow, _with(search, name, wanted=False)
-    )
+    def told(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+        flags = [said(table).label(name) for name, said in FLAGS.items()]
+        return [*(table.c[name] for name in VALUES), *flags]
 
-
-def _with(search: Search, name: str, *, wanted: bool) -> Narrowed:
-    def narrowed(table: sa.Table, statement: sa.Select[Any]) -> sa.Select[Any]:
-        said = FLAGS[name](table)
-        return search.narrow(table, statement).where(said if wanted else sa.not_(said))
-
-    return narrowed
+    lines = glance.tally(AuditRow, bounded, told)
+    names = (*VALUES, *FLAGS)
+    if sum(line[-1] for line in lines) > most:
+        return None
+    return [(dict(zip(names, line[:-1], strict=True)), line[-1]) for line in lines]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from projections import tables
 from projections.rows import Key, Projection, Row
-from projections.tables import PARKED, POSITIONS, Narrowed
+from projections.tables import PARKED, POSITIONS, Narrowed, Told
 from projections.views import Views
 
 R = TypeVar("R", bound=Row)
@@ -130,9 +130,9 @@ class Glance:
         """Count the rows that a statement narrows to."""
         return tables.count(self._connection, kind, self._generation(kind), narrowed)
 
-    def tally(self, kind: type[Row], field: str, narrowed: Narrowed) -> dict[str, int]:
-        """Count the rows that a statement narrows to, by the value of a field."""
-        return tables.tally(self._connection, kind, self._generation(kind), field, narrowed)
+    def tally(self, kind: type[Row], narrowed: Narrowed, told: Told) -> list[tuple[Any, ...]]:
+        """Count the rows that a statement narrows to by what is told of each."""
+        return tables.tally(self._connection, kind, self._generation(kind), narrowed, told)
 
     def of_case(self, kind: type[R], case_id: UUID, rooms: Sequence[str]) -> list[R]:
         """Read the rows of some rooms of a case."""

@@ -21,6 +21,8 @@ from projections.rows import Key, Row
 R = TypeVar("R", bound=Row)
 Narrowed: TypeAlias = Callable[[sa.Table, sa.Select[Any]], sa.Select[Any]]
 """Narrows and orders the statement that reads a table."""
+Told: TypeAlias = Callable[[sa.Table], Sequence[sa.ColumnElement[Any]]]
+"""Says what is told of a row, column by column, each under a name."""
 ROOMS_MAX = 500
 """Most rooms named in one statement."""
 
@@ -214,14 +216,21 @@ def count(connection: sa.Connection, kind: type[Row], generation: int, narrowed:
 
 
 def tally(
-    connection: sa.Connection, kind: type[Row], generation: int, field: str, narrowed: Narrowed
-) -> dict[str, int]:
-    """Count the rows of a kind that a statement narrows to, by the value of a field."""
+    connection: sa.Connection, kind: type[Row], generation: int, narrowed: Narrowed, told: Told
+) -> list[tuple[Any, ...]]:
+    """Count rows of a kind by what is told of each: lines of that, each with how many there are.
+
+    Args:
+        connection: To the views.
+        kind: Of row.
+        generation: Of its view.
+        narrowed: Narrows the statement, and bounds how many rows are looked at.
+        told: What is told of a row.
+    """
     table = table_of(kind, generation)
-    column: Any = table.c[field]
-    counted = narrowed(table, sa.select(column, sa.func.count())).group_by(column)
-    found: Any = connection.execute(counted)  # of two columns, which its type does not say
-    return {str(value): int(count) for value, count in found if value}
+    looked_at = narrowed(table, sa.select(*told(table))).subquery()
+    counted = sa.select(*looked_at.c, sa.func.count()).group_by(*looked_at.c)
+    return [tuple(line) for line in connection.execute(counted)]
 
 
 def of_rooms(

@@ -4,7 +4,8 @@ An office reads the same rooms in every case, so for it the views are asked; for
 trails of its own cases are put together.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -12,11 +13,11 @@ from msgspec.structs import replace
 
 from ledger.errors import DecodeError
 from projections import audit_search, case_view
-from projections.audit_search import Search
+from projections.audit_search import VALUES, Search
 from projections.audit_trail import AuditRow
 from projections.generations import Glance
 from services.reading.eyes import Eyes
-from services.reading.sifting import NO, VALUES, YES, Facet, Row, Sought, facet_of, sift
+from services.reading.sifting import NO, YES, Facet, Row, Sought, facet_of, sift
 from services.reading.sources import FromViews, sources
 from services.reading.trail import Teller, entries, with_seals
 
@@ -31,13 +32,25 @@ DIGITS_MAX: Final = 10
 """More digits than a sequence has."""
 
 
+class Part(Struct, frozen=True):
+    """A part of a list.
+
+    Attributes:
+        after: Key (`<room id>/<sequence>`) of an entry behind which it begins, None for the first.
+        limit: Most entries.
+    """
+
+    after: str | None
+    limit: int
+
+
 class Trails(Struct, frozen=True):
     """A part of the trails of all cases.
 
     Attributes:
         rows: Entries, the newest first.
         last: Key of the last of them, None where nothing follows.
-        facets: What there is to choose, None where that is too much to count.
+        facets: What there is to choose, None where it was not to be counted, or is too much.
         aside: How many cases are left out, as the views have set them aside.
     """
 
@@ -48,7 +61,7 @@ class Trails(Struct, frozen=True):
 
 
 def trails(
-    eyes: Eyes, own_case: str | None, sought: Sought, after: str | None, limit: int
+    eyes: Eyes, own_case: str | None, sought: Sought, part: Part, *, counted: bool = True
 ) -> Trails:
     """Read a part of the trails of all cases.
 
@@ -56,15 +69,16 @@ def trails(
         eyes: Whose; of now.
         own_case: The only case somebody may know, None where the record says which.
         sought: Which entries are wanted.
-        after: Key (`<room id>/<sequence>`) of an entry behind which it begins.
-        limit: Most entries.
+        part: Which part of them.
+        counted: Whether to count what there is to choose.
 
     Raises:
         DecodeError: There is no such entry.
         RuleViolation, StoreFault: As `Eyes.looks`.
     """
     if eyes.office is not None and own_case is None:
-        return _for_office(eyes, sought, after, limit)
+        return _for_office(eyes, sought, part, counted=counted)
+    after, limit = part.after, part.limit
     told = [row for source in sources(eyes, own_case) for row in entries(source)]
     told.sort(key=_place, reverse=True)
     places = {row["event_id"]: place for place, row in enumerate(told)}
@@ -93,7 +107,7 @@ def _last(found: Sequence[Row], limit: int) -> str | None:
 # ---------------------------------------------------------------- for an office
 
 
-def _for_office(eyes: Eyes, sought: Sought, after: str | None, limit: int) -> Trails:
+def _for_office(eyes: Eyes, sought: Sought, part: Part, *, counted: bool) -> Trails:
     library = eyes.house.views
     library.bring_to_head()
     aside = {parked.case_id for parked in library.parked()}
@@ -105,11 +119,11 @@ def _for_office(eyes: Eyes, sought: Sought, after: str | None, limit: int) -> Tr
         until=sought.until,
     )
     with library.glance() as glance:
-        since = None if after is None else _known(glance, search, after)
-        found = audit_search.find(glance, search, since, limit + 1)
+        since = None if part.after is None else _known(glance, search, part.after)
+        found = audit_search.find(glance, search, since, part.limit + 1)
         rows = [*with_seals(eyes, _told(eyes, glance, found))]
-        facets = _facets(glance, search, sought)
-    return Trails(tuple(rows[:limit]), _last(rows, limit), facets, len(aside))
+        facets = _facets(glance, search, sought) if counted else None
+    return Trails(tuple(rows[: part.limit]), _last(rows, part.limit), facets, len(aside))
 
 
 def _known(glance: Glance, search: Search, key: str) -> AuditRow:
@@ -129,16 +143,20 @@ def _told(eyes: Eyes, glance: Glance, rows: Sequence[AuditRow]) -> list[Row]:
 
 def _facets(glance: Glance, search: Search, sought: Sought) -> tuple[Facet, ...] | None:
     """Count what there is to choose, each as if it were chosen and all else stayed."""
-    if audit_search.size(glance, replace(search, values={}, flags={})) > COUNTED_MAX:
+    found = audit_search.counts(glance, replace(search, values={}, flags={}), COUNTED_MAX)
+    if found is None:
         return None
-    found: list[Facet] = []
-    for name in VALUES:
-        others = {n: value for n, value in search.values.items() if n != name}
-        counts = audit_search.tally(glance, replace(search, values=others), name)
-        found.append(facet_of(name, counts, sought))
-    for name in FLAGS:
-        rest = {n: wanted for n, wanted in search.flags.items() if n != name}
-        yes, no = audit_search.tally_flag(glance, replace(search, flags=rest), name)
-        counts = {value: count for value, count in ((YES, yes), (NO, no)) if count}
-        found.append(facet_of(name, counts, sought))
-    return tuple(found)
+    counted: dict[str, Counter[str]] = {name: Counter() for name in (*VALUES, *FLAGS)}
+    for told, count in found:
+        lacking = [name for name, value in sought.values.items() if told[name] != value]
+        lacking += [name for name, wanted in sought.flags.items() if bool(told[name]) is not wanted]
+        if len(lacking) <= 1:
+            for name in lacking or counted:
+                counted[name][_named(told, name)] += count
+    return tuple(facet_of(name, counts, sought) for name, counts in counted.items())
+
+
+def _named(told: Mapping[str, Any], name: str) -> str:
+    if name in FLAGS:
+        return YES if told[name] else NO
+    return str(told[name] or "")

@@ -13,14 +13,13 @@ from msgspec import Struct
 
 from ledger.errors import DecodeError
 from ledger.instants import parse_instant
+from projections.audit_search import VALUES
 from services.reading import words
 from services.reading.timeline import LATER_S
 
 Row: TypeAlias = Mapping[str, Any]
 """An entry of a trail, as `trail.entries` yields it."""
 
-VALUES: Final = ("type", "room", "actor", "acting_for", "entered_by", "channel")
-"""Fields of an entry by whose value it is chosen."""
 YES: Final = "yes"
 NO: Final = "no"
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -1,7 +1,7 @@
 """Play a file of commands as four people would: each by a form, in a browser profile of its own."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -36,13 +36,15 @@ class Walk:
         pages: The page each has open, by the office or the party.
     """
 
-    def __init__(self, browser: Browser, served: Served, **ways: object) -> None:
+    def __init__(
+        self, browser: Browser, served: Served, ways: Mapping[str, Mapping[str, object]]
+    ) -> None:
         """Sit down; each signs in when there is something to do.
 
         Args:
             browser: The browser.
             served: The ledger, with nothing in it yet.
-            ways: How the browser is.
+            ways: How the browser of somebody is, by name; as usual where nothing is said.
         """
         self._browser = browser
         self._served = served
@@ -61,7 +63,7 @@ class Walk:
         if name not in self.pages:
             of_case = CASE if office == "party" else None
             code = self._served.code(party or name, of_case)
-            visited = visit(self._browser, self._served, code, **self._ways)
+            visited = visit(self._browser, self._served, code, **self._ways.get(name, {}))
             self.pages[name] = self._open.enter_context(visited)
         return self.pages[name]
 
@@ -129,16 +131,19 @@ def sent(page: Page) -> Page:
 def fill(page: Page, name: str, value: object) -> None:
     """Fill in a field, whatever it looks like."""
     form = page.locator(FORM).last
-    ticks = form.locator(f'[name^="{name}:"]')
-    if isinstance(value, list) and ticks.count():
-        for one in ticks.all():
-            one.set_checked(str(one.get_attribute("name")).partition(":")[2] in value)
-        return
-    if isinstance(value, dict) and ticks.count():
+    parts = [str(one.get_attribute("name")) for one in form.locator(f'[name^="{name}:"]').all()]
+    if parts and isinstance(value, list):
+        for part in parts:
+            form.locator(f'[name="{part}"]').set_checked(part.partition(":")[2] in value)
+    elif parts and isinstance(value, dict):
         for key, mark in value.items():
-            fill(page, f"{name}:{key}", mark)
-        return
-    field = form.locator(f'[name="{name}"]')
+            asked = f"{name}:{key}"
+            _fill(form.locator(f'[name="{asked if asked in parts else parts[0]}"]'), mark)
+    else:
+        _fill(form.locator(f'[name="{name}"]'), value)
+
+
+def _fill(field: Locator, value: object) -> None:
     match field.evaluate("field => field.type"):
         case "hidden":
             assert field.input_value() == value, "the page itself fills it in"

@@ -68,9 +68,9 @@ WRONG: Final = (
     "VISIT /api/statistics",
     "VISIT /cases/{case}/rooms/{room} CASE caucus:A",
     "VISIT /cases/{case}/rooms/{room} CASE group:A+C",
+    "VISIT /cases/{case}/do/{command} CASE contest-entry ? target caucus:A:1",
     "VISIT /cases/{case}/audit/{entry} CASE caucus:A:1",
     "VISIT /cases/{case}/letters/{entry} CASE caucus:A:1",
-    "VISIT /cases/{case}/do/{act} CASE contest-entry ? target caucus:A:1",
     "POST CASE contest-entry target caucus:A:1 position no",
     "POST CASE accept-proposal proposal_id P1",
     "POST OTHER contest-entry target joint:1 position no",
@@ -82,13 +82,14 @@ MEANT: Final = {
     "case": "CASE",
     "command": "HIDDEN",
     "entry": "AT",
-    "act": "contest-entry",
     "letter": "joint:6",
     "room": "joint",
     "session": "S1",
     "sha256": "0" * 64,
 }
 """What stands for each parameter of a path."""
+FORM: Final = "record-statement"
+"""The command whose form is looked at."""
 DRAWN: Final = re.compile(r'(?<=name="_id" value=")[^"]*')
 """The id of a command that a form would give: drawn anew each time, always as long."""
 ELSEWHERE: Final = frozenset({"/api/cases/{case}/events", "/api/cases/{case}/bundle"})
@@ -106,7 +107,8 @@ NEEDED: Final = {
 PRESENT: Final = frozenset(
     {
         "/api/cases/{case}/next",
-        *("/cases/{case}/do/{act}", "/cases/{case}/sessions/enter"),
+        "/cases/{case}/do/{command}",
+        "/cases/{case}/sessions/enter",
         *(
             f"/api/cases/{{case}}/{many.name}{end}"
             for many in MANY
@@ -186,7 +188,8 @@ def of_all() -> Iterator[str]:
 
 
 def _visits(route: Route, more: str) -> Iterator[str]:
-    words = " ".join(MEANT[name] for name in route.parameters)
+    meant = {**MEANT, **({"command": FORM} if route.path.startswith("/cases") else {})}
+    words = " ".join(meant[name] for name in route.parameters)
     yield f"VISIT {route.path} {words} ? {more}".rstrip(" ?")
     if not more and route.path not in PRESENT:
         yield f"VISIT {route.path} {words} ? at AT"

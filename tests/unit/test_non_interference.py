@@ -196,7 +196,7 @@ LEAKS: Final[dict[str, Leaking]] = {
     "a view shows a room of A's": Leaking(looking, "_granted", _also_the_caucus, "CASE"),
     "a feed holds every room": Leaking(Lots, "__init__", _of_every_room, "the feed"),
     "a header tells the position": Leaking(window, "cloud_event", _counted, "the feed"),
-    "a refusal knows what A said": Leaking(identity, "_eyes", _with_all_eyes, "act CASE"),
+    "a refusal knows what A said": Leaking(identity, "_eyes", _with_all_eyes, "CASE"),
     "what fell due comes with any act": Leaking(Batch, "_put_due", _in_every_room, "the record"),
     "a number counts everything": Leaking(keeping, "_check_keeper", lambda _: None, "rebuild"),
     "a seal comes when something happens": Leaking(ledgers, "tick_now", _eager, "published"),

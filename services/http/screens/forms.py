@@ -72,13 +72,13 @@ def _nexts(site: Site) -> HTTPRouteHandler:
 
 
 def _form(site: Site) -> HTTPRouteHandler:
-    @get("/cases/{case:str}/do/{act:str}", name="form of a command")
-    async def form(request: Asked, case: FromPath[str], act: FromPath[str]) -> Answered:
+    @get("/cases/{case:str}/do/{command:str}", name="form of a command")
+    async def form(request: Asked, case: FromPath[str], command: FromPath[str]) -> Answered:
         def work(caller: Caller) -> Answered:
-            known = names_of(act)
+            known = names_of(command)
             check_query(request, "as", ARRIVED, *known)
             typed = {name: text for name, text in request.query_params.items() if name in known}
-            wish = Wish(case, act, typed, arrived=ARRIVED in request.query_params)
+            wish = Wish(case, command, typed, arrived=ARRIVED in request.query_params)
             return _page(request, caller, draw(site, request, caller, wish))
 
         return await shown(site, request, work)
@@ -87,11 +87,11 @@ def _form(site: Site) -> HTTPRouteHandler:
 
 
 def _give(site: Site) -> HTTPRouteHandler:
-    @post("/cases/{case:str}/do/{act:str}", name="give a command by a form", status_code=303)
-    async def give(request: Asked, case: FromPath[str], act: FromPath[str]) -> Answered:
+    @post("/cases/{case:str}/do/{command:str}", name="give a command by a form", status_code=303)
+    async def give(request: Asked, case: FromPath[str], command: FromPath[str]) -> Answered:
         typed = await fields_typed(request)
-        names_of(act)
-        return await given_by(site, request, Wish(case, act, typed, arrived=ARRIVED in typed))
+        names_of(command)
+        return await given_by(site, request, Wish(case, command, typed, arrived=ARRIVED in typed))
 
     return give
 

@@ -11,7 +11,7 @@ from services.http.rendering import page
 from services.http.screens.audit import addresses, choosing, given_in, hidden_in, remarks
 from services.http.screens.frame import Answered, shown
 from services.http.site import Asked, Site, check_query
-from services.reading.searching import PARAMETERS, Trails, trails
+from services.reading.searching import PARAMETERS, Part, Trails, trails
 from services.reading.sifting import read_sought
 
 ZONE = ZoneInfo("UTC")
@@ -30,10 +30,11 @@ def _trails(site: Site) -> HTTPRouteHandler:
             check_query(request, "as", "after", "limit", *PARAMETERS)
             eyes = site.eyes(caller, request, "audit")
             given, sought = given_in(request), read_sought(request.query_params, ZONE)
-            limit = limit_of(request.query_params.get("limit"))
-            found = trails(eyes, site.own_case(caller), sought, given.get("after"), limit)
+            wanted = Part(given.get("after"), limit_of(request.query_params.get("limit")))
+            is_page = request.url.path == "/audit"
+            found = trails(eyes, site.own_case(caller), sought, wanted, counted=is_page)
             part = Page([*found.rows], found.last)
-            if request.url.path == "/audit":
+            if is_page:
                 return _page(request, caller, found, part)
             return answered(request, part, as_csv=request.url.path.endswith(".csv"))
 
