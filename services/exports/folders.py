@@ -22,7 +22,7 @@ FOLDERS: Final = (
     Folder(
         "01-settlement",
         "Settlement instruments",
-        "The text that was signed, by its hash: the ledger keeps no documents. Hand the document "
+        "The text that was signed, by its hash: packs hold no documents. Hand the document "
         "over beside this pack, not within it, where a file more is refused; its SHA-256 must be "
         "the one named here. What was agreed of it as obligations, rights and conditions follows.",
     ),

@@ -1,7 +1,9 @@
 """Read many acts typed line by line, after a day without network; all before any is given."""
 
 import shlex
+from collections import Counter
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,6 +18,7 @@ from services.http.form_reading import Wrong, moment
 from services.typed_line import office, parse_line
 
 LINES_MAX: Final = 500
+ID_DIGITS: Final = 16
 KNOWN: Final = ("by", "actor", "room", "occurred")
 """Flags of the envelope that a line may have."""
 
@@ -25,10 +28,12 @@ class Batch(Struct, frozen=True):
 
     Attributes:
         asks: The commands, in order, each with an id of its own.
+        numbers: The line each stands in, counted from 1.
         wrong: What is wrong, line by line.
     """
 
     asks: tuple[Ask, ...]
+    numbers: tuple[int, ...]
     wrong: tuple[Wrong, ...]
 
 
@@ -36,7 +41,8 @@ def read_batch(text: str, batch_id: str, case: str, zone: ZoneInfo) -> Batch:
     """Read lines such as `2026-03-05T14:05 record-attendance --person person:holt --party B`.
 
     A line that is empty or begins with `#` is no act. The id of each command follows from that of
-    the batch and the number of its line, so that a batch sent again records nothing twice.
+    the batch and from what its line says, so that a batch sent again, with lines mended, taken out
+    or put between, records nothing twice.
 
     Args:
         text: The lines.
@@ -45,17 +51,22 @@ def read_batch(text: str, batch_id: str, case: str, zone: ZoneInfo) -> Batch:
         zone: Zone of the case, in which moments are typed.
     """
     asks: list[Ask] = []
+    numbers: list[int] = []
     wrong: list[Wrong] = []
+    alike = Counter[str]()
     for number, line in _lines(text):
+        alike[line] += 1
+        digest = sha256(line.encode()).hexdigest()[:ID_DIGITS]
         try:
-            asks.append(_read(line, f"{batch_id}-{number}", case, zone))
+            asks.append(_read(line, f"{batch_id}-{digest}-{alike[line]}", case, zone))
+            numbers.append(number)
         except DecodeError as error:
             wrong.append(Wrong("lines", f"Line {number}", _said(error), error.needs))
     if not asks and not wrong:
         wrong.append(Wrong("lines", "The lines", "are empty", "an act a line"))
     if len(asks) > LINES_MAX:
         wrong.append(Wrong("lines", "The lines", f"are {len(asks)}", f"at most {LINES_MAX}"))
-    return Batch(tuple(asks), tuple(wrong))
+    return Batch(tuple(asks), tuple(numbers), tuple(wrong))
 
 
 def _said(error: DecodeError) -> str:

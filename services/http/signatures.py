@@ -14,17 +14,23 @@ INTENT: Final = label(
 )
 
 
+def _signs_here(wish: Wish) -> bool:
+    """Tell whether whoever is at the page signs, and does not enter what another signed."""
+    elsewhere = wish.arrived and (wish.typed.get("_actor", "").strip() or "_reported" in wish.typed)
+    return wish.command == SIGN and not elsewhere
+
+
 def as_signed(wish: Wish) -> dict[str, str]:
     """Put the statement of intent beside the name typed as a signature."""
     typed = dict(wish.typed)
-    if wish.command == SIGN and not wish.arrived and typed.get("signature", "").strip():
+    if _signs_here(wish) and typed.get("signature", "").strip():
         typed["signature"] = f"{typed['signature'].strip()}. {INTENT}"
     return typed
 
 
 def unsigned(wish: Wish) -> tuple[Wrong, ...]:
     """Say what a signature lacks: the name, the capacity, the statement of intent."""
-    if wish.command != SIGN or wish.arrived:
+    if not _signs_here(wish):
         return ()
     asked = {
         "signature": "Your full name, as your signature",

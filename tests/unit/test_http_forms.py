@@ -260,8 +260,8 @@ def test_a_day_without_network_is_entered_at_once(mediator: Client, here: Town) 
     )
     assert refused.status_code == 409
     assert "Line 3" in refused.text
-    for _ in range(2):
-        sent = mediator.post(address, data=fields | {"lines": good})
+    for lines in (good, f"# a note above\n\n{good}"):
+        sent = mediator.post(address, data=fields | {"lines": lines})
         assert "act is recorded" in sent.text, sent.text
     joint = mediator.get(f"/cases/{CASE}/rooms/joint").text
     assert joint.count("Both want quiet nights.") == 1
@@ -339,6 +339,8 @@ def test_a_settlement_is_signed_by_name_capacity_and_intent(signing: Town) -> No
         assert lacking.status_code == 400
         for name in ("signature", "capacity", "_intent"):
             assert f"#f-{name}" in lacking.text
+        mine = {"arrived": "yes", "signature": "J. Holt", "capacity": "harbour master"}
+        assert "#f-_intent" in send(client, "sign-settlement", fields | mine).text
         whole = fields | {"signature": "J. Holt", "capacity": "harbour master", "_intent": "yes"}
         other = send(client, "sign-settlement", whole | {"hash": "ab" * 32})
         assert other.status_code == 409

@@ -9,10 +9,9 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from msgspec import Struct
 
-from ledger.act import Ask
 from services.clock import new_id
 from services.http import problems
-from services.http.batch import read_batch
+from services.http.batch import Batch, read_batch
 from services.http.door import Caller
 from services.http.form_reading import Wrong
 from services.http.screens.frame import FORM_FIELD, Answered, case_page, fields_of, looked, shown
@@ -65,19 +64,19 @@ def _enter(site: Site) -> HTTPRouteHandler:
         token = typed.get(FORM_FIELD, "")
         batch_id, lines = typed.get("_id") or new_id(), typed.get("lines", "")
 
-        def read(caller: Caller) -> tuple[Ask, ...] | Answered:
+        def read(caller: Caller) -> Batch | Answered:
             eyes = site.eyes(caller, request, "form")
             named = site.case(caller, case)
-            batch = read_batch(lines, batch_id[:100], named, eyes.zone(eyes.look(named)))
+            batch = read_batch(lines, batch_id[:80], named, eyes.zone(eyes.look(named)))
             if not batch.wrong:
-                return batch.asks
+                return batch
             sent = Sent(batch_id, lines, wrong=batch.wrong)
             return _page(site, request, caller, case, sent, HTTPStatus.BAD_REQUEST)
 
-        asks = await shown(site, request, read, token)
-        if not isinstance(asks, tuple):
-            return asks
-        sent, status = await _give(site, request, asks, token)
+        batch = await shown(site, request, read, token)
+        if not isinstance(batch, Batch):
+            return batch
+        sent, status = await _give(site, request, batch, token)
         told = msgspec.structs.replace(sent, id=batch_id, lines=lines)
         return await shown(
             site, request, lambda caller: _page(site, request, caller, case, told, status), token
@@ -86,18 +85,15 @@ def _enter(site: Site) -> HTTPRouteHandler:
     return enter
 
 
-async def _give(
-    site: Site, request: Asked, asks: tuple[Ask, ...], token: str
-) -> tuple[Sent, HTTPStatus]:
+async def _give(site: Site, request: Asked, batch: Batch, token: str) -> tuple[Sent, HTTPStatus]:
     """Give the acts one after the other, up to the first that is refused."""
-    for done, ask in enumerate(asks):
+    for done, (number, ask) in enumerate(zip(batch.numbers, batch.asks, strict=True)):
         _, answer = await given(site, request, msgspec.json.encode(ask), "page", token)
         if not answer.done:
-            line = ask.id.rpartition("-")[2]
-            wrong = Wrong("lines", f"Line {line}", answer.why or "", answer.needs or "")
+            wrong = Wrong("lines", f"Line {number}", answer.why or "", answer.needs or "")
             status = HTTPStatus(problems.of_answer(answer).status)
             return Sent(ask.id, done=done, wrong=(wrong,)), status
-    return Sent("", done=len(asks), finished=True), HTTPStatus.OK
+    return Sent("", done=len(batch.asks), finished=True), HTTPStatus.OK
 
 
 def _page(  # noqa: PLR0913 - what every page of a case takes, and what became of the batch
