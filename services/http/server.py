@@ -24,6 +24,8 @@ HEAD_BYTES_MAX: Final = 32 * 1024
 KEEP_ALIVE_S: Final = 15
 ENDING_S: Final = 5
 CONNECTIONS_MAX: Final = 1_024
+LOOK_S: Final = 10.0
+LOOKS_TO_SWEEP: Final = 360
 
 
 class Patient(H11Protocol):
@@ -113,7 +115,3 @@ async def _keep_order(site: Site) -> None:
                 await site.views.do(site.door.sweep)
             SESSIONS.set(await site.views.do(site.door.inside))
         await asyncio.sleep(LOOK_S)
-
-
-LOOK_S: Final = 10.0
-LOOKS_TO_SWEEP: Final = 360
