@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import structlog
@@ -9,6 +10,9 @@ import structlog
 import tests.spec
 from tests.at_desk import AtDesk
 from tests.postgres import database_url, postgres
+
+if TYPE_CHECKING:
+    from tests.site import Town
 
 __all__ = ["both_ways", "database_url", "postgres"]
 
@@ -32,6 +36,24 @@ def made_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "made"
     make(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Town]":
+    """Open a copy of it that the tests of a file share."""
+    from tests.site import town  # noqa: PLC0415 - as above
+
+    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
+        yield opened
+
+
+@pytest.fixture
+def fresh(made_site: Path, tmp_path: Path) -> "Iterator[Town]":
+    """Open a copy of it for one test alone."""
+    from tests.site import town  # noqa: PLC0415 - as above
+
+    with town(made_site, tmp_path / "ledger") as opened:
+        yield opened
 
 
 @pytest.fixture(params=[DECIDED, AT_DESK])

@@ -1,7 +1,6 @@
 """The API keeps what its document promises, whatever is sent: asked by a program of others."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
@@ -13,7 +12,7 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from services.http.openapi import document
-from tests.site import Town, answering, town
+from tests.site import Town, answering
 
 Operation: TypeAlias = "APIOperation[Any, Any, Any, Any]"
 pytestmark = [pytest.mark.live, pytest.mark.slow, pytest.mark.timeout(180)]
@@ -30,13 +29,6 @@ OPERATIONS: Final = [
     for found in schemathesis.openapi.from_dict(document()).get_all_operations()
     if isinstance(found, Ok)
 ]
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -42,13 +42,6 @@ TWICE_MEANT: Final = {
 
 
 @pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger in which nothing is recorded."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def clerk(here: Town) -> Iterator[Client]:
     """Sign in who may do most."""
     with here.program("clerk") as client:

@@ -1,7 +1,6 @@
 """The OpenAPI document says what is so."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -9,17 +8,10 @@ import pytest
 
 from services.http.app import answering
 from services.http.openapi import PATH, document
-from tests.site import CASE, Town, town
+from tests.site import CASE, Town
 
 pytestmark = pytest.mark.live
 METHODS = ("get", "post", "put", "patch", "delete")
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that nobody changes."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def test_it_names_every_address_of_the_api_and_no_other(here: Town) -> None:

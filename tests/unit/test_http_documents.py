@@ -3,29 +3,21 @@
 import base64
 import json
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.documents.incoming import BYTES_MAX
 from services.documents.shelf import FOLDER
-from tests.site import CASE, OTHER, Client, Town, town
+from tests.site import CASE, OTHER, Client, Town
 
 pytestmark = pytest.mark.live
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n" + b"the noise survey of Quay Road 17\n" * 9000
 DIGEST = sha256(PDF).hexdigest()
 AT = f"/api/cases/{CASE}/documents"
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that the tests of this file share."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def order(command: str, *, digest: str = DIGEST, share: str = "all") -> dict[str, Any]:

@@ -1,8 +1,6 @@
 """Who comes in: codes, sessions, and what the record says of somebody today."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,25 +10,11 @@ from ledger.identity import Operator
 from services.http import codes, inviting
 from services.http.door import ADDRESS_GUESSES_MAX, CODE_GUESSES_MAX, IDLE, LONGEST, WINDOW
 from services.http.guests import GUESTS_FILE
-from tests.site import CASE, OTHER, Client, Town, town
+from tests.site import CASE, OTHER, Client, Town
 from tests.spec import do
 
 pytestmark = pytest.mark.live
 WRONG = "0000-0000-0000-0000"
-
-
-@pytest.fixture
-def here(made_site: Path, tmp_path: Path) -> Iterator[Town]:
-    """Open a copy of it."""
-    with town(made_site, tmp_path / "ledger") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def still(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a copy in which nothing is recorded and whose clock stands."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def knock(client: Client, code: str) -> Any:  # noqa: ANN401 - an answer
@@ -55,10 +39,10 @@ def test_what_is_no_code_is_not_read(typed: str) -> None:
     assert codes.read(typed) is None
 
 
-def test_a_code_lets_in_once(still: Town) -> None:
+def test_a_code_lets_in_once(here: Town) -> None:
     """The second time it is worth nothing, and is refused like one that never was."""
-    code = still.code("iyer")
-    with still.browser() as client:
+    code = here.code("iyer")
+    with here.browser() as client:
         begun = knock(client, code)
         assert (begun.status_code, begun.json()["name"]) == (201, "iyer")
         again, wrong = knock(client, code), knock(client, WRONG)
@@ -67,43 +51,43 @@ def test_a_code_lets_in_once(still: Town) -> None:
     assert dict(again.headers) == dict(wrong.headers)
 
 
-def test_a_code_runs_out(here: Town) -> None:
+def test_a_code_runs_out(fresh: Town) -> None:
     """After its days nobody comes in with it."""
-    code = here.code("iyer")
-    here.ledger.clock.at += timedelta(days=inviting.DAYS, seconds=1)
-    with here.browser() as client:
+    code = fresh.code("iyer")
+    fresh.ledger.clock.at += timedelta(days=inviting.DAYS, seconds=1)
+    with fresh.browser() as client:
         assert knock(client, code).json()["rule"] == "code_lets_in"
 
 
-def test_nothing_that_lets_in_is_kept_in_plain(still: Town) -> None:
+def test_nothing_that_lets_in_is_kept_in_plain(here: Town) -> None:
     """Neither a code nor the secret of a session stands in any file."""
-    code = still.code("iyer")
-    token = still.token("holt")
-    kept = b"".join(f.read_bytes() for f in still.ledger.folder.glob(f"{GUESTS_FILE}*"))
+    code = here.code("iyer")
+    token = here.token("holt")
+    kept = b"".join(f.read_bytes() for f in here.ledger.folder.glob(f"{GUESTS_FILE}*"))
     for secret in (code, code.replace("-", ""), code.partition("-")[2].replace("-", ""), token):
         assert secret.encode() not in kept
-    assert (still.ledger.folder / GUESTS_FILE).stat().st_mode & 0o077 == 0
+    assert (here.ledger.folder / GUESTS_FILE).stat().st_mode & 0o077 == 0
 
 
-def test_of_two_hundred_guesses_at_once_few_are_judged(here: Town) -> None:
+def test_of_two_hundred_guesses_at_once_few_are_judged(fresh: Town) -> None:
     """However many come at the same time; then even the right code must wait."""
-    code = here.code("iyer")
+    code = fresh.code("iyer")
     guesses = [f"{code[:4]}-0000-0000-{n:04d}" for n in range(200)]
-    answers = here.at_once(
+    answers = fresh.at_once(
         lambda client: [client.post("/api/session", json={"code": guess}) for guess in guesses]
     )
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(403) <= CODE_GUESSES_MAX
     assert set(statuses) <= {403, 429, 503}
-    with here.browser() as client:
+    with fresh.browser() as client:
         assert knock(client, code).json()["rule"] == "guesses_are_few"
-        here.ledger.clock.at += WINDOW + timedelta(seconds=1)
+        fresh.ledger.clock.at += WINDOW + timedelta(seconds=1)
         assert knock(client, code).status_code == 201
 
 
-def test_from_one_address_few_codes_are_tried(here: Town) -> None:
+def test_from_one_address_few_codes_are_tried(fresh: Town) -> None:
     """Other handles do not help; whether one is there is not told by when it ends."""
-    with here.browser() as client:
+    with fresh.browser() as client:
         tried = [knock(client, f"{n:04d}-0000-0000-0000") for n in range(ADDRESS_GUESSES_MAX + 1)]
     assert [t.status_code for t in tried] == [403] * ADDRESS_GUESSES_MAX + [429]
 
@@ -111,16 +95,16 @@ def test_from_one_address_few_codes_are_tried(here: Town) -> None:
 # ---------------------------------------------------------------- who is invited
 
 
-def test_only_the_registry_invites(still: Town) -> None:
+def test_only_the_registry_invites(here: Town) -> None:
     """A mediator does not, nor does a party."""
     for name in ("iyer", "holt"):
         with pytest.raises(RuleViolation, match="inviter_is_registry"):
-            inviting.invite_operator(still.ledger.house, still.ledger.operator(name), "iyer")
+            inviting.invite_operator(here.ledger.house, here.ledger.operator(name), "iyer")
 
 
-def test_a_party_is_invited_through_who_speaks_for_it(still: Town) -> None:
+def test_a_party_is_invited_through_who_speaks_for_it(here: Town) -> None:
     """Nobody is invited for a party that is none, or that nobody speaks for."""
-    house, clerk = still.ledger.house, still.clerk
+    house, clerk = here.ledger.house, here.clerk
     invited = inviting.invite_party(house, clerk, CASE, "B", person="person:holt")
     assert (invited.name, invited.case, invited.party) == ("holt", CASE, "B")
     with pytest.raises(RuleViolation, match="party_is_known"):
@@ -131,80 +115,80 @@ def test_a_party_is_invited_through_who_speaks_for_it(still: Town) -> None:
         inviting.invite_party(house, clerk, CASE, "B", days=1000)
 
 
-def test_where_several_speak_for_a_party_one_is_named(here: Town) -> None:
+def test_where_several_speak_for_a_party_one_is_named(fresh: Town) -> None:
     """A code is for one person."""
-    here.act(do("authorise-representative", by="B", person="person:chen", powers=["negotiate"]))
+    fresh.act(do("authorise-representative", by="B", person="person:chen", powers=["negotiate"]))
     with pytest.raises(DecodeError) as refused:
-        here.code("party:B")
+        fresh.code("party:B")
     assert "chen" in refused.value.needs
 
 
 # ---------------------------------------------------------------- sessions
 
 
-def test_a_session_ends_when_nobody_uses_it(here: Town) -> None:
+def test_a_session_ends_when_nobody_uses_it(fresh: Town) -> None:
     """Used now and then it lives on, but not for ever."""
-    with here.program("iyer") as client:
+    with fresh.program("iyer") as client:
         for _ in range(3):
-            here.ledger.clock.at += IDLE - timedelta(seconds=1)
+            fresh.ledger.clock.at += IDLE - timedelta(seconds=1)
             assert client.get("/api/session").status_code == 200
-        here.ledger.clock.at += IDLE + timedelta(seconds=1)
+        fresh.ledger.clock.at += IDLE + timedelta(seconds=1)
         ended = client.get("/api/session")
     assert (ended.status_code, ended.json()["rule"]) == (401, "caller_is_known")
     assert ended.headers["www-authenticate"].startswith("Bearer")
 
 
-def test_a_session_ends_for_good_after_half_a_day(here: Town) -> None:
+def test_a_session_ends_for_good_after_half_a_day(fresh: Town) -> None:
     """However busy it was."""
-    with here.program("iyer") as client:
-        began = here.ledger.clock.at
-        while here.ledger.clock.at - began + IDLE < LONGEST:
-            here.ledger.clock.at += IDLE - timedelta(seconds=1)
+    with fresh.program("iyer") as client:
+        began = fresh.ledger.clock.at
+        while fresh.ledger.clock.at - began + IDLE < LONGEST:
+            fresh.ledger.clock.at += IDLE - timedelta(seconds=1)
             assert client.get("/api/session").status_code == 200
-        here.ledger.clock.at = began + LONGEST + timedelta(seconds=1)
+        fresh.ledger.clock.at = began + LONGEST + timedelta(seconds=1)
         assert client.get("/api/session").status_code == 401
 
 
-def test_who_signs_out_is_out(still: Town) -> None:
+def test_who_signs_out_is_out(here: Town) -> None:
     """A cookie or token kept from before is worth nothing."""
-    with still.program("iyer") as client:
+    with here.program("iyer") as client:
         assert client.delete("/api/session").status_code == 204
         assert client.get("/api/session").status_code == 401
 
 
-def test_the_registry_ends_sessions_and_takes_invitations_back(still: Town) -> None:
+def test_the_registry_ends_sessions_and_takes_invitations_back(here: Town) -> None:
     """Of one person alone."""
-    code = still.code("chen")
-    with still.program("chen") as client, still.program("holt") as other:
-        assert inviting.uninvite(still.ledger.house, still.clerk, "chen") == 2
+    code = here.code("chen")
+    with here.program("chen") as client, here.program("holt") as other:
+        assert inviting.uninvite(here.ledger.house, here.clerk, "chen") == 2
         assert client.get("/api/session").status_code == 401
         assert knock(client, code).status_code == 403
         assert other.get("/api/session").status_code == 200
 
 
-def test_a_revoked_representative_is_out_at_once(here: Town) -> None:
+def test_a_revoked_representative_is_out_at_once(fresh: Town) -> None:
     """What it may do, the record says at every request."""
-    with here.program("party:B") as client:
+    with fresh.program("party:B") as client:
         assert client.get("/api/session").json()["acting_for"] == "party:B"
-        here.act(do("revoke-authority", by="B", person="person:holt"))
+        fresh.act(do("revoke-authority", by="B", person="person:holt"))
         assert client.get(f"/api/cases/{CASE}").status_code == 401
         assert client.get("/api/session").status_code == 401
 
 
-def test_an_operator_has_the_roles_it_has_today(here: Town) -> None:
+def test_an_operator_has_the_roles_it_has_today(fresh: Town) -> None:
     """A role taken back ends the session; one that is added counts at once."""
-    with here.program("berg") as client:
+    with fresh.program("berg") as client:
         assert client.get("/api/cases").json()
-        here.act(do("revoke-operator", name="berg"), "institution")
+        fresh.act(do("revoke-operator", name="berg"), "institution")
         assert client.get("/api/cases").status_code == 401
 
 
-def test_who_is_invited_to_one_case_has_no_other_and_no_office(here: Town) -> None:
+def test_who_is_invited_to_one_case_has_no_other_and_no_office(fresh: Town) -> None:
     """Not even where the name is an operator's, or the same person speaks elsewhere."""
-    here.act(do("authorise-representative", by="B", person="person:berg", powers=["negotiate"]))
-    house = here.ledger.house
-    code = inviting.invite_party(house, here.clerk, CASE, "B", person="berg").code
-    with here.browser() as client:
+    fresh.act(do("authorise-representative", by="B", person="person:berg", powers=["negotiate"]))
+    house = fresh.ledger.house
+    code = inviting.invite_party(house, fresh.clerk, CASE, "B", person="berg").code
+    with fresh.browser() as client:
         client.headers["authorization"] = f"Bearer {knock(client, code).json()['token']}"
         assert [c["number"] for c in client.get("/api/cases").json()] == [CASE]
         shown = client.get(f"/api/cases/{CASE}").json()
@@ -217,13 +201,13 @@ def test_who_is_invited_to_one_case_has_no_other_and_no_office(here: Town) -> No
         assert refused.json()["rule"] == "operator_may_act_for"
 
 
-def test_demo_data_unbind_nobody_on_the_network(here: Town) -> None:
+def test_demo_data_unbind_nobody_on_the_network(fresh: Town) -> None:
     """At the keyboard everybody may look with any eyes there; over HTTP nobody may."""
-    token = here.token("holt")
-    here.ledger.house.desk.operator = lambda name, auth="": Operator(  # type: ignore[method-assign] # a demo says so
+    token = fresh.token("holt")
+    fresh.ledger.house.desk.operator = lambda name, auth="": Operator(  # type: ignore[method-assign] # a demo says so
         name=name, roles=("party",), auth=auth, unbound=True
     )
-    with here.browser() as client:
+    with fresh.browser() as client:
         client.headers["authorization"] = f"Bearer {token}"
         assert client.get(f"/api/cases/{CASE}?as=registry").status_code == 403
         assert client.get(f"/api/cases/{OTHER}").status_code == 404

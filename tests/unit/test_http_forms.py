@@ -24,13 +24,6 @@ DO = f"/cases/{CASE}/do"
 
 
 @pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger in which only what one test needs is recorded."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def party(here: Town) -> Iterator[Client]:
     """Sign B's representative in."""
     with here.browser() as client:

@@ -1,8 +1,6 @@
 """What holds for every request: its host, its time, its headers, its line in the log."""
 
 import asyncio
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +9,9 @@ import structlog
 from ledger.errors import DecodeError, StoreFault
 from services.http import gate
 from services.http.service import HttpService, read_address
-from tests.site import CASE, Town, town
+from tests.site import CASE, Town
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that nobody changes."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

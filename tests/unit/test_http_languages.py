@@ -1,25 +1,16 @@
 """Pages speak the visitor's language; the record keeps its own."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po
 
 from services.http import languages
-from tests.site import CASE, Client, Town, town
+from tests.site import CASE, Client, Town
 
 pytestmark = pytest.mark.live
 
 TRANSLATED = [code for code in languages.NAMES if code != languages.SOURCE]
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that nobody changes."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def spoken(client: Client, address: str, **headers: str) -> str:

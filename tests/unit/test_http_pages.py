@@ -1,23 +1,14 @@
 """What people see: the way in, their cases, a timeline; with scripts off, and never another's."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.http.rendering import FOLDER
-from tests.site import CASE, OTHER, SECRET, Client, Town, town
+from tests.site import CASE, OTHER, SECRET, Client, Town
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that nobody changes."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def signed_in(here: Town, client: Client, name: str) -> Any:  # noqa: ANN401 - an answer

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +11,7 @@ import pytest
 from services.http.readings import MANY, ONES
 from services.reading.eyes import Eyes
 from services.reading.showing import show
-from tests.site import CASE, OTHER, SECRET, Client, Town, town
+from tests.site import CASE, OTHER, SECRET, Client, Town
 
 pytestmark = pytest.mark.live
 GIVEN = {
@@ -22,13 +21,6 @@ GIVEN = {
     "what-if": "?without=joint:3&set=reply.period_days=9",
 }
 ALL = ("cases", *(many.name for many in MANY))
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that nobody changes."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

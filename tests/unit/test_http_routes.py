@@ -1,14 +1,13 @@
 """Every address at once: what is another's answers like what is not there, and as late."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
 import pytest
 
 from services.http import codes
-from tests.site import CASE, OTHER, Client, Town, town
+from tests.site import CASE, OTHER, Client, Town
 from tests.twins import over_http
 from tests.twins.over_http import Route, working
 
@@ -17,13 +16,6 @@ NOWHERE: Final = "GO-2026-7777"
 VALUES: Final = {"entry": "joint:1", "command": "past-1-0", "room": "joint"}
 """What stands for the other parameters of a path."""
 OF_CASES: Final = [r for r in over_http.routes() if r.is_of_case]
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that nobody changes."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

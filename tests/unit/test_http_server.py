@@ -1,10 +1,8 @@
 """The server beneath: heads that never end, a stop amid answers, figures for the operator."""
 
 import socket
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from threading import Event, Timer
 from time import monotonic
 from typing import Any
@@ -17,17 +15,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.http import server
 from services.http.door import ADDRESS_GUESSES_MAX, IDLE
 from services.metrics.meters import REGISTRY
-from tests.site import CASE, Town, answering, town
+from tests.site import CASE, Town, answering
 
 pytestmark = pytest.mark.live
 REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def place(address: str) -> tuple[str, int]:

@@ -1,7 +1,5 @@
 """What is done over HTTP: one desk, one answer, and errors that name the rule."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,25 +8,11 @@ from ledger.answer import Answer
 from services.http import writing
 from services.http.conditions import tag, wait_for
 from services.http.problems import Problem, of_answer
-from tests.site import CASE, OTHER, Town, town
+from tests.site import CASE, OTHER, Town
 from tests.spec import do
 from tests.unit.test_http_reading import followed
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture
-def here(made_site: Path, tmp_path: Path) -> Iterator[Town]:
-    """Open a copy of a ledger with two cases."""
-    with town(made_site, tmp_path / "ledger") as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def still(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a copy in which nothing is recorded."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def line(command_id: str = "mine-1", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any field
@@ -37,9 +21,9 @@ def line(command_id: str = "mine-1", **more: Any) -> dict[str, Any]:  # noqa: AN
     return {"command": "contest-entry", "id": command_id, "case": CASE, **more, "data": data}
 
 
-def test_a_command_is_answered_as_everywhere(here: Town) -> None:
+def test_a_command_is_answered_as_everywhere(fresh: Town) -> None:
     """With what it wrote; the same id again with the same answer, and nothing twice."""
-    with here.program("party:B") as client:
+    with fresh.program("party:B") as client:
         first = client.post("/api/commands", json=line())
         again = client.post("/api/commands", json=line())
         other = client.post("/api/commands", json=line(occurred="2026-03-01T09:00:00Z"))
@@ -49,9 +33,9 @@ def test_a_command_is_answered_as_everywhere(here: Town) -> None:
     assert (other.status_code, other.json()["id"]) == (409, "mine-1")
 
 
-def test_what_is_entered_bears_who_and_how(here: Town) -> None:
+def test_what_is_entered_bears_who_and_how(fresh: Town) -> None:
     """The trail says that it came through the API, by whom, and how that was known."""
-    with here.program("party:B") as client:
+    with fresh.program("party:B") as client:
         written = client.post("/api/commands", json=line()).json()["events"][0]
         trail = client.get(f"/api/cases/{CASE}/audit?limit=1000").json()
     entry = next(e for e in trail if (e["room"], e["seq"]) == (written["room"], written["seq"]))
@@ -59,9 +43,9 @@ def test_what_is_entered_bears_who_and_how(here: Town) -> None:
     assert (entry["auth"], entry["acting_for"]) == ("invitation code", "party:B")
 
 
-def test_a_refusal_names_the_rule(still: Town) -> None:
+def test_a_refusal_names_the_rule(here: Town) -> None:
     """As a problem, in the words of the desk."""
-    with still.program("party:B") as client:
+    with here.program("party:B") as client:
         line = {
             "command": "accept-proposal",
             "id": "x",
@@ -93,21 +77,21 @@ def test_a_refusal_names_the_rule(still: Town) -> None:
         (b'{"command":"add-operator","id":"x","data":{"name":"x","roles":["registry"]}}', 400),
     ],
 )
-def test_what_cannot_be_read_says_so(still: Town, body: bytes, status: int) -> None:
+def test_what_cannot_be_read_says_so(here: Town, body: bytes, status: int) -> None:
     """And changes nothing."""
-    before = still.ledger.house.ledger.reader.head()
-    with still.program("party:B") as client:
+    before = here.ledger.house.ledger.reader.head()
+    with here.program("party:B") as client:
         told = client.post(
             "/api/commands", content=body, headers={"content-type": "application/json"}
         )
     assert (told.status_code, told.json()["status"]) == (status, status)
-    assert still.ledger.house.ledger.reader.head() == before
+    assert here.ledger.house.ledger.reader.head() == before
 
 
-def test_another_case_refuses_like_one_that_is_not_tstill(still: Town) -> None:
+def test_another_case_refuses_like_one_that_is_not_tstill(here: Town) -> None:
     """Nothing tells whether it exists."""
     for who in ("party:B", "holt"):
-        with still.program(who) as client:
+        with here.program(who) as client:
             told = [
                 client.post("/api/commands", json=line(case=case))
                 for case in (OTHER, "GO-2026-7777")
@@ -118,16 +102,16 @@ def test_another_case_refuses_like_one_that_is_not_tstill(still: Town) -> None:
         assert dict(tstill.headers) == dict(nowstill.headers)
 
 
-def test_only_what_was_seen_is_built_upon(here: Town) -> None:
+def test_only_what_was_seen_is_built_upon(fresh: Town) -> None:
     """The ETag of a case is what `If-Match` wants; once something came it fits no more."""
-    with here.program("party:B") as client:
+    with fresh.program("party:B") as client:
         etag = client.get(f"/api/cases/{CASE}").headers["etag"]
-        here.act(_word("A"))
+        fresh.act(_word("A"))
         stale = client.post("/api/commands", json=line(), headers={"if-match": etag})
         assert (stale.status_code, stale.json()["rule"]) == (412, "room_is_as_seen")
         etag = client.get(f"/api/cases/{CASE}").headers["etag"]
-        fresh = client.post("/api/commands", json=line(), headers={"if-match": etag})
-        assert fresh.status_code == 200, fresh.text
+        built = client.post("/api/commands", json=line(), headers={"if-match": etag})
+        assert built.status_code == 200, built.text
     assert "caucus:A" not in etag
 
 
@@ -137,16 +121,16 @@ def _word(by: str) -> Any:  # noqa: ANN401 - an order
 
 
 @pytest.mark.parametrize("header", ["joint:1", 'W/"joint:1"', '"joint"', '"joint:x"', '""x'])
-def test_a_wrong_condition_is_named(still: Town, header: str) -> None:
+def test_a_wrong_condition_is_named(here: Town, header: str) -> None:
     """A weak tag, or none at all, is not passed over."""
-    with still.program("party:B") as client:
+    with here.program("party:B") as client:
         told = client.post("/api/commands", json=line(), headers={"if-match": header})
     assert (told.status_code, told.json()["field"]) == (400, "If-Match")
 
 
-def test_one_may_wait_for_the_view_or_the_seal(here: Town) -> None:
+def test_one_may_wait_for_the_view_or_the_seal(fresh: Town) -> None:
     """The answer says which; with the seal comes the receipt, which is there later, too."""
-    with here.program("party:B") as client:
+    with fresh.program("party:B") as client:
         view = client.post("/api/commands", json=line("a"), headers={"prefer": "wait=view"})
         seal = client.post("/api/commands", json=line("b"), headers={"prefer": "wait=seal"})
         later = client.get("/api/receipts/b")
@@ -172,9 +156,9 @@ def test_a_tag_is_written_so_that_a_header_holds_it() -> None:
     assert tag({"desk:ü, x": 1}) == '"desk:%C3%BC%2C%20x:1"'
 
 
-def test_a_body_of_another_kind_is_refused(still: Town) -> None:
+def test_a_body_of_another_kind_is_refused(here: Town) -> None:
     """Before anything of it is read."""
-    with still.program("party:B") as client:
+    with here.program("party:B") as client:
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):
             told = client.post("/api/commands", content=b"{}", headers={"content-type": kind})
             assert (told.status_code, told.json()["needs"]) == (
@@ -183,9 +167,9 @@ def test_a_body_of_another_kind_is_refused(still: Town) -> None:
             )
 
 
-def test_a_body_that_is_too_large_is_refused(still: Town) -> None:
+def test_a_body_that_is_too_large_is_refused(here: Town) -> None:
     """Whether it says its length or not."""
-    with still.program("party:B") as client:
+    with here.program("party:B") as client:
         headers = {"content-type": "application/json"}
         large = client.post("/api/commands", content=b" " * 1_048_577, headers=headers)
         parts = client.post(
@@ -194,10 +178,10 @@ def test_a_body_that_is_too_large_is_refused(still: Town) -> None:
     assert large.status_code == parts.status_code == 413
 
 
-def test_a_cookie_alone_changes_nothing(here: Town) -> None:
+def test_a_cookie_alone_changes_nothing(fresh: Town) -> None:
     """Another site can make a browser send it, but does not know the session's token."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("party:B")})
+    with fresh.browser() as client:
+        client.post("/sign-in", data={"code": fresh.code("party:B")})
         bare = client.post("/api/commands", json=line())
         assert (bare.status_code, bare.json()["rule"]) == (403, "form_is_ours")
         token = client.get("/api/session").json()["form_token"]
@@ -207,13 +191,13 @@ def test_a_cookie_alone_changes_nothing(here: Town) -> None:
         assert own.status_code == 200
 
 
-def test_a_follower_is_sent_what_comes_and_nothing_else(here: Town) -> None:
+def test_a_follower_is_sent_what_comes_and_nothing_else(fresh: Town) -> None:
     """What A does in its caucus leaves no trace; what it tells everybody does."""
-    before = followed(here, "party:B")
-    here.act(do("receive-in-caucus", by="A", text="Another secret.", at_id="hidden"))
-    assert followed(here, "party:B", since=before[-1][0]) == []
-    here.act(_word("A"))
-    (told,) = followed(here, "party:B", since=before[-1][0])
+    before = followed(fresh, "party:B")
+    fresh.act(do("receive-in-caucus", by="A", text="Another secret.", at_id="hidden"))
+    assert followed(fresh, "party:B", since=before[-1][0]) == []
+    fresh.act(_word("A"))
+    (told,) = followed(fresh, "party:B", since=before[-1][0])
     assert told[1].startswith("joint:")
 
 

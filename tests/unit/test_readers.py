@@ -1,23 +1,13 @@
 """Who reads a room: everybody is named, and nothing of other rooms shows in it."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from services.reading.eyes import Eyes
 from services.reading.looking import Look
 from services.reading.readers import readers_of, rooms_written
-from tests.site import CASE, Town, town
+from tests.site import CASE, Town
 
 pytestmark = pytest.mark.live
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger that tells the feed `partner` of its joint rooms."""
-    with town(made_site, tmp_path_factory.mktemp("readers") / "ledger") as opened:
-        yield opened
 
 
 def look(here: Town, name: str) -> Look:

@@ -4,7 +4,6 @@ import asyncio
 import json
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -15,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from ledger.errors import DecodeError
 from services import traces
 from services.command_service.lanes import Lane
-from tests.site import CASE, Town, town
+from tests.site import CASE, Town
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 THERE = {ENDPOINT: "http://127.0.0.1:4318"}
@@ -30,13 +29,6 @@ def kept() -> Iterator[InMemorySpanExporter]:
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     with traces.tracing(provider):
         yield exporter
-
-
-@pytest.fixture(scope="module")
-def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Open a ledger."""
-    with town(made_site, tmp_path_factory.mktemp("town") / "ledger") as opened:
-        yield opened
 
 
 def whole(span: ReadableSpan) -> str:
