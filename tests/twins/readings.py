@@ -399,10 +399,15 @@ def lines_of_case() -> list[str]:
 
 
 def of_case(chance: Random, *, whole: bool) -> Iterator[str]:
-    """Draw lines that read a case, and some that may not; all of them for a case read whole."""
+    """Draw lines that read a case, and some that may not; all of them for a case read whole.
+
+    But of the addresses a share: what they tell is what the lines tell, in another form.
+    """
     exports = [*(f"export CASE --for party:B {line}" for line in EXPORTS), *PLOTS]
     if whole:
-        yield from (*lines_of_case(), *WRONG, *exports)
+        for line in (*lines_of_case(), *WRONG, *exports):
+            if line.split()[0] not in OVER_HTTP or chance.random() < VISITED:
+                yield line
         return
     yield from ALWAYS
     yield from chance.sample(lines_of_case(), 2)
@@ -419,6 +424,9 @@ def of_all(chance: Random, *, alike: bool) -> Iterator[str]:
 
 EXPORTED: Final = 0.15
 """The share of cases that are exported in some form."""
+OVER_HTTP: Final = ("GET", "VISIT", "POST")
+VISITED: Final = 0.25
+"""The share of all addresses that is asked of a case read whole."""
 
 
 def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) -> Told:
@@ -426,7 +434,7 @@ def asked(ledger: Ledger, words: Sequence[str], out: Path, operator: str = B) ->
 
     `GET`, `VISIT` and `POST` are none: they ask the same of the API and the pages.
     """
-    if words[0] in ("GET", "VISIT", "POST"):
+    if words[0] in OVER_HTTP:
         return Told(*over_http.got(ledger, words, operator))
     told, said = io.StringIO(), io.StringIO()
     words = [word.replace("OUT", str(out)) for word in words]
