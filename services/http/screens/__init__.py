@@ -9,7 +9,7 @@ rooms       the rooms of a case, each with its entries and what may be said ther
 releasing   the release desk: what was told in confidence, released sentence by sentence
 entering    many acts at once, after a day without network
 filing      a request for mediation, one question a page
-sheets      sessions, preparation, settlement and evaluation, each with its forms
+sheets, sections  sessions, preparation, settlement and evaluation, each with its forms
 proposals   what was proposed, as a tree and beside each other
 follow_up   what is owed under settlements
 calendar    the dates of a case, as a page and as a file
