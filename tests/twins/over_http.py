@@ -36,11 +36,13 @@ LINES: Final = (
     "VISIT /cases/{case}/audit CASE ? from INSTANT",
     "VISIT /cases/{case}/rooms/{room} CASE caucus:B",
     *(f"VISIT /cases/{{case}}/travel CASE ? at AT to {way}" for way in ("next", "previous")),
+    "VISIT /cases/{case}/do/{command} CASE contest-entry ? target caucus:A:1",
 )
 """What B asks of a case beside all its addresses: `GET CASE VIEW NAME VALUE ...`, or `VISIT` and an
 address, what stands in it, and behind `?` what it is asked with."""
 UNSURE: Final = (
     "VISIT /api/cases/{case}/documents/{entry}/{sha256}",
+    "VISIT /cases/{case}/documents/{entry}/{sha256}",
     "VISIT /cases/{case}/sessions/{session}",
     "VISIT /cases/{case}/letters/{entry}",
     "VISIT /cases/{case}/proposals/compare",
@@ -68,7 +70,6 @@ WRONG: Final = (
     "VISIT /api/statistics",
     "VISIT /cases/{case}/rooms/{room} CASE caucus:A",
     "VISIT /cases/{case}/rooms/{room} CASE group:A+C",
-    "VISIT /cases/{case}/do/{command} CASE contest-entry ? target caucus:A:1",
     "VISIT /cases/{case}/audit/{entry} CASE caucus:A:1",
     "VISIT /cases/{case}/letters/{entry} CASE caucus:A:1",
     "POST CASE contest-entry target caucus:A:1 position no",
