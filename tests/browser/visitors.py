@@ -97,21 +97,30 @@ class Kinds:
     def kind(self, address: str) -> str | None:
         """Name the kind of page: its pattern and what its address asks besides, without values.
 
-        None for what is no page of its own: elsewhere, in another language, or asked two things.
+        None for what is no page of its own: elsewhere, in another language, or asked two things
+        where it was opened already.
         """
         query = parse_qsl(urlsplit(address).query, keep_blank_values=True)
         names = {name for name, value in query if value}
         pattern = self.pattern(address)
-        if pattern is None or "lang" in names or len(names) > ASKED_MAX:
+        many = len(names) > ASKED_MAX and pattern in self.opened
+        if pattern is None or "lang" in names or many:
             return None
         return f"{pattern}?{','.join(names)}"
 
 
 def links(page: Page) -> list[str]:
-    """List the pages of the same site that a page links to."""
-    found: list[str] = page.eval_on_selector_all(
-        "a[href]:not([download])",
-        "all => all.filter(a => a.origin === location.origin).map(a => a.pathname + a.search)",
+    """List the addresses of the same site that a page leads to, shows or asks for."""
+    found: list[str] = page.evaluate(
+        """() => {
+            const asked = form => form.action + "?" + new URLSearchParams(new FormData(form));
+            const forms = document.querySelectorAll("form[method=get], form:not([method])");
+            const ways = [...document.querySelectorAll("a[href], img[src]")]
+                .map(one => one.href ?? one.src);
+            return [...ways, ...[...forms].map(asked)].map(way => new URL(way))
+                .filter(way => way.origin === location.origin)
+                .map(way => way.pathname + way.search);
+        }"""
     )
     return found
 
