@@ -19,7 +19,7 @@ from tests.site import CASE, OTHER, SECRET, Client, Town, town
 from tests.spec import do
 from tests.twins.masks import Masks
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 TRAIL = f"/cases/{CASE}/audit"
 CORRECTED = "joint:7"

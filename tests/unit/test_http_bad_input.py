@@ -15,7 +15,7 @@ from tests.spec import do
 from tests.twins import over_http
 from tests.unit.test_http_routes import path_of
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 GETS: Final = [r for r in over_http.routes() if "GET" in r.methods and "events" not in r.path]
 POSTS: Final = [r for r in over_http.routes() if "POST" in r.methods]
 QUERIES: Final = (

@@ -20,7 +20,7 @@ from tests.spec import Order, do
 from tests.twins import ledgers
 from tests.twins.people import SPEAKS_FOR
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 
 ENDED = "GO-2026-0003"
 """A case of A and B that ended in a settlement, with every letter there is."""

@@ -11,7 +11,7 @@ from tests.site import CASE, OTHER, Client, Town
 from tests.twins import over_http
 from tests.twins.over_http import Route, working
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.slow]
 NOWHERE: Final = "GO-2026-7777"
 VALUES: Final = {"entry": "joint:1", "command": "past-1-0", "room": "joint"}
 """What stands for the other parameters of a path."""
