@@ -85,6 +85,13 @@ class Town:
         yield client  # holds nothing open
 
     @contextmanager
+    def reader(self, name: str) -> Iterator[Client]:
+        """Sign somebody in as a browser does."""
+        with self.browser() as client:
+            client.post("/sign-in", data={"code": self.code(name)})
+            yield client
+
+    @contextmanager
     def program(self, name: str) -> Iterator[Client]:
         """Sign somebody in as a program does."""
         with self.browser() as client:

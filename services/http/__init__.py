@@ -11,7 +11,7 @@ writing, proofs, following    commands, receipts and bundles, entries as they co
 screens, pages                what people see, and its templates; every page works without scripts
 languages, speaking           in which language a page answers; its catalogues
 gate                          what holds for every request: host, sizes, time, headers, log, figures
-openapi                       the document that describes the API
+openapi, parameters           the document that describes the API
 app, server                   put together, and run as a part of `serve`
 
 Nothing here is imported by the base install but `inviting` and what it stands on.

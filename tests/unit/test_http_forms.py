@@ -26,32 +26,28 @@ DO = f"/cases/{CASE}/do"
 @pytest.fixture(scope="module")
 def party(here: Town) -> Iterator[Client]:
     """Sign B's representative in."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("party:B")})
+    with here.reader("party:B") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def other(here: Town) -> Iterator[Client]:
     """Sign A's representative in."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("party:A")})
+    with here.reader("party:A") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def mediator(here: Town) -> Iterator[Client]:
     """Sign the mediator in."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("iyer")})
+    with here.reader("iyer") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def clerk(here: Town) -> Iterator[Client]:
     """Sign the registry's clerk in."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("clerk")})
+    with here.reader("clerk") as client:
         yield client
 
 
@@ -322,8 +318,7 @@ def signing(tmp_path: Path) -> Iterator[Town]:
 
 def test_a_settlement_is_signed_by_name_capacity_and_intent(signing: Town) -> None:
     """Under the hash of the frozen text, which the page shows; without any of them it is not."""
-    with signing.browser() as client:
-        client.post("/sign-in", data={"code": signing.code("party:B")})
+    with signing.reader("party:B") as client:
         page = client.get(f"{DO}/sign-settlement").text
         assert page.count(examples.TEXT_HASH) >= 2  # shown, and sent
         assert "Pay." in page

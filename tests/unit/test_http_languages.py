@@ -38,8 +38,7 @@ def test_a_browser_says_which_language_it_likes(here: Town, wish: str, code: str
 
 def test_a_choice_is_an_address_and_is_remembered(here: Town) -> None:
     """It outdoes the browser's wish, and the rest of the address stays."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("party:B")})
+    with here.reader("party:B") as client:
         shown = client.get(f"/cases/{CASE}?at=joint:2&lang=fr", headers={"accept-language": "ar"})
         assert '<html lang="fr" dir="ltr">' in shown.text
         assert shown.headers["content-language"] == "fr"
@@ -49,8 +48,7 @@ def test_a_choice_is_an_address_and_is_remembered(here: Town) -> None:
 
 def test_arabic_runs_from_right_to_left(here: Town) -> None:
     """The page is mirrored; what people wrote finds its own direction."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("party:B")})
+    with here.reader("party:B") as client:
         shown = client.get(f"/cases/{CASE}?lang=ar").text
     assert '<html lang="ar" dir="rtl">' in shown
     assert "بالنيابة عن الطرف" in shown

@@ -52,16 +52,14 @@ def here(made_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 @pytest.fixture(scope="module")
 def party(here: Town) -> Iterator[Client]:
     """Let B read its case."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("party:B")})
+    with here.reader("party:B") as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def clerk(here: Town) -> Iterator[Client]:
     """Let the registry read."""
-    with here.browser() as client:
-        client.post("/sign-in", data={"code": here.code("clerk")})
+    with here.reader("clerk") as client:
         yield client
 
 

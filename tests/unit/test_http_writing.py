@@ -180,8 +180,7 @@ def test_a_body_that_is_too_large_is_refused(here: Town) -> None:
 
 def test_a_cookie_alone_changes_nothing(fresh: Town) -> None:
     """Another site can make a browser send it, but does not know the session's token."""
-    with fresh.browser() as client:
-        client.post("/sign-in", data={"code": fresh.code("party:B")})
+    with fresh.reader("party:B") as client:
         bare = client.post("/api/commands", json=line())
         assert (bare.status_code, bare.json()["rule"]) == (403, "form_is_ours")
         token = client.get("/api/session").json()["form_token"]
