@@ -27,11 +27,12 @@ def ledgers(options: Options) -> Iterator[dict[int, Path]]:
         for size in (*SIZES, LONG_SIZE) if options.long else SIZES:
             say(f"writing {size:,} events")
             made[size] = Path(root) / str(size)
-            _fill(made[size], size)
+            fill(made[size], size)
         yield made
 
 
-def _fill(folder: Path, events: int) -> None:
+def fill(folder: Path, events: int) -> None:
+    """Write a ledger of so many events, and its views."""
     with Furnished(folder) as made:
         (pattern,) = made.open_cases(1, taken_over(CASE_EVENTS - 1))
         copier = Copier(made, pattern)

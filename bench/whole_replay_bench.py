@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.children import peak_mib
-from bench.houses import OPERATOR, Copier, Furnished, taken_over
+from bench.houses import OPERATOR, Furnished
 from bench.measuring import RUNS, Line, Options, alternating, say, seconds
+from bench.sized import fill
 from ledger.store.reader import Reader
 from services.reading import Eyes
 from services.reading.replaying import replayed
@@ -33,19 +34,10 @@ def measure(options: Options) -> Iterator[Line]:
         root = Path(folder)
         small, large = root / "small", root / "large"
         for place, events in ((small, size // FEW), (large, size)):
-            _fill(place, events)
+            say(f"replay: writing {events:,} events, and their views")
+            fill(place, events)
         yield from _rates(large, size)
         yield _memory(small, large, size)
-
-
-def _fill(folder: Path, events: int) -> None:
-    say(f"replay: writing {events:,} events, and their views")
-    with Furnished(folder) as made:
-        (pattern,) = made.open_cases(1, taken_over(CASE_EVENTS - 1))
-        copier = Copier(made, pattern)
-        copier.copy(events // CASE_EVENTS - 1)
-        copier.close()
-        made.house.views.bring_to_head()
 
 
 def _rates(folder: Path, size: int) -> Iterator[Line]:

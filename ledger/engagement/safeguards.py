@@ -79,7 +79,7 @@ class AcknowledgeRights(Command, frozen=True, kw_only=True, tag="acknowledge-rig
 
 def sign_undertaking(
     state: Engagement,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[SignUndertaking],
 ) -> Decision:
     """Undertake to keep confidence.
@@ -94,7 +94,7 @@ def sign_undertaking(
 
 def affirm_neutrality(
     state: Engagement,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[AffirmNeutrality],
 ) -> Decision:
     """Affirm one's neutrality; nothing refuses it but the guards."""
@@ -106,7 +106,7 @@ def affirm_neutrality(
 
 def explain_rights(
     state: Engagement,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[ExplainRights],
 ) -> Decision:
     """Record that rights were explained.

@@ -125,8 +125,8 @@ def give_mediator_feedback(
 
 def close_evaluation(
     state: Evaluation,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
-    act: Act[CloseEvaluation],  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
+    act: Act[CloseEvaluation],  # noqa: ARG001 - every decider is given it
 ) -> Decision:
     """End the evaluation; only the phase of the case can speak against it."""
     return [Placed("joint", EvaluationClosed())]

@@ -33,7 +33,7 @@ class CommentOnBalance(Command, frozen=True, kw_only=True, tag="comment-on-balan
 
 def comment_on_balance(
     state: Evaluation,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[CommentOnBalance],
 ) -> Decision:
     """Record the comment where those who read the figures find it."""

@@ -148,7 +148,7 @@ def agree_standstill(
 
 def note_limitation_effect(
     state: Intake,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[NoteLimitationEffect],
 ) -> Decision:
     """Note an effect on a limitation period.

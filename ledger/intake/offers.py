@@ -127,7 +127,7 @@ class DeclineGoodOffices(Command, frozen=True, kw_only=True, tag="decline-good-o
 
 def note_need(
     state: Intake,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[NoteNeed],
 ) -> Decision:
     """Note a need, for the institution alone; nothing refuses it but that no case is named."""

@@ -83,7 +83,7 @@ class RequestMediation(Command, frozen=True, kw_only=True, tag="request-mediatio
 
 def request_mediation(
     state: Intake,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[RequestMediation],
 ) -> Decision:
     """Open a case with a request, at the requester's desk.
@@ -248,7 +248,7 @@ class TakeOverCase(Command, frozen=True, kw_only=True, tag="take-over-case"):
 
 def take_over_case(
     state: Intake,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[TakeOverCase],
 ) -> Decision:
     """Open a case without inventing the acts that came before.

@@ -119,7 +119,7 @@ class CompletePreparation(Command, frozen=True, kw_only=True, tag="complete-prep
 
 def open_preparation(
     state: Preparation,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[OpenPreparation],
 ) -> Decision:
     """Begin to prepare; nothing refuses it but guards and phase."""
@@ -129,7 +129,7 @@ def open_preparation(
 
 def select_venue(
     state: Preparation,  # noqa: ARG001 - every decision takes the three
-    standing: Standing,  # noqa: ARG001
+    standing: Standing,  # noqa: ARG001 - every decider is given it
     act: Act[SelectVenue],
 ) -> Decision:
     """Record the venue; nothing refuses it but guards and phase."""

@@ -40,7 +40,7 @@ def draw(name: str, found: Sequence[Curve], zone: Any) -> Picture:  # noqa: ANN4
         return Picture(figure, title, _told(shown, len(found), zone))
 
 
-def _curve(axes: Any, curve: Curve, sides: list[str], zone: Any) -> None:  # noqa: ANN401
+def _curve(axes: Any, curve: Curve, sides: list[str], zone: Any) -> None:  # noqa: ANN401 - the library's own types are not whole
     for n, side in enumerate(sides):
         own = [point for point in curve.points if point.by == side]
         if own:
@@ -82,7 +82,7 @@ def _named(axes: Any, curve: Curve, zone: Any) -> None:  # noqa: ANN401 - axes, 
         )
 
 
-def _legend(figure: Any, sides: list[str], accepted: bool) -> None:  # noqa: ANN401, FBT001
+def _legend(figure: Any, sides: list[str], accepted: bool) -> None:  # noqa: ANN401, FBT001 - the library's own types are not whole; one caller
     from matplotlib.lines import Line2D  # noqa: PLC0415 - of the extra `analysis`
 
     keys = [

@@ -77,7 +77,7 @@ def _lanes(found: Sequence[Dot]) -> list[str]:
     return [*(w for w in who if w not in offices), *offices]
 
 
-def _numbered(axes: Any, turning: Sequence[Dot], lanes: list[str], zone: Any) -> None:  # noqa: ANN401
+def _numbered(axes: Any, turning: Sequence[Dot], lanes: list[str], zone: Any) -> None:  # noqa: ANN401 - the library's own types are not whole
     """Number the turning points; those that would cover one another stand in rows."""
     if not turning:
         return
@@ -115,7 +115,7 @@ def _listed(beside: Any, turning: Sequence[Dot], zone: Any) -> None:  # noqa: AN
         beside.text(-0.08, y, text, fontsize=7.2, va="center", transform=beside.transAxes)
 
 
-def _told(name: str, found: Sequence[Dot], turning: Sequence[Dot], zone: Any) -> str:  # noqa: ANN401
+def _told(name: str, found: Sequence[Dot], turning: Sequence[Dot], zone: Any) -> str:  # noqa: ANN401 - the library's own types are not whole
     """Say what the picture shows."""
     if not found:
         return f"{name}: no entry."

@@ -135,7 +135,7 @@ def test_a_standby_takes_over_from_a_killed_holder(
         dying.stdout.close()
     assert all(one is not None and one < 2 for one in spent), spent
     with capsys.disabled():
-        print(f" take-over in {max(one or 0 for one in spent):.2f} s at most", end="")  # noqa: T201
+        print(f" take-over in {max(one or 0 for one in spent):.2f} s at most", end="")  # noqa: T201 - a figure for whoever reads the log
 
 
 @pytest.mark.live
